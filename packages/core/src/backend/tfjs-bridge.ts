@@ -1,0 +1,153 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { kernelSpecs } from '../kernels/index.ts';
+import type { GradientContext, KernelSpec } from '../kernels/spec.ts';
+import { fillRandom, RANDOM_KERNEL, type RandomAttributes } from '../random/random-kernel.ts';
+import type { TensorTree } from '../tensor/scope.ts';
+import { sizeOf } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { noticeOnce } from './session.ts';
+import { installTensorMethods } from './tensor-methods.ts';
+
+/** The only file that touches tfjs's registry and private fields; `tfjs-bridge.test.ts` asserts those it uses. */
+
+const installed = { done: false };
+
+/** Registers our gradients and tensor methods with tfjs-core, once. In Node, tfjs-core itself registers none. */
+export function installTfjs(): void {
+  if (installed.done) return;
+  installed.done = true;
+  for (const spec of kernelSpecs) if (spec.gradient) tf.registerGradient(gradientConfig(spec));
+  installTensorMethods();
+}
+
+/** A spec's gradient rule in the form in which tfjs's tape calls it. */
+export function gradientConfig(spec: KernelSpec): tf.GradConfig {
+  const rule = spec.gradient!;
+  const names = spec.inputs === 'list' ? [] : spec.inputs.map((name) => name.replace('?', ''));
+  const wanted = rule.saves?.inputs ?? [];
+  const all = spec.inputs === 'list' && wanted === 'all';
+  const savedNames = wanted === 'all' ? names : wanted;
+  const savedOutputs = rule.saves?.outputs ?? [];
+  return {
+    kernelName: spec.name,
+    ...(all ? { saveAllInputs: true } : { inputsToSave: [...savedNames] }),
+    outputsToSave: Array.from({ length: Math.max(0, ...savedOutputs.map((i) => i + 1)) }, (_, i) =>
+      savedOutputs.includes(i),
+    ),
+    gradFunc: (dy, saved, attrs) => {
+      const inputCount = all ? saved.length - savedOutputs.length : savedNames.length;
+      const dys = Array.isArray(dy) ? dy : [dy];
+      const context: GradientContext<string> = {
+        dy: dys[0]!,
+        dys,
+        inputs: Object.fromEntries(savedNames.map((name, i) => [name, saved[i]!])),
+        inputList: saved.slice(0, inputCount),
+        outputs: saved.slice(inputCount),
+        attrs,
+      };
+      return rule.run(context) as ReturnType<tf.GradConfig['gradFunc']>;
+    },
+  };
+}
+
+/** Registers a kernel unless the backend has one of that name. */
+export function registerKernelOnce(config: tf.KernelConfig): void {
+  if (!tf.getKernel(config.kernelName, config.backendName)) tf.registerKernel(config);
+}
+
+/** Registers a kernel in place of the backend's own, without tfjs's warning. */
+export function replaceKernel(config: tf.KernelConfig): void {
+  if (tf.getKernel(config.kernelName, config.backendName)) tf.unregisterKernel(config.kernelName, config.backendName);
+  tf.registerKernel(config);
+}
+
+/** Whether a backend has a kernel. */
+export const hasKernel = (kernelName: string, backendName: string): boolean =>
+  tf.getKernel(kernelName, backendName) !== undefined;
+
+/** The names of the kernels of a backend. */
+export const kernelNames = (backendName: string): string[] =>
+  tf.getKernelsForBackend(backendName).map(({ kernelName }) => kernelName);
+
+/** Registers the kernels of ours that run the same everywhere: the random generator. */
+export function registerOwnKernels(backendName: string): void {
+  registerKernelOnce({
+    kernelName: RANDOM_KERNEL,
+    backendName,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { shape, distribution } = attrs as unknown as RandomAttributes;
+      const storage = backend as tf.KernelBackend;
+      const [seed, counter] = storage.readSync((inputs as { state: tf.TensorInfo }).state.dataId) as Int32Array;
+      const dtype = distribution === 'bits' ? 'int32' : 'float32';
+      const values = dtype === 'int32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
+      fillRandom(values, distribution, seed!, counter!);
+      return { dataId: storage.write(values, [...shape], dtype), shape: [...shape], dtype };
+    },
+  });
+}
+
+/**
+ * Gives `backendName` every kernel that it lacks and `fallbackName` has: the call is carried out there, on copies of its
+ * inputs, and said once per kernel.
+ */
+export function registerFallbackKernels(backendName: string, fallbackName: string): void {
+  for (const { kernelName, kernelFunc } of tf.getKernelsForBackend(fallbackName)) {
+    if (hasKernel(kernelName, backendName)) continue;
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: (call) => {
+        noticeOnce(
+          `the ${backendName} backend has no kernel '${kernelName}': it runs on '${fallbackName}', which is slower.`,
+        );
+        return runElsewhere(kernelFunc, fallbackName, call);
+      },
+    });
+  }
+}
+
+type KernelCall = Parameters<tf.KernelFunc>[0];
+
+function runElsewhere(
+  kernel: tf.KernelFunc,
+  elsewhere: string,
+  { inputs, attrs, backend }: KernelCall,
+): tf.TensorInfo | tf.TensorInfo[] {
+  const here = backend as tf.KernelBackend;
+  const there = tf.engine().findBackend(elsewhere);
+  const copies: tf.DataId[] = [];
+  const move = (info: tf.TensorInfo): tf.TensorInfo => {
+    const dataId = there.write(here.readSync(info.dataId), info.shape, info.dtype);
+    copies.push(dataId);
+    return { dataId, shape: info.shape, dtype: info.dtype };
+  };
+  const moved = Array.isArray(inputs)
+    ? inputs.map(move)
+    : Object.fromEntries(
+        Object.entries(inputs as tf.NamedTensorInfoMap).map(([name, info]) => [
+          name,
+          info && move(info as tf.TensorInfo),
+        ]),
+      );
+  const result = kernel({ inputs: moved as tf.NamedTensorInfoMap, backend: there, ...(attrs && { attrs }) });
+  const back = (info: tf.TensorInfo): tf.TensorInfo => {
+    const dataId = here.write(there.readSync(info.dataId), info.shape, info.dtype);
+    if (!copies.includes(info.dataId)) there.disposeData(info.dataId);
+    return { dataId, shape: info.shape, dtype: info.dtype };
+  };
+  const moves = Array.isArray(result) ? result.map(back) : back(result);
+  for (const dataId of copies) there.disposeData(dataId);
+  return moves;
+}
+
+/** Gives tensors that were kept back to the scope that is open now, which then frees them. */
+export function handBackToScope(tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) {
+    tensor.kept = false;
+    (tf.engine() as unknown as { track(tensor: Tensor): Tensor }).track(tensor);
+  }
+}
+
+/** Every tensor that stands in lists and records, once each. */
+export const tensorsIn = (tree: TensorTree): Tensor[] =>
+  tf.tensor_util.getTensorsInContainer(tree as tf.TensorContainer);

@@ -1,0 +1,38 @@
+export { gradients, type ValueAndGradients, valueAndGradients } from './autodiff.ts';
+export type { BackendProvider, LoadedBackend, ProbeResult } from './backend/provider.ts';
+export { activeBackend, backendReport, type ProviderReport, ready, useBackend } from './backend/select.ts';
+export { type ActiveBackend, noticeOnce, requireBackend } from './backend/session.ts';
+export {
+  hasKernel,
+  installTfjs,
+  kernelNames,
+  registerFallbackKernels,
+  registerKernelOnce,
+  registerOwnKernels,
+  replaceKernel,
+} from './backend/tfjs-bridge.ts';
+export { canonicalName, requireInteger, requireNumber, requireOneOf, requirePositiveInteger } from './check.ts';
+export {
+  ArgumentError,
+  BackendError,
+  CapasError,
+  nearest,
+  ShapeError,
+  StateError,
+  show,
+  showShape,
+  UnknownNameError,
+} from './errors.ts';
+export { kernelSpecs } from './kernels/index.ts';
+export type { Attributes, GradientContext, GradientRule, KernelKind, KernelSpec, TensorSpec } from './kernels/spec.ts';
+export * as ops from './ops/index.ts';
+export { fillRandomBits, fillUniform, philoxBlock, shuffledIndices } from './random/philox.ts';
+export * as random from './random/random-ops.ts';
+export { drawSeed, SeedGenerator, setSeed } from './random/seed-generator.ts';
+export type { DType, HostData, HostDType } from './tensor/dtype.ts';
+export { HostArray } from './tensor/host-array.ts';
+export { dispose, keep, type MemoryInfo, memory, scope, type TensorTree } from './tensor/scope.ts';
+export { broadcastShapes, type PartialShape, positiveAxis, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
+export type { Tensor } from './tensor/tensor.ts';
+export { hostToTensor, type TensorLike, toTensor } from './tensor/to-tensor.ts';
+export { Variable, type VariableKind, type VariableOptions } from './tensor/variable.ts';

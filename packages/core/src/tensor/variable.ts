@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { requireBackend } from '../backend/session.ts';
+import { ShapeError, StateError, showShape } from '../errors.ts';
+import type { DType } from './dtype.ts';
+import { scope } from './scope.ts';
+import { type Shape, sameShape, sizeOf } from './shape.ts';
+import type { Tensor } from './tensor.ts';
+
+/** What a variable is for; a compiled program keeps its state in slots of these kinds. */
+export type VariableKind = 'weight' | 'optimizer' | 'metric' | 'rng' | 'counter' | 'hyper';
+
+/** Options of {@link Variable}. */
+export interface VariableOptions {
+  /** The name of the variable in its layer: `'kernel'`. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** @defaultValue `'float32'` */
+  readonly dtype?: DType;
+  /** Whether gradients are asked for it. @defaultValue `true` */
+  readonly trainable?: boolean;
+  /** @defaultValue `'weight'` */
+  readonly kind?: VariableKind;
+  /** The name with the names of its owners: `'dense/kernel'`. @defaultValue `name` */
+  readonly path?: string;
+  /** Makes the first value, of the right shape. It runs when the value is first read, so a backend may come later. */
+  readonly initializer: (shape: Shape, dtype: DType) => Tensor;
+}
+
+/**
+ * A tensor that can be assigned to: a weight, an optimizer slot, a metric's total, a counter.
+ *
+ * Its first value is made when it is first read. Two variables may have the same name; tfjs never sees it.
+ */
+export class Variable {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly kind: VariableKind;
+  path: string;
+  trainable: boolean;
+  #initializer: VariableOptions['initializer'];
+  #value: tf.Variable | undefined;
+  #disposed = false;
+
+  constructor(options: VariableOptions) {
+    this.name = options.name;
+    this.shape = Object.freeze([...options.shape]);
+    this.dtype = options.dtype ?? 'float32';
+    this.kind = options.kind ?? 'weight';
+    this.path = options.path ?? options.name;
+    this.trainable = options.trainable ?? true;
+    this.#initializer = options.initializer;
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** Whether a value was made or assigned yet. */
+  get isInitialized(): boolean {
+    return this.#value !== undefined;
+  }
+
+  /** Whether {@link dispose} was called. */
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** The current value. It belongs to the variable: do not dispose of it; the next `assign` changes it in place. */
+  get value(): Tensor {
+    if (this.#disposed) throw new StateError(`Variable '${this.path}' was disposed of and cannot be used any more.`);
+    if (!this.#value) {
+      requireBackend(`Variable '${this.path}'`);
+      scope(() => this.#hold(this.#checked(this.#initializer(this.shape, this.dtype))));
+    }
+    return this.#value!;
+  }
+
+  /** Replaces the value by a tensor of the same shape. The argument stays the caller's. */
+  assign(value: Tensor): void {
+    if (this.#disposed) throw new StateError(`Variable '${this.path}' was disposed of and cannot be assigned to.`);
+    const checked = this.#checked(value);
+    if (this.#value) this.#value.assign(checked);
+    else this.#hold(checked);
+    if (checked !== value) checked.dispose();
+  }
+
+  /** Frees the value. The variable cannot be used afterwards. */
+  dispose(): void {
+    this.#value?.dispose();
+    this.#value = undefined;
+    this.#disposed = true;
+    forgotten.unregister(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #hold(value: Tensor): void {
+    this.#value = tf.variable(value);
+    forgotten.register(this, this.#value, this);
+  }
+
+  #checked(value: Tensor): Tensor {
+    if (!sameShape(value.shape, this.shape)) {
+      throw new ShapeError(
+        `Variable '${this.path}': expected a value of shape ${showShape(this.shape)}. Received: ${showShape(value.shape)}.`,
+      );
+    }
+    return value.dtype === this.dtype ? value : tf.cast(value, this.dtype);
+  }
+}
+
+/** Frees the values of variables that were dropped without `dispose`. */
+const forgotten = new FinalizationRegistry<tf.Variable>((value) => {
+  if (!value.isDisposed) value.dispose();
+});
