@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the repository. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** @param {string} path */
+export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** Options of `run` that keep the output instead of showing it. */
+export const capture = /** @type {const} */ ({ show: false });
+
+/**
+ * A command, run to its end with no standard input: nothing here may wait for an answer.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string>, show?: boolean }} [options]
+ * @returns {Promise<{ code: number, output: string }>} `output` is empty where it was shown
+ */
+export function run(command, args, { cwd = root, env = {}, show = true } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, [...args], {
+      cwd,
+      env: { ...quietEnvironment(), ...env },
+      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      shell: process.platform === 'win32' && !command.endsWith('.exe'),
+    });
+    let output = '';
+    const keep = (/** @type {Buffer} */ chunk) => {
+      output += chunk;
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    child.on('error', (error) => resolve({ code: 127, output: `${output}${command}: ${error.message}\n` }));
+    child.on('close', (code, signal) =>
+      resolve({ code: code ?? 1, output: signal ? `${output}ended by ${signal}\n` : output }),
+    );
+  });
+}
+
+/** pnpm of the version that package.json pins: the one that started us if it is that, else through npx. */
+export function pnpm(/** @type {readonly string[]} */ args, /** @type {Parameters<typeof run>[2]} */ options = {}) {
+  const wanted = readJson(join(root, 'package.json')).packageManager.replace('@', '/');
+  if (process.env.npm_config_user_agent?.startsWith(`${wanted} `)) return run('pnpm', args, options);
+  return run('npx', ['--yes', wanted.replace('/', '@'), ...args], options);
+}
+
+/** A development tool of the root package.json, run by this Node: no shell, no PATH. */
+export function tool(
+  /** @type {string} */ name,
+  /** @type {readonly string[]} */ args,
+  /** @type {Parameters<typeof run>[2] & { bin?: string }} */ options = {},
+) {
+  const folder = join(root, 'node_modules', name);
+  const { bin } = readJson(join(folder, 'package.json'));
+  const path = typeof bin === 'string' ? bin : (bin[options.bin ?? ''] ?? Object.values(bin)[0]);
+  return run(process.execPath, [join(folder, path), ...args], options);
+}
+
+/** Ends this process with the output and the code of a command that failed. */
+export async function exitWith(/** @type {ReturnType<typeof run>} */ running) {
+  const { code, output } = await running;
+  if (code === 0) return;
+  process.stderr.write(output);
+  process.exit(code);
+}
+
+/**
+ * The environment for children: nobody is asked, nothing phones home, and settings that npm or pnpm passed to this
+ * script do not reach the package managers it starts.
+ */
+function quietEnvironment() {
+  const kept = /^npm_config_(registry|cache|userconfig|globalconfig|offline|prefer_offline|noproxy|user_agent)$/i;
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(config|package|lifecycle)_/i.test(name) || kept.test(name)),
+  );
+  return {
+    ...env,
+    TURBO_TELEMETRY_DISABLED: '1',
+    TURBO_NO_UPDATE_NOTIFIER: '1',
+    DO_NOT_TRACK: '1',
+    NPM_CONFIG_UPDATE_NOTIFIER: 'false',
+    NO_UPDATE_NOTIFIER: '1',
+  };
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+// The one door to the repository: needs Node and npm, brings pnpm through npx, asks nothing.
+//   node tools/run.mjs COMMAND [arguments], where package.json's scripts name the commands
+import { install } from './install.mjs';
+import { capture, exitWith, pnpm, root, run } from './process.mjs';
+
+/** The build of a workspace package and of everything it depends on; of all packages without a name. */
+async function build(/** @type {string | undefined} */ filter) {
+  const scope = filter ? [`--filter=${filter}`] : [];
+  await exitWith(pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only', ...scope], capture));
+}
+
+/** A built program of ours, with the user's arguments, in the terminal. */
+const program = (/** @type {string} */ path, /** @type {readonly string[]} */ args) =>
+  exitWith(run(process.execPath, [path, ...args]));
+
+/** A tool of node_modules, with pnpm beside it in the PATH. */
+const exec = (/** @type {string} */ name, /** @type {readonly string[]} */ args) =>
+  exitWith(pnpm(['exec', name, ...args]));
+
+const commands = /** @type {Record<string, (args: readonly string[]) => Promise<void>>} */ ({
+  async start(args) {
+    await build('@capas/examples');
+    await program('apps/examples/dist/run.js', ['mnist', ...args]);
+  },
+  async check(args) {
+    const { check } = await import('./check/check.mjs');
+    process.exitCode = await check(args);
+  },
+  build: () => build(undefined),
+  async examples(args) {
+    await build('@capas/examples');
+    await program('apps/examples/dist/run.js', args);
+  },
+  async goldens(args) {
+    await build('@capas/goldens');
+    await program('tools/goldens/dist/cli.js', args);
+  },
+  format: (args) => exec('biome', ['check', '--write', ...(args.length > 0 ? args : ['.'])]),
+  /** Nothing more than what comes before every command. */
+  install: async () => {},
+  changeset: (args) => exec('changeset', args),
+  /** Turns the changesets into version numbers and change logs. */
+  async version() {
+    await exec('changeset', ['version']);
+    await exitWith(pnpm(['install', '--lockfile-only', '--ignore-scripts']));
+    await exec('biome', ['check', '--write', '.']);
+  },
+  /** Publishes the packages whose version npm does not have yet. */
+  async release() {
+    await build(undefined);
+    await exec('changeset', ['publish']);
+  },
+});
+
+const [name = '', ...rest] = process.argv.slice(2);
+if (!Object.hasOwn(commands, name)) {
+  console.error(`Usage: node tools/run.mjs <${Object.keys(commands).join('|')}> [arguments]`);
+  process.exit(2);
+}
+process.chdir(root);
+const installed = await install();
+if (installed.code !== 0) {
+  console.error(installed.output);
+  // Whoever reads the summary of a check finds one here too.
+  if (name === 'check') console.log('0 passed, 1 failed');
+  process.exit(installed.code);
+}
+// npm and pnpm hand `-- --flag` on; pnpm also hands on the `--` itself.
+await commands[name]?.(rest[0] === '--' ? rest.slice(1) : rest);
