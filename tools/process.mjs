@@ -13,19 +13,19 @@ export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 export const capture = /** @type {const} */ ({ show: false });
 
 /**
- * A command, run to its end with no standard input: nothing here may wait for an answer.
+ * A command, run to its end. It gets no standard input unless it may ask: nothing else here waits for an answer.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: Record<string, string>, show?: boolean }} [options]
+ * @param {{ cwd?: string, env?: Record<string, string>, show?: boolean, ask?: boolean }} [options]
  * @returns {Promise<{ code: number, output: string }>} `output` is empty where it was shown
  */
-export function run(command, args, { cwd = root, env = {}, show = true } = {}) {
+export function run(command, args, { cwd = root, env = {}, show = true, ask = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, [...args], {
       cwd,
       env: { ...quietEnvironment(), ...env },
-      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      stdio: [ask ? 'inherit' : 'ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
       shell: process.platform === 'win32' && !command.endsWith('.exe'),
     });
     let output = '';

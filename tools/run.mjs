@@ -14,9 +14,9 @@ async function build(/** @type {string | undefined} */ filter) {
 const program = (/** @type {string} */ path, /** @type {readonly string[]} */ args) =>
   exitWith(run(process.execPath, [path, ...args]));
 
-/** A tool of node_modules, with pnpm beside it in the PATH. */
+/** A tool of node_modules, with pnpm beside it in the PATH; these may ask. */
 const exec = (/** @type {string} */ name, /** @type {readonly string[]} */ args) =>
-  exitWith(pnpm(['exec', name, ...args]));
+  exitWith(pnpm(['exec', name, ...args], { ask: true }));
 
 const commands = /** @type {Record<string, (args: readonly string[]) => Promise<void>>} */ ({
   async start(args) {
