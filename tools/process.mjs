@@ -41,11 +41,46 @@ export function run(command, args, { cwd = root, env = {}, show = true, ask = fa
   });
 }
 
-/** pnpm of the version that package.json pins: the one that started us if it is that, else through npx. */
-export function pnpm(/** @type {readonly string[]} */ args, /** @type {Parameters<typeof run>[2]} */ options = {}) {
-  const wanted = readJson(join(root, 'package.json')).packageManager.replace('@', '/');
-  if (process.env.npm_config_user_agent?.startsWith(`${wanted} `)) return run('pnpm', args, options);
-  return run('npx', ['--yes', wanted.replace('/', '@'), ...args], options);
+/**
+ * pnpm of the version that package.json pins: the one that started us if it is that, else through npx.
+ *
+ * @param {readonly string[]} args
+ * @param {Parameters<typeof run>[2]} [options]
+ */
+export async function pnpm(args, options) {
+  const path = await pnpmPath();
+  return process.platform === 'win32'
+    ? run('npx', ['--yes', pinnedPnpm(), ...args], options)
+    : run('sh', ['-c', 'exec "$0" "$@"', path, ...args], options);
+}
+
+/**
+ * A task of turbo.json, in one package and all it depends on, or in every package.
+ *
+ * @param {string} task
+ * @param {string} [filter] the name of a package
+ */
+export async function turbo(task, filter) {
+  const scope = filter ? [`--filter=${filter}`] : [];
+  const args = ['run', task, '--output-logs=errors-only', ...scope];
+  if (process.platform === 'win32') return pnpm(['exec', 'turbo', ...args], capture);
+  const PATH = `${join(root, 'tools/bin')}:${process.env.PATH}`;
+  return tool('turbo', args, { ...capture, env: { PATH, CAPAS_PNPM: await pnpmPath() } });
+}
+
+const pinnedPnpm = () => /** @type {string} */ (readJson(join(root, 'package.json')).packageManager);
+
+/** Where pnpm is; npx downloads it first if need be. */
+async function pnpmPath() {
+  if (process.platform === 'win32') return '';
+  const where = 'command -v pnpm';
+  const agent = `${pinnedPnpm().replace('@', '/')} `;
+  const { code, output } = process.env.npm_config_user_agent?.startsWith(agent)
+    ? await run('sh', ['-c', where], capture)
+    : await run('npx', ['--yes', `--package=${pinnedPnpm()}`, '-c', where], capture);
+  const path = output.trim().split('\n').at(-1);
+  if (code !== 0 || !path) throw new Error(`${pinnedPnpm()} could not be had through npx:\n${output}`);
+  return path;
 }
 
 /** A development tool of the root package.json, run by this Node: no shell, no PATH. */
@@ -73,7 +108,8 @@ export async function exitWith(/** @type {ReturnType<typeof run>} */ running) {
  * script do not reach the package managers it starts.
  */
 function quietEnvironment() {
-  const kept = /^npm_config_(registry|cache|userconfig|globalconfig|offline|prefer_offline|noproxy|user_agent)$/i;
+  const kept =
+    /^npm_config_(registry|cache|userconfig|globalconfig|offline|prefer_offline|user_agent|cafile|ca|strict_ssl|(https?_?|no)?proxy)$/i;
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^npm_(config|package|lifecycle)_/i.test(name) || kept.test(name)),
   );

@@ -2,13 +2,7 @@
 // The one door to the repository: needs Node and npm, brings pnpm through npx, asks nothing.
 //   node tools/run.mjs COMMAND [arguments], where package.json's scripts name the commands
 import { install } from './install.mjs';
-import { capture, exitWith, pnpm, root, run } from './process.mjs';
-
-/** The build of a workspace package and of everything it depends on; of all packages without a name. */
-async function build(/** @type {string | undefined} */ filter) {
-  const scope = filter ? [`--filter=${filter}`] : [];
-  await exitWith(pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only', ...scope], capture));
-}
+import { exitWith, pnpm, root, run, turbo } from './process.mjs';
 
 /** A built program of ours, with the user's arguments, in the terminal. */
 const program = (/** @type {string} */ path, /** @type {readonly string[]} */ args) =>
@@ -20,20 +14,20 @@ const exec = (/** @type {string} */ name, /** @type {readonly string[]} */ args)
 
 const commands = /** @type {Record<string, (args: readonly string[]) => Promise<void>>} */ ({
   async start(args) {
-    await build('@capas/examples');
+    await exitWith(turbo('build', '@capas/examples'));
     await program('apps/examples/dist/run.js', ['mnist', ...args]);
   },
   async check(args) {
     const { check } = await import('./check/check.mjs');
     process.exitCode = await check(args);
   },
-  build: () => build(undefined),
+  build: () => exitWith(turbo('build')),
   async examples(args) {
-    await build('@capas/examples');
+    await exitWith(turbo('build', '@capas/examples'));
     await program('apps/examples/dist/run.js', args);
   },
   async goldens(args) {
-    await build('@capas/goldens');
+    await exitWith(turbo('build', '@capas/goldens'));
     await program('tools/goldens/dist/cli.js', args);
   },
   format: (args) => exec('biome', ['check', '--write', ...(args.length > 0 ? args : ['.'])]),
@@ -48,7 +42,7 @@ const commands = /** @type {Record<string, (args: readonly string[]) => Promise<
   },
   /** Publishes the packages whose version npm does not have yet. */
   async release() {
-    await build(undefined);
+    await exitWith(turbo('build'));
     await exec('changeset', ['publish']);
   },
 });

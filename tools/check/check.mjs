@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installCheck, packageChecks } from '../pack-test/pack-test.mjs';
-import { capture, pnpm, tool } from '../process.mjs';
+import { capture, tool, turbo } from '../process.mjs';
 import { vitest } from './vitest.mjs';
 
 /**
@@ -19,10 +19,7 @@ const sourceChecks = /** @type {readonly Check[]} */ ([
   { name: 'nothing unused (knip)', run: () => tool('knip', ['--no-progress'], { ...capture, bin: 'knip' }) },
 ]);
 
-const build = /** @type {Check} */ ({
-  name: 'build',
-  run: () => pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], capture),
-});
+const build = /** @type {Check} */ ({ name: 'build', run: () => turbo('build') });
 
 /**
  * Every check of the repository; prints a summary whose last line is `N passed, N failed`: each test of vitest counts as
