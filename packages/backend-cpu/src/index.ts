@@ -1,0 +1,1 @@
+export { type CpuOptions, cpu } from './cpu.ts';

@@ -1,0 +1,8 @@
+import { engine } from '@tensorflow/tfjs-core';
+
+/** Registers tfjs's JavaScript kernels under the name `'cpu'`, with ours in place of those that do not do. */
+export async function installJsKernels(): Promise<void> {
+  await import('@tensorflow/tfjs-backend-cpu');
+  // The backend greets on its first use in Node and advises another package: not what a user of Capas should follow.
+  (engine().findBackend('cpu') as unknown as { firstUse: boolean }).firstUse = false;
+}
