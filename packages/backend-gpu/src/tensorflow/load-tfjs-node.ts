@@ -37,6 +37,8 @@ export interface LoadOptions {
 export async function loadTfjsNode(packages: readonly TfjsNodePackage[], options: LoadOptions): Promise<string> {
   const { allowCpu, require = createRequire(import.meta.url) } = options;
   await import('@tensorflow/tfjs-backend-cpu');
+  // That backend greets on its first use in Node and advises to install what runs here already.
+  (tf.findBackend('cpu') as unknown as { firstUse: boolean }).firstUse = false;
   installUtilShim();
   // TensorFlow's own informational lines on stderr; errors stay.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
