@@ -38,7 +38,7 @@ const commands = /** @type {Record<string, (args: readonly string[]) => Promise<
   async version() {
     await exec('changeset', ['version']);
     await exitWith(pnpm(['install', '--lockfile-only', '--ignore-scripts']));
-    await exec('biome', ['check', '--write', '.']);
+    await exec('biome', ['format', '--write', 'packages']);
   },
   /** Publishes the packages whose version npm does not have yet. */
   async release() {

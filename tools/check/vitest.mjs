@@ -38,6 +38,9 @@ export async function vitest(reportPath) {
     passed: numPassedTests,
     failed: counted + outside,
     skipped: numPendingTests + numTodoTests,
-    output: broken.map((/** @type {any} */ file) => `${relative(root, file.name)}: ${file.message}`).join('\n'),
+    output: [
+      ...(outside ? ['an error outside of every test: see the output of vitest above'] : []),
+      ...broken.map((/** @type {any} */ file) => `${relative(root, file.name)}: ${file.message}`),
+    ].join('\n'),
   };
 }
