@@ -1,0 +1,50 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+
+/** A run of float32 numbers in a backend's memory. */
+export interface Block {
+  readonly length: number;
+  /** The numbers themselves. Ask again after every allocation or product: WASM memory moves when it grows. */
+  view(): Float32Array;
+  /** A part of it, sharing the memory. */
+  part(offset: number, length: number): Block;
+  /** Gives back what {@link Space.allocate} took. */
+  free(): void;
+}
+
+/** The memory of a backend and its matrix product: what a kernel needs that is written once for WASM and JavaScript. */
+export interface Space {
+  /** The values of a tensor. */
+  of(tensor: TensorInfo): Block;
+  /** The values of an int32 tensor; valid until the next allocation. */
+  integers(tensor: TensorInfo): Int32Array;
+  /** A new tensor, its values not yet set. */
+  output(shape: readonly number[], dtype?: 'float32' | 'int32'): TensorInfo;
+  /** Memory for intermediate results, not yet set. */
+  allocate(length: number): Block;
+  /** `out = a · b` for row-major `a: [m, k]`, `b: [k, n]`, `out: [m, n]`, all sizes positive. */
+  multiply(a: Block, b: Block, out: Block, m: number, k: number, n: number): void;
+}
+
+/** A kernel that runs on any {@link Space}. */
+export interface SpaceKernel {
+  /** tfjs's name of it. */
+  readonly name: string;
+  run(call: SpaceCall): TensorInfo;
+}
+
+/** What a kernel is called with. */
+export interface SpaceCall {
+  readonly space: Space;
+  readonly inputs: Readonly<Record<string, TensorInfo>>;
+  readonly attrs: Readonly<Record<string, unknown>>;
+}
+
+/** Lends scratch memory for the time of a call. */
+export function withScratch<T>(space: Space, lengths: readonly number[], use: (...blocks: Block[]) => T): T {
+  const blocks = lengths.map((length) => space.allocate(length));
+  try {
+    return use(...blocks);
+  } finally {
+    for (const block of blocks) block.free();
+  }
+}

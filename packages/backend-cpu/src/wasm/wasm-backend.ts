@@ -1,0 +1,34 @@
+import type { DataId, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** What tfjs's WASM backend knows of a tensor. */
+export interface WasmData {
+  /** The number under which the C++ side knows it. */
+  readonly id: number;
+  readonly memoryOffset: number;
+  readonly shape: number[];
+  readonly dtype: DataType;
+}
+
+/** What we use of tfjs's WASM backend; a test asserts that it is there. */
+export interface WasmBackend extends KernelBackend {
+  readonly wasm: WasmModule;
+  readonly dataIdMap: { get(dataId: DataId): WasmData };
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+  typedArrayFromHeap(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array;
+}
+
+/** What we use of its compiled module. Addresses and counts are plain numbers. */
+export interface WasmModule {
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+  readonly tfjs: {
+    registerTensor(id: number, size: number, address: number): void;
+    disposeData(id: number): void;
+  };
+  /** `(aId, aShape, 3, bId, bShape, 3, transposeA, transposeB, outId)`; the shapes are addresses of int32 triples. */
+  _BatchMatMul(...args: number[]): void;
+  /** As `_BatchMatMul`, with `(…, activation, biasId, preluId, leakyReluAlpha, outId)` at the end. */
+  __FusedMatMul(...args: number[]): void;
+  _Conv2D(...args: number[]): void;
+}

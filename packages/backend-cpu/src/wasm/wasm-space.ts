@@ -1,0 +1,89 @@
+import type { Block, Space } from '../kernels/space.ts';
+import type { WasmBackend, WasmModule } from './wasm-backend.ts';
+
+/** Kernels written for a {@link Space}, on the WASM heap, with XNNPACK's product. */
+export const wasmSpace = (backend: WasmBackend): Space => ({
+  of: (tensor) => {
+    const { memoryOffset } = backend.dataIdMap.get(tensor.dataId);
+    return new HeapBlock(backend.wasm, memoryOffset, sizeOf(tensor.shape));
+  },
+  integers: (tensor) => backend.typedArrayFromHeap(tensor) as Int32Array,
+  output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
+  allocate: (length) => new HeapBlock(backend.wasm, allocate(backend.wasm, length * 4), length),
+  multiply: (a, b, out, m, k, n) => multiply(backend.wasm, a as HeapBlock, b as HeapBlock, out as HeapBlock, m, k, n),
+});
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
+
+/** Floats at an address of the heap. */
+export class HeapBlock implements Block {
+  readonly wasm: WasmModule;
+  readonly address: number;
+  readonly length: number;
+
+  constructor(wasm: WasmModule, address: number, length: number) {
+    this.wasm = wasm;
+    this.address = address;
+    this.length = length;
+  }
+
+  view(): Float32Array {
+    return new Float32Array(this.wasm.HEAPU8.buffer, this.address, this.length);
+  }
+
+  part(offset: number, length: number): HeapBlock {
+    return new HeapBlock(this.wasm, this.address + 4 * offset, length);
+  }
+
+  free(): void {
+    this.wasm._free(this.address);
+  }
+}
+
+/** `>>> 0`: addresses above 2 GB come as negative numbers. */
+export function allocate(wasm: WasmModule, bytes: number): number {
+  const address = wasm._malloc(Math.max(bytes, 4)) >>> 0;
+  if (address === 0) throw new Error(`the WASM heap has no room for ${bytes} bytes more`);
+  return address;
+}
+
+/** Ids under which addresses are passed to C++; far above those that the backend gives to tensors, which count up from 1. */
+const TEMPORARY_IDS = 0x7fff_0000;
+
+/**
+ * Calls `use` with an id for each block, known to the C++ side only meanwhile.
+ *
+ * tfjs's kernels keep what XNNPACK made of the weights under the id of the weights until that id is disposed, whatever
+ * shape or values come at the next call. An id of its own for each call means nothing stale can be used and nothing
+ * piles up.
+ */
+export function withIds(wasm: WasmModule, blocks: readonly HeapBlock[], use: (...ids: number[]) => void): void {
+  const ids = blocks.map((block, i) => {
+    wasm.tfjs.registerTensor(TEMPORARY_IDS + i, block.length, block.address);
+    return TEMPORARY_IDS + i;
+  });
+  try {
+    use(...ids);
+  } finally {
+    for (const id of ids) wasm.tfjs.disposeData(id);
+  }
+}
+
+/** Where the shapes of a call stand: one place per module, for its lifetime. */
+const shapePlaces = new WeakMap<WasmModule, number>();
+
+/** Writes the shapes of two matrices for C++, as batches of one, and returns their addresses. */
+export function writeShapes(wasm: WasmModule, m: number, k: number, n: number): [number, number] {
+  const place = shapePlaces.get(wasm) ?? allocate(wasm, 24);
+  shapePlaces.set(wasm, place);
+  new Int32Array(wasm.HEAPU8.buffer, place, 6).set([1, m, k, 1, k, n]);
+  return [place, place + 12];
+}
+
+/** XNNPACK's product, through tfjs's `BatchMatMul`. */
+function multiply(wasm: WasmModule, a: HeapBlock, b: HeapBlock, out: HeapBlock, m: number, k: number, n: number): void {
+  const [aShape, bShape] = writeShapes(wasm, m, k, n);
+  withIds(wasm, [a, b, out], (aId, bId, outId) => {
+    wasm._BatchMatMul(aId!, aShape, 3, bId!, bShape, 3, 0, 0, outId!);
+  });
+}
