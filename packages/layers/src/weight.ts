@@ -1,0 +1,31 @@
+import { Variable, type VariableOptions } from '@capas/core';
+import type { Constraint } from './constraints/constraint.ts';
+import type { Regularizer } from './regularizers/regularizer.ts';
+
+/** Options of {@link Weight}. */
+export interface WeightOptions extends VariableOptions {
+  /** A penalty on the value, added to the loss. */
+  readonly regularizer?: Regularizer | undefined;
+  /** What the optimizer does with the value after each update. */
+  readonly constraint?: Constraint | undefined;
+  /** Whether it is never trained, whatever its layer's `trainable` says. @defaultValue `false` */
+  readonly fixed?: boolean | undefined;
+}
+
+/** A variable of a layer, with what is asked of its value. */
+export class Weight extends Variable {
+  regularizer: Regularizer | undefined;
+  constraint: Constraint | undefined;
+  readonly fixed: boolean;
+
+  constructor(options: WeightOptions) {
+    super(options);
+    this.regularizer = options.regularizer;
+    this.constraint = options.constraint;
+    this.fixed = options.fixed ?? false;
+  }
+}
+
+/** The constraint of a variable; only weights have one. */
+export const constraintOf = (variable: Variable): Constraint | undefined =>
+  variable instanceof Weight ? variable.constraint : undefined;
