@@ -1,0 +1,102 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ShapeError, showShape } from '../errors.ts';
+import { scope } from '../tensor/scope.ts';
+import { sameShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { TensorLike } from '../tensor/to-tensor.ts';
+import { EPSILON } from './normalization.ts';
+import { axisOf, constant, floats, onLastAxis, tensor } from './support.ts';
+
+/** Options of {@link categoricalCrossentropy}. */
+export interface CrossentropyOptions {
+  /** Whether `output` holds logits rather than probabilities; more accurate. @defaultValue `false` */
+  readonly fromLogits?: boolean | undefined;
+  /** Where the classes stand. @defaultValue `-1` */
+  readonly axis?: number | undefined;
+}
+
+/** `−(t ln p + (1 − t) ln(1 − p))`, element by element; from logits `max(z, 0) − z t + ln(1 + e^−|z|)`. */
+export function binaryCrossentropy(
+  target: TensorLike,
+  output: TensorLike,
+  options: { readonly fromLogits?: boolean | undefined } = {},
+): Tensor {
+  return scope(() => {
+    const [t, p] = sameShapes('binaryCrossentropy', target, output);
+    if (options.fromLogits) {
+      return tf.add(tf.sub(tf.relu(p), tf.mul(p, t)), tf.log1p(tf.exp(tf.neg(tf.abs(p)))));
+    }
+    const clipped = tf.clipByValue(p, EPSILON, 1 - EPSILON);
+    const positive = tf.mul(t, tf.log(clipped));
+    const negative = tf.mul(tf.sub(1, t), tf.log(tf.sub(1, clipped)));
+    return tf.neg(tf.add(positive, negative));
+  });
+}
+
+/** `−Σ t ln p` over the classes: `[…, classes]` twice gives `[…]`. Probabilities are first scaled to a sum of 1. */
+export function categoricalCrossentropy(
+  target: TensorLike,
+  output: TensorLike,
+  options: CrossentropyOptions = {},
+): Tensor {
+  return scope(() => {
+    const [t, p] = sameShapes('categoricalCrossentropy', target, output);
+    const axis = axisOf('categoricalCrossentropy', options.axis ?? -1, p.rank);
+    if (options.fromLogits) {
+      return tf.neg(
+        tf.sum(
+          tf.mul(
+            t,
+            onLastAxis(p, axis, (z) => tf.logSoftmax(z)),
+          ),
+          axis,
+        ),
+      );
+    }
+    const share = tf.div(p, tf.sum(p, axis, true));
+    return tf.neg(tf.sum(tf.mul(t, tf.log(tf.clipByValue(share, EPSILON, 1 - EPSILON))), axis));
+  });
+}
+
+/**
+ * `−ln p[target]`: class indices `[…]` (or `[…, 1]`) and `[…, classes]` give `[…]`. Where an index is no class, NaN.
+ *
+ * Of probabilities Keras takes the logarithm and then treats it as logits; so does this.
+ */
+export function sparseCategoricalCrossentropy(
+  target: TensorLike,
+  output: TensorLike,
+  options: CrossentropyOptions = {},
+): Tensor {
+  return scope(() => {
+    const who = 'ops.sparseCategoricalCrossentropy';
+    let t = tensor('sparseCategoricalCrossentropy', target, 'int32');
+    const p = floats('sparseCategoricalCrossentropy', output);
+    const axis = axisOf('sparseCategoricalCrossentropy', options.axis ?? -1, p.rank);
+    if (axis !== p.rank - 1)
+      throw new ShapeError(`${who}: the classes must be on the last axis. Received: axis ${axis}.`);
+    if (t.rank === p.rank && t.shape.at(-1) === 1) t = tf.squeeze(t, [-1]);
+    if (!sameShape(t.shape, p.shape.slice(0, -1))) {
+      throw new ShapeError(
+        `${who}: \`target\` must have the shape of \`output\` without the classes, ${showShape(p.shape.slice(0, -1))}. Received: ${showShape(t.shape)}.`,
+      );
+    }
+    const classes = p.shape.at(-1)!;
+    const logits = options.fromLogits ? p : tf.log(tf.clipByValue(p, EPSILON, 1 - EPSILON));
+    const chosen = constant(() => tf.oneHot(t, classes));
+    const losses = tf.neg(tf.sum(tf.mul(chosen, tf.logSoftmax(logits)), -1));
+    const valid = constant(() => tf.logicalAnd(tf.greaterEqual(t, 0), tf.less(t, classes)));
+    return tf.where(valid, losses, tf.fill(losses.shape, Number.NaN));
+  });
+}
+
+function sameShapes(who: string, target: TensorLike, output: TensorLike): [Tensor, Tensor] {
+  const t = floats(who, target);
+  const p = floats(who, output);
+  if (!sameShape(t.shape, p.shape)) {
+    throw new ShapeError(
+      `ops.${who}: \`target\` and \`output\` must have the same shape. Received: ${showShape(t.shape)} and ${showShape(p.shape)}.`,
+    );
+  }
+  return [t, p];
+}
