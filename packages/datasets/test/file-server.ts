@@ -17,6 +17,8 @@ interface Behaviour {
   readonly body: Uint8Array;
   /** Takes no notice of `Range`. */
   readonly ignoresRange?: boolean;
+  /** Continues at another place than it was asked for. */
+  readonly continuesAtWrongPlace?: boolean;
   /** Breaks the connection after this many bytes of each answer. */
   readonly breaksAfter?: number;
   /** Does not say how long the answer is. */
@@ -50,13 +52,14 @@ export async function serveFile(behaviour: Behaviour): Promise<FileServer> {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, behaviour: Behaviour): void {
-  const { body, status, hangs, ignoresRange, breaksAfter, hidesLength } = behaviour;
+  const { body, status, hangs, ignoresRange, breaksAfter, hidesLength, continuesAtWrongPlace } = behaviour;
   if (hangs) return;
   if (status) {
     response.writeHead(status).end();
     return;
   }
-  const from = ignoresRange ? 0 : Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+  const asked = ignoresRange ? 0 : Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+  const from = continuesAtWrongPlace && asked > 0 ? asked - 1 : asked;
   if (from >= body.length) {
     response.writeHead(416, { 'Content-Range': `bytes */${body.length}` }).end();
     return;

@@ -72,6 +72,7 @@ async function transfer({ fs }: NodeModules, request: DownloadRequest, offset: n
       await file.close();
     }
     if (total !== undefined && loaded !== total) throw new HttpError(`it ended after ${loaded} of ${total} bytes`);
+    if (total === undefined) onProgress(loaded, loaded);
   } finally {
     watch.stop();
   }

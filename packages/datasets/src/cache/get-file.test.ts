@@ -46,6 +46,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   await server.close();
@@ -81,15 +82,23 @@ describe('a download', () => {
     expect(seen.slice(-2)).toEqual([BODY.length, BODY.length]);
   });
 
-  it('shows one line on a stderr that is no terminal', async () => {
-    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const isTTY = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
-    Object.defineProperty(process.stderr, 'isTTY', { value: false, configurable: true });
+  it.each([
+    [false, {}, [/^set\.bin: downloading 0\.3 MB\n$/, /^set\.bin: 100 % 0\.3 of 0\.3 MB, [\d.]+ MB\/s\n$/]],
+    [false, { hidesLength: true }, [/^set\.bin: downloading\n$/, /^set\.bin: 100 % 0\.3 of 0\.3 MB, [\d.]+ MB\/s\n$/]],
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal is told to erase the rest of the line
+    [true, {}, [/^\rset\.bin: 0 % 0\.0 of 0\.3 MB, .*\x1b\[K$/, /^\rset\.bin: 100 % 0\.3 of 0\.3 MB, .*\x1b\[K\n$/]],
+  ])('is shown on stderr (a terminal: %s, %j)', async (isTTY, behaviour, [start, end]) => {
+    server.behaviour = { body: BODY, ...behaviour };
+    const lines: string[] = [];
+    const stderr = { isTTY, write: (text: string) => lines.push(text) };
+    vi.stubGlobal(
+      'process',
+      new Proxy(process, { get: (target, key) => (key === 'stderr' ? stderr : Reflect.get(target, key)) }),
+    );
     await getFile({ origin: `${server.url}/set.bin`, fileHash: SHA256 });
-    if (isTTY) Object.defineProperty(process.stderr, 'isTTY', isTTY);
-    const lines = write.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('set.bin'));
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^set\.bin: 100 % 0\.3 of 0\.3 MB, [\d.]+ MB\/s\n$/);
+    expect(lines[0]).toMatch(start!);
+    expect(lines.at(-1)).toMatch(end!);
+    if (!isTTY) expect(lines).toHaveLength(2);
   });
 
   it('is made once by two callers at a time', async () => {
@@ -130,6 +139,14 @@ describe('a download that breaks off', () => {
     put('set.bin.part', BODY.slice(0, 1000));
     server.behaviour = { body: BODY, ignoresRange: true };
     await get();
+    expect(readFileSync(inCache('set.bin')).equals(BODY)).toBe(true);
+  });
+
+  it('starts again at a server that continues at another place', async () => {
+    put('set.bin.part', BODY.slice(0, 1000));
+    server.behaviour = { body: BODY, continuesAtWrongPlace: true };
+    await getFile({ origin: `${server.url}/set.bin`, fileHash: SHA256.toUpperCase(), onProgress: () => {} });
+    expect(server.ranges).toEqual(['bytes=1000-', undefined]);
     expect(readFileSync(inCache('set.bin')).equals(BODY)).toBe(true);
   });
 
@@ -282,6 +299,11 @@ describe('arguments that cannot be used', () => {
   it.each(['a/b', '..', 'a\\b'])('fname %s', async (fname) => {
     const error = await failure(get({ fname }));
     expect(error.message).toBe(`getFile: \`fname\` must be a file name without a folder. Received: '${fname}'.`);
+  });
+
+  it('an origin that is no address', async () => {
+    const error = await failure(get({ origin: 'set.bin' }));
+    expect(error.message).toBe("getFile: `origin` must be an http or https address. Received: 'set.bin'.");
   });
 
   it('a hash of no known kind', async () => {

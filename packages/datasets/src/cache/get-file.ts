@@ -2,7 +2,7 @@ import { ArgumentError, StateError } from '@capas/core';
 import { CorruptFileError, DownloadError, type FailedAttempt } from '../errors.ts';
 import { environment, type NodeModules, nodeModules } from '../node.ts';
 import { download, reasonOf } from './download.ts';
-import { hashAlgorithm, hashFile, wrongHash } from './hash.ts';
+import { hashFile, requireHashText, wrongHash } from './hash.ts';
 import { dataDir, isFile, kerasHome } from './locations.ts';
 import { withLock } from './lock.ts';
 import { type DownloadProgress, progressLine } from './progress.ts';
@@ -49,14 +49,18 @@ export interface GetFileOptions extends DownloadOptions {
  */
 export async function getFile(options: GetFileOptions): Promise<string> {
   const node = nodeModules();
-  if (!node)
+  if (!node) {
     throw new StateError('getFile: there are no files in a browser. Use fetch, or the load function of a data set.');
-  const { origin, fileHash, cacheSubdir = 'datasets', forceDownload = false } = options;
+  }
+  const { origin, cacheSubdir = 'datasets', forceDownload = false } = options;
+  if (!/^https?:/.test(origin) || !URL.canParse(origin)) {
+    throw new ArgumentError('getFile', 'origin', 'an http or https address', origin);
+  }
+  const fileHash = options.fileHash && requireHashText(options.fileHash);
   const fname = options.fname ?? lastPart(origin);
   if (!fname || fname === '..' || /[\\/]/.test(fname)) {
     throw new ArgumentError('getFile', 'fname', 'a file name without a folder', fname);
   }
-  if (fileHash) hashAlgorithm(fileHash);
   const local = await inDataDir(node, cacheSubdir, [fname, lastPart(origin)]);
   if (local && !forceDownload) {
     await requireHash(node, local, fileHash);
@@ -77,7 +81,7 @@ export async function getFile(options: GetFileOptions): Promise<string> {
       await node.fs.rename(target, `${target}.corrupt`);
       console.warn(`${target} is truncated or corrupted: kept as ${fname}.corrupt, downloading it again.`);
     }
-    await fetchInto(node, target, { ...options, cacheSubdir, signal });
+    await fetchInto(node, target, { ...options, cacheSubdir, signal, ...(fileHash && { fileHash }) });
   });
   return target;
 }

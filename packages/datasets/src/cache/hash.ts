@@ -1,12 +1,14 @@
-import { CapasError } from '@capas/core';
+import { ArgumentError } from '@capas/core';
 import { CorruptFileError } from '../errors.ts';
 import type { NodeModules } from '../node.ts';
 
 /** The kind of a hash by its length, as Keras tells them apart: 64 hexadecimal digits are SHA-256, 32 are MD5. */
-export function hashAlgorithm(hash: string): 'sha256' | 'md5' {
-  if (/^[0-9a-f]{64}$/i.test(hash)) return 'sha256';
-  if (/^[0-9a-f]{32}$/i.test(hash)) return 'md5';
-  throw new CapasError(`getFile: \`fileHash\` must be a SHA-256 (64 digits) or MD5 (32 digits). Received: '${hash}'.`);
+const hashAlgorithm = (hash: string): 'sha256' | 'md5' => (hash.length === 64 ? 'sha256' : 'md5');
+
+/** The hash in small letters. @throws ArgumentError if it is neither a SHA-256 nor an MD5 */
+export function requireHashText(hash: string): string {
+  if (/^([0-9a-f]{64}|[0-9a-f]{32})$/i.test(hash)) return hash.toLowerCase();
+  throw new ArgumentError('getFile', 'fileHash', 'a SHA-256 (64 digits) or MD5 (32 digits)', hash);
 }
 
 /** The hash of a file in hexadecimal, of the same kind as `like`. */

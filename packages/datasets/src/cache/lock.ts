@@ -1,12 +1,12 @@
 import type { NodeModules } from '../node.ts';
 
 const HEARTBEAT_MS = 1000;
-const STALE_MS = 10_000;
+const STALE_MS = 5000;
 const POLL_MS = 100;
 
 /**
  * Runs `work` while no other process (or call) that asks for the same `file` runs its own. The lock is a file that its
- * holder touches every second; one left behind by a killed process counts as free after ten.
+ * holder touches every second; one left behind by a killed process counts as free after five.
  */
 export async function withLock<T>(
   node: NodeModules,
