@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
 
 /** The folder of real data files: `CAPAS_DATA_DIR`, else `../shared/datasets` beside the repository. */
-export const REAL_DATA: string = process.env.CAPAS_DATA_DIR ?? join(REPOSITORY, '../shared/datasets');
+export const REAL_DATA: string = process.env.CAPAS_DATA_DIR || join(REPOSITORY, '../shared/datasets');
 
 /** The folder of the golden files of Python Keras. */
 export const GOLDENS: string = join(REPOSITORY, '../shared/goldens');
