@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import { BackendError, registerFallbackKernels } from '@capas/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsNodePackage } from './find-tfjs-node.ts';
+import { installCorrections } from './kernels/corrected-kernel.ts';
+import { correctedKernels } from './kernels/index.ts';
 import { guardRegistry } from './registry-guard.ts';
 import { installUtilShim } from './util-shim.ts';
 
@@ -59,6 +61,7 @@ export async function loadTfjsNode(packages: readonly TfjsNodePackage[], options
   const { isUsingGpuDevice, binding } = requireBackend(loaded.name);
   const device = `TensorFlow ${binding.TF_Version}, ${isUsingGpuDevice ? 'GPU' : 'CPU'}`;
   if (!isUsingGpuDevice && !allowCpu) throw new BackendError(`'${loaded.name}' sees no GPU (${device})`);
+  installCorrections(correctedKernels, ENGINE_NAME);
   registerFallbackKernels(ENGINE_NAME, 'cpu');
   return device;
 }

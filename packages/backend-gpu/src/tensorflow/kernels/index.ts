@@ -1,0 +1,6 @@
+import { convolutions } from './convolution.ts';
+import type { CorrectedKernel } from './corrected-kernel.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+
+/** The kernels of ours that stand before tfjs-node's. */
+export const correctedKernels: readonly CorrectedKernel[] = [...convolutions, unsortedSegmentSum];
