@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { ConvGeometry } from './conv-geometry.ts';
 
 /** A run of float32 numbers in a backend's memory. */
 export interface Block {
@@ -23,6 +24,8 @@ export interface Space {
   allocate(length: number): Block;
   /** `out = a · b` for row-major `a: [m, k]`, `b: [k, n]`, `out: [m, n]`, all sizes positive. */
   multiply(a: Block, b: Block, out: Block, m: number, k: number, n: number): void;
+  /** A two-dimensional convolution, if the backend has a fast one. `filter: [height, width, inChannels, outChannels]`. */
+  readonly convolve?: (x: Block, filter: Block, out: Block, geometry: ConvGeometry) => void;
 }
 
 /** A kernel that runs on any {@link Space}. */
@@ -48,3 +51,7 @@ export function withScratch<T>(space: Space, lengths: readonly number[], use: (.
     for (const block of blocks) block.free();
   }
 }
+
+/** How many images to unfold into patches at a time: about a megabyte of them, which stays in the cache. */
+export const imagesAtOnce = (batch: number, patchesPerImage: number): number =>
+  Math.max(1, Math.min(batch, Math.floor(0x4_0000 / patchesPerImage)));

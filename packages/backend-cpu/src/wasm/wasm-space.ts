@@ -1,3 +1,4 @@
+import type { ConvGeometry } from '../kernels/conv-geometry.ts';
 import type { Block, Space } from '../kernels/space.ts';
 import type { WasmBackend, WasmModule } from './wasm-backend.ts';
 
@@ -11,6 +12,7 @@ export const wasmSpace = (backend: WasmBackend): Space => ({
   output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
   allocate: (length) => new HeapBlock(backend.wasm, allocate(backend.wasm, length * 4), length),
   multiply: (a, b, out, m, k, n) => multiply(backend.wasm, a as HeapBlock, b as HeapBlock, out as HeapBlock, m, k, n),
+  convolve: (x, filter, out, g) => convolve(backend.wasm, x as HeapBlock, filter as HeapBlock, out as HeapBlock, g),
 });
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
@@ -85,5 +87,19 @@ function multiply(wasm: WasmModule, a: HeapBlock, b: HeapBlock, out: HeapBlock, 
   const [aShape, bShape] = writeShapes(wasm, m, k, n);
   withIds(wasm, [a, b, out], (aId, bId, outId) => {
     wasm._BatchMatMul(aId!, aShape, 3, bId!, bShape, 3, 0, 0, outId!);
+  });
+}
+
+/** XNNPACK's convolution, through tfjs's `Conv2D`. */
+function convolve(wasm: WasmModule, x: HeapBlock, filter: HeapBlock, out: HeapBlock, g: ConvGeometry): void {
+  const reachY = (g.outHeight - 1) * g.strideHeight + (g.filterHeight - 1) * g.dilationHeight + 1;
+  const reachX = (g.outWidth - 1) * g.strideWidth + (g.filterWidth - 1) * g.dilationWidth + 1;
+  const bottom = Math.max(0, reachY - g.inHeight - g.top);
+  const right = Math.max(0, reachX - g.inWidth - g.left);
+  const image = [g.batch, g.inHeight, g.inWidth];
+  const window = [g.filterHeight, g.filterWidth, g.top, right, bottom, g.left, 0];
+  const steps = [g.dilationHeight, g.dilationWidth, g.strideHeight, g.strideWidth];
+  withIds(wasm, [x, filter, out], (xId, filterId, outId) => {
+    wasm._Conv2D(xId!, ...image, filterId!, ...window, ...steps, g.inChannels, g.outChannels, outId!);
   });
 }
