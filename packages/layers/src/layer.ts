@@ -1,0 +1,456 @@
+import {
+  type DType,
+  dispose,
+  HostArray,
+  ops,
+  type PartialShape,
+  type Shape,
+  ShapeError,
+  StateError,
+  scope,
+  showShape,
+  type Tensor,
+  type TensorLike,
+  toTensor,
+  Variable,
+} from '@capas/core';
+import { callContext } from './call-context.ts';
+import { Callable } from './callable.ts';
+import type { Constraint, ConstraintIdentifier } from './constraints/index.ts';
+import { getConstraint } from './constraints/index.ts';
+import { getInitializer, type InitializerIdentifier } from './initializers/index.ts';
+import { checkInput, type InputSpec } from './input-spec.ts';
+import { attachMask, maskOf } from './masking.ts';
+import { autoName, currentPath, withNameScope } from './naming.ts';
+import { getRegularizer, type Regularizer, type RegularizerIdentifier } from './regularizers/index.ts';
+import { flatten, type Structure } from './structure.ts';
+import { type GraphNode, hasSymbolic, isSymbolic, SymbolicTensor } from './symbolic-tensor.ts';
+import { Weight } from './weight.ts';
+
+/** Options that every layer takes. */
+export interface LayerConfig {
+  /** @defaultValue the class name in snake_case, numbered: `'dense_1'` */
+  readonly name?: string | undefined;
+  /** Whether its weights are trained. @defaultValue `true` */
+  readonly trainable?: boolean;
+  /** The dtype of its weights and computation. @defaultValue `'float32'` */
+  readonly dtype?: 'float32';
+  /** The shape of one input sample, without the batch axis: makes a Sequential model build at once. */
+  readonly inputShape?: PartialShape;
+  /** As `inputShape`, with the batch axis. */
+  readonly batchInputShape?: PartialShape;
+  /** A penalty on the output, added to the loss. */
+  readonly activityRegularizer?: RegularizerIdentifier | null;
+}
+
+/** A config in which the options that have defaults are always there. */
+export type Resolved<Config, Defaults> = Omit<Config, keyof Defaults> &
+  Required<Pick<Config, Extract<keyof Defaults, keyof Config>>>;
+
+/** What is passed to `call` beside the inputs. */
+export interface CallOptions {
+  /** Whether the model is being trained: dropout drops, batch normalization uses the batch. @defaultValue `false` */
+  readonly training?: boolean | undefined;
+  /** The masks of the inputs: bool, `true` where a time step counts. */
+  readonly mask?: Tensor | readonly (Tensor | undefined)[] | undefined;
+}
+
+/** Options of {@link Layer.addWeight}. */
+export interface WeightOptions {
+  readonly trainable?: boolean | undefined;
+  readonly dtype?: DType | undefined;
+  readonly regularizer?: RegularizerIdentifier | null | undefined;
+  readonly constraint?: ConstraintIdentifier | Constraint | null | undefined;
+}
+
+/** The shapes of the inputs or outputs of a call: one, or a list of them. */
+export type Shapes = PartialShape | readonly PartialShape[];
+
+/** A layer is a function (see {@link Callable}); this is its type. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor of Callable makes it true
+export interface Layer<Config extends LayerConfig = LayerConfig> {
+  (inputs: Structure<SymbolicTensor>, options?: CallOptions): SymbolicTensor;
+  (inputs: Structure<TensorLike>, options?: CallOptions): Tensor;
+}
+
+/**
+ * The base of all layers: weights, and a computation from tensors to tensors.
+ *
+ * A subclass makes its weights in `build` and computes in `call`, written in `ops`. Layers kept in its properties are
+ * found there: their weights are its weights.
+ *
+ * @see Keras 3, `keras/src/layers/layer.py`
+ * @example
+ * class Scale extends Layer {
+ *   static override readonly className = 'Scale';
+ *   factor!: Variable;
+ *   override build(): void { this.factor = this.addWeight('factor', [], 'ones'); }
+ *   override call(x: Tensor): Tensor { return ops.multiply(x, this.factor); }
+ * }
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface above
+export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Callable {
+  /** The name of the class in files and automatic names. A subclass sets its own. */
+  static readonly className: string = 'Layer';
+  readonly name: string;
+  readonly config: Readonly<Config>;
+  /** The name with those of the models around it: the start of its weights' paths. */
+  path: string;
+  built = false;
+  /** What `apply` checks its inputs against: one spec for all inputs, or a list with one each. */
+  inputSpec: InputSpec | readonly InputSpec[] | undefined;
+  /** Whether an incoming mask is passed on with the output. */
+  supportsMasking = false;
+  readonly #nodes: GraphNode[] = [];
+  readonly #weights: Weight[] = [];
+  readonly #activityRegularizer: Regularizer | undefined;
+  #losses: Tensor[] = [];
+  #trainable: boolean;
+  #disposed = false;
+
+  constructor(config: Config = {} as Config) {
+    super();
+    this.config = Object.freeze({ ...config });
+    this.name = config.name ?? autoName((this.constructor as typeof Layer).className);
+    this.path = this.name;
+    this.#trainable = config.trainable ?? true;
+    this.#activityRegularizer = getRegularizer(config.activityRegularizer);
+  }
+
+  /** Makes the weights for inputs of this shape. Called once, before the first `call`. */
+  build(_inputShape: Shapes): void {}
+
+  /** Computes the outputs. `inputs` is one tensor or, for layers that merge, a list; temporaries are freed for you. */
+  abstract call(inputs: Tensor | readonly Tensor[], options: CallOptions): Tensor | readonly Tensor[];
+
+  /**
+   * The shape of the output for an input shape, both with the batch axis; `null` where a size is not known.
+   *
+   * By default the layer is tried on zeros; that needs a backend, so layers override it.
+   */
+  computeOutputShape(inputShape: Shapes): Shapes {
+    return this.#tryOnZeros(inputShape);
+  }
+
+  /** The mask of the output. By default that of the input, where the layer supports masking. */
+  computeMask(_inputs: Tensor | readonly Tensor[], mask: CallOptions['mask']): Tensor | undefined {
+    return Array.isArray(mask) ? undefined : (mask as Tensor | undefined);
+  }
+
+  /** The dtype of the output for inputs of these dtypes. */
+  outputDType(_inputs: readonly DType[]): DType {
+    return 'float32';
+  }
+
+  /**
+   * Calls the layer: on tensors it computes, on symbolic tensors it records the call for a functional model.
+   *
+   * @throws ShapeError if an input does not meet the layer's `inputSpec`.
+   */
+  override apply(inputs: Structure<SymbolicTensor>, options?: CallOptions): SymbolicTensor;
+  override apply(inputs: Structure<TensorLike>, options?: CallOptions): Tensor;
+  override apply(inputs: unknown, options: CallOptions = {}): unknown {
+    this.requireAlive();
+    return hasSymbolic(inputs)
+      ? this.#applySymbolic(inputs as Structure<SymbolicTensor>, options)
+      : this.#applyEager(inputs as Structure<TensorLike>, options);
+  }
+
+  /** Builds the layer for an input shape unless that was done. */
+  ensureBuilt(inputShape: Shapes): void {
+    if (this.built) return;
+    withNameScope(this.name, () => {
+      this.path = currentPath('').slice(0, -1);
+      this.build(inputShape);
+    });
+    this.built = true;
+  }
+
+  /** Makes a weight; its value is drawn when it is first read. For use in `build`. */
+  addWeight(
+    name: string,
+    shape: PartialShape,
+    initializer: InitializerIdentifier = 'glorotUniform',
+    options: WeightOptions = {},
+  ): Weight {
+    const unknown = shape.findIndex((dim) => dim === null || dim === undefined);
+    if (unknown >= 0) {
+      throw new ShapeError(
+        `Layer '${this.name}': weight '${name}' cannot have the shape ${showShape(shape)}: axis ${unknown} of the input must be known when the layer is built.`,
+      );
+    }
+    const init = getInitializer(initializer);
+    const weight = new Weight({
+      name,
+      shape: shape as Shape,
+      path: currentPath(name),
+      dtype: options.dtype ?? 'float32',
+      trainable: (options.trainable ?? true) && this.#trainable,
+      initializer: (dims, dtype) => init.call(dims, dtype),
+      regularizer: getRegularizer(options.regularizer),
+      constraint: getConstraint(options.constraint),
+      fixed: options.trainable === false,
+    });
+    this.#weights.push(weight);
+    return weight;
+  }
+
+  /** Adds a scalar to the loss that training minimises. For use in `call`. */
+  addLoss(loss: Tensor): void {
+    this.#losses.push(loss);
+    callContext.losses.push(loss);
+  }
+
+  /** Whether the weights of the layer and of the layers in it are trained. Setting it sets them all. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(trainable: boolean) {
+    this.#trainable = trainable;
+    for (const weight of this.#weights) weight.trainable = trainable && !weight.fixed;
+    for (const layer of this.sublayers) layer.trainable = trainable;
+  }
+
+  /** The layers that stand in the properties of this one, in lists and records too, in the order they were set. */
+  get sublayers(): readonly Layer[] {
+    return [...new Set(Object.entries(this).flatMap(([key, value]) => (key === 'config' ? [] : layersIn(value))))];
+  }
+
+  /** All weights: its own in the order they were made, then those of its sublayers. */
+  get weights(): readonly Weight[] {
+    return [...new Set([...this.#weights, ...this.sublayers.flatMap((layer) => layer.weights)])];
+  }
+
+  /** The weights that gradients are applied to. */
+  get trainableWeights(): readonly Weight[] {
+    return this.#trainable ? this.weights.filter((weight) => weight.trainable) : [];
+  }
+
+  /** The others: frozen ones, moving averages. */
+  get nonTrainableWeights(): readonly Weight[] {
+    const trained = new Set(this.trainableWeights);
+    return this.weights.filter((weight) => !trained.has(weight));
+  }
+
+  /** Penalties of the last call and of the regularized weights, scalars. The caller owns the tensors. */
+  get losses(): readonly Tensor[] {
+    return [
+      ...this.callLosses,
+      ...this.trainableWeights.flatMap((weight) => weight.regularizer?.call(weight.value) ?? []),
+    ];
+  }
+
+  /** The losses that the last call added, its own and those of its sublayers. */
+  get callLosses(): readonly Tensor[] {
+    return [...this.#losses, ...this.sublayers.flatMap((layer) => layer.callLosses)];
+  }
+
+  /** The calls of the layer on symbolic tensors, in order. */
+  get nodes(): readonly GraphNode[] {
+    return this.#nodes;
+  }
+
+  /** Its one symbolic input, if it was called once. */
+  get input(): SymbolicTensor {
+    return this.#only('input', (node) => node.inputs);
+  }
+
+  /** Its one symbolic output, if it was called once. */
+  get output(): SymbolicTensor {
+    return this.#only('output', (node) => node.outputs);
+  }
+
+  /** The number of elements of all weights. */
+  countParams(): number {
+    return this.weights.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Copies of the weights, in the order of `weights`; the caller disposes of them. */
+  getWeights(): Tensor[] {
+    this.requireAlive();
+    return this.weights.map((weight) => weight.value.clone());
+  }
+
+  /**
+   * Sets the weights, in the order of `weights`. Nothing is changed unless all fit.
+   *
+   * @throws ShapeError if their number or a shape differs.
+   */
+  setWeights(values: readonly TensorLike[]): void {
+    this.requireAlive();
+    const { weights } = this;
+    if (values.length !== weights.length) {
+      throw new ShapeError(
+        `Layer '${this.name}': setWeights expects ${weights.length} arrays. Received: ${values.length}.`,
+      );
+    }
+    scope(() => {
+      const tensors = values.map((value) => toTensor(value));
+      tensors.forEach((tensor, i) => {
+        const { path, shape } = weights[i]!;
+        if (showShape(tensor.shape) !== showShape(shape)) {
+          throw new ShapeError(
+            `Layer '${this.name}': weight '${path}' has shape ${showShape(shape)}. Received: ${showShape(tensor.shape)}.`,
+          );
+        }
+      });
+      tensors.forEach((tensor, i) => weights[i]!.assign(tensor));
+    });
+  }
+
+  /** Frees the weights of the layer and of the layers in it. It cannot be used afterwards. */
+  dispose(): void {
+    for (const weight of this.weights) if (!weight.isDisposed) weight.dispose();
+    for (const layer of this.sublayers) layer.dispose();
+    this.#clearLosses();
+    this.#disposed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Whether {@link dispose} was called. */
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Throws if the layer was disposed of. */
+  protected requireAlive(): void {
+    if (this.#disposed) throw new StateError(`'${this.name}' was disposed of and cannot be used any more.`);
+  }
+
+  /** The symbolic outputs of a call on symbolic inputs. Models override it: they know the names of their outputs. */
+  protected symbolicOutputs(
+    inputs: readonly SymbolicTensor[],
+    structure: Structure<SymbolicTensor>,
+  ): Structure<SymbolicTensor> {
+    const shapes = inputs.map(({ shape }) => shape);
+    const result = this.computeOutputShape(isSymbolic(structure) ? shapes[0]! : shapes);
+    const dtype = this.outputDType(inputs.map((tensor) => tensor.dtype));
+    const make = (shape: PartialShape): SymbolicTensor => new SymbolicTensor(shape, dtype, this.name);
+    return isShapeList(result) ? result.map(make) : make(result);
+  }
+
+  #applySymbolic(structure: Structure<SymbolicTensor>, options: CallOptions): Structure<SymbolicTensor> {
+    const inputs = flatten<SymbolicTensor>(structure, isSymbolic);
+    const shapes = inputs.map(({ shape }) => shape);
+    this.#checkInputs(shapes);
+    this.ensureBuilt(isSymbolic(structure) ? shapes[0]! : shapes);
+    const outputs = withNameScope(this.name, () => this.symbolicOutputs(inputs, structure));
+    const node: GraphNode = {
+      layer: this as unknown as Layer,
+      inputs,
+      inputStructure: structure,
+      outputs: flatten<SymbolicTensor>(outputs, isSymbolic),
+      training: options.training,
+    };
+    for (const output of node.outputs) output.node = node;
+    this.#nodes.push(node);
+    return outputs;
+  }
+
+  #applyEager(inputs: Structure<TensorLike>, options: CallOptions): Tensor | readonly Tensor[] {
+    if (callContext.depth === 0) {
+      this.#clearLosses();
+      callContext.losses = [];
+    }
+    callContext.depth++;
+    try {
+      const { outputs } = scope(() => {
+        const given = toTensors(inputs, this.name);
+        const list = flatten<Tensor>(given, isTensor);
+        const shapes = list.map(({ shape }) => shape);
+        this.#checkInputs(shapes);
+        this.ensureBuilt(isTensor(given) ? shapes[0]! : shapes);
+        const incoming = list.map(maskOf);
+        const mask = options.mask ?? (isTensor(given) ? incoming[0] : incoming.some(Boolean) ? incoming : undefined);
+        const result = withNameScope(this.name, () => this.call(given as Tensor, { ...options, mask }));
+        const outputMask = this.supportsMasking ? this.computeMask(given as Tensor, mask) : undefined;
+        if (outputMask) for (const output of flatten<Tensor>(result, isTensor)) attachMask(output, outputMask);
+        if (this.#activityRegularizer) this.#regularizeActivity(flatten<Tensor>(result, isTensor));
+        return { outputs: result, outputMask, losses: [...callContext.losses] };
+      });
+      return outputs;
+    } finally {
+      callContext.depth--;
+    }
+  }
+
+  #regularizeActivity(outputs: readonly Tensor[]): void {
+    for (const output of outputs) {
+      // per sample, so that the penalty does not grow with the batch
+      this.addLoss(ops.divide(this.#activityRegularizer!.call(output), output.shape[0] ?? 1));
+    }
+  }
+
+  #clearLosses(): void {
+    dispose(this.#losses.filter((loss) => !loss.isDisposed));
+    this.#losses = [];
+    for (const layer of this.sublayers) layer.#clearLosses();
+  }
+
+  #checkInputs(shapes: readonly PartialShape[]): void {
+    const { inputSpec } = this;
+    if (!inputSpec) return;
+    shapes.forEach((shape, i) => {
+      const spec = Array.isArray(inputSpec) ? (inputSpec as readonly InputSpec[])[i] : (inputSpec as InputSpec);
+      if (spec) checkInput(this.name, spec, shape);
+    });
+  }
+
+  #tryOnZeros(inputShape: Shapes): Shapes {
+    // the batch is tried with two sizes: what changes with it is unknown in the result
+    const run = (batch: number): readonly Shape[] =>
+      scope(() => {
+        const zeros = (shape: PartialShape): Tensor => ops.zeros(shape.map((dim) => dim ?? batch));
+        const inputs = isShapeList(inputShape) ? inputShape.map(zeros) : zeros(inputShape);
+        return flatten<Tensor>(this.call(inputs, {}), isTensor).map(({ shape }) => shape);
+      });
+    const [small, large] = [run(2), run(3)];
+    const shapes = small.map((shape, i) => shape.map((dim, axis) => (dim === large[i]![axis] ? dim : null)));
+    return shapes.length === 1 ? shapes[0]! : shapes;
+  }
+
+  #only(what: string, side: (node: GraphNode) => readonly SymbolicTensor[]): SymbolicTensor {
+    const tensors = this.#nodes.flatMap(side);
+    if (this.#nodes.length !== 1 || tensors.length !== 1) {
+      throw new StateError(
+        `Layer '${this.name}' has no single ${what}: it was called ${this.#nodes.length} times on symbolic tensors. Use \`nodes\`.`,
+      );
+    }
+    return tensors[0]!;
+  }
+}
+
+/** Whether shapes are a list of shapes. */
+export const isShapeList = (shapes: Shapes): shapes is readonly PartialShape[] => Array.isArray(shapes[0]);
+
+/** Whether a value is a tensor (of any copy of tfjs-core). */
+export const isTensor = (value: unknown): value is Tensor =>
+  typeof value === 'object' && value !== null && 'dataId' in value && 'rankType' in value;
+
+function toTensors(inputs: Structure<TensorLike>, who: string): Structure<Tensor> {
+  if (isTensor(inputs)) return inputs;
+  if (Array.isArray(inputs) && inputs.some(standsForTensor))
+    return inputs.map((item: TensorLike) => toTensor(item, undefined, who));
+  if (typeof inputs === 'object' && inputs.constructor === Object) {
+    return Object.fromEntries(
+      Object.entries(inputs).map(([key, value]) => [key, toTensor(value as TensorLike, undefined, who)]),
+    );
+  }
+  return toTensor(inputs as TensorLike, undefined, who);
+}
+
+const standsForTensor = (value: unknown): boolean =>
+  isTensor(value) || value instanceof HostArray || value instanceof Variable || ArrayBuffer.isView(value);
+
+function layersIn(value: unknown): Layer[] {
+  if (value instanceof Layer) return [value];
+  if (Array.isArray(value)) return value.flatMap(layersIn);
+  if (value instanceof Map) return [...value.values()].flatMap(layersIn);
+  if (typeof value === 'object' && value !== null && value.constructor === Object)
+    return Object.values(value).flatMap(layersIn);
+  return [];
+}

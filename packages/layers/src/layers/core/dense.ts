@@ -1,0 +1,86 @@
+import { ops, type PartialShape, requirePositiveInteger, type Tensor } from '@capas/core';
+import { type Activation, type ActivationIdentifier, getActivation } from '../../activations/index.ts';
+import type { ConstraintIdentifier } from '../../constraints/index.ts';
+import type { InitializerIdentifier } from '../../initializers/index.ts';
+import { Layer, type LayerConfig, type Resolved } from '../../layer.ts';
+import type { RegularizerIdentifier } from '../../regularizers/index.ts';
+import type { Weight } from '../../weight.ts';
+
+/** Options of {@link Dense}. */
+export interface DenseConfig extends LayerConfig {
+  /** Size of the last axis of the output: an integer above 0. */
+  readonly units: number;
+  /** Applied to each element of the output. @defaultValue `'linear'`: none */
+  readonly activation?: ActivationIdentifier | null;
+  /** Whether to add a bias vector. @defaultValue `true` */
+  readonly useBias?: boolean;
+  /** Start of `kernel`. @defaultValue `'glorotUniform'` */
+  readonly kernelInitializer?: InitializerIdentifier;
+  /** Start of `bias`. @defaultValue `'zeros'` */
+  readonly biasInitializer?: InitializerIdentifier;
+  readonly kernelRegularizer?: RegularizerIdentifier | null;
+  readonly biasRegularizer?: RegularizerIdentifier | null;
+  readonly kernelConstraint?: ConstraintIdentifier | null;
+  readonly biasConstraint?: ConstraintIdentifier | null;
+}
+
+const defaults = {
+  activation: 'linear',
+  useBias: true,
+  kernelInitializer: 'glorotUniform',
+  biasInitializer: 'zeros',
+} as const;
+
+/**
+ * A fully connected layer: `activation(inputs · kernel + bias)`.
+ *
+ * Shapes: inputs `[...batch, inputDim]` → output `[...batch, units]`; rank 3 and above contract the last axis.
+ * Weights: `kernel [inputDim, units]`, `bias [units]`.
+ *
+ * @throws ArgumentError if `units` is not an integer above 0.
+ * @see Keras 3, `keras/src/layers/core/dense.py`: defaults and numbers follow it.
+ * @example
+ * new Dense({ units: 2, activation: 'relu' }).apply(ops.ones([8, 3])).shape; // [8, 2]
+ */
+export class Dense extends Layer<Resolved<DenseConfig, typeof defaults>> {
+  static override readonly className = 'Dense';
+  kernel!: Weight;
+  bias: Weight | undefined;
+  readonly #activation: Activation;
+
+  constructor(config: DenseConfig) {
+    super({ ...defaults, ...config });
+    requirePositiveInteger('Dense', 'units', config.units);
+    this.#activation = getActivation(this.config.activation);
+    this.supportsMasking = true;
+    this.inputSpec = { minRank: 2 };
+  }
+
+  override build(inputShape: PartialShape): void {
+    const { units, useBias, kernelInitializer, biasInitializer, ...config } = this.config;
+    const inputDim = inputShape.at(-1)!;
+    this.kernel = this.addWeight('kernel', [inputDim, units], kernelInitializer, {
+      regularizer: config.kernelRegularizer,
+      constraint: config.kernelConstraint,
+    });
+    if (useBias) {
+      this.bias = this.addWeight('bias', [units], biasInitializer, {
+        regularizer: config.biasRegularizer,
+        constraint: config.biasConstraint,
+      });
+    }
+    this.inputSpec = { minRank: 2, axes: { [-1]: inputDim } };
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const product = ops.matmul(inputs, this.kernel);
+    return this.#activation(this.bias ? ops.add(product, this.bias) : product);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return [...inputShape.slice(0, -1), this.config.units];
+  }
+}
+
+/** Short for `new Dense(config)`. */
+export const dense = (config: DenseConfig): Dense => new Dense(config);

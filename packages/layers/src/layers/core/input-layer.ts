@@ -1,0 +1,71 @@
+import { ArgumentError, type DType, type PartialShape, type Tensor } from '@capas/core';
+import { Layer, type LayerConfig } from '../../layer.ts';
+import { SymbolicTensor } from '../../symbolic-tensor.ts';
+
+/** Options of {@link input}. */
+export interface InputConfig extends Omit<LayerConfig, 'dtype'> {
+  /** The shape of one sample, without the batch axis: `[28, 28]`. `null` where it may vary. */
+  readonly shape?: PartialShape;
+  /** The whole shape, with the batch axis. */
+  readonly batchShape?: PartialShape;
+  /** @defaultValue `'float32'` */
+  readonly dtype?: DType;
+}
+
+/** The place where data comes into a model. It computes nothing. */
+export class InputLayer extends Layer<LayerConfig> {
+  static override readonly className = 'InputLayer';
+  /** The shape with the batch axis. */
+  readonly batchShape: PartialShape;
+  /** The symbolic tensor that stands for the data. */
+  readonly #output: SymbolicTensor;
+
+  constructor(config: InputConfig) {
+    const { shape, batchShape, inputShape, batchInputShape, dtype = 'float32', ...rest } = config;
+    super(rest);
+    const whole =
+      batchShape ?? batchInputShape ?? ((shape ?? inputShape) ? [null, ...(shape ?? inputShape)!] : undefined);
+    if (!whole?.every((dim) => dim === null || (Number.isInteger(dim) && dim >= 0))) {
+      throw new ArgumentError(
+        'input',
+        'shape',
+        'a list of sizes or nulls, without the batch axis',
+        shape ?? batchShape,
+      );
+    }
+    this.batchShape = whole;
+    this.built = true;
+    this.#output = new SymbolicTensor(whole, dtype, this.name);
+    this.#output.node = {
+      layer: this as unknown as Layer,
+      inputs: [],
+      inputStructure: [],
+      outputs: [this.#output],
+      training: undefined,
+    };
+  }
+
+  override get output(): SymbolicTensor {
+    return this.#output;
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return inputs;
+  }
+
+  override computeOutputShape(): PartialShape {
+    return this.batchShape;
+  }
+}
+
+/**
+ * The symbolic tensor from which a functional model starts, or the first item of a Sequential one.
+ *
+ * @example
+ * const image = input({ shape: [28, 28] }); // [null, 28, 28]
+ */
+export const input = (config: InputConfig): SymbolicTensor => new InputLayer(config).output;
+
+/** The layer as an input layer, if it is one. */
+export const inputLayerOf = (layer: Layer): InputLayer | undefined =>
+  (layer as unknown) instanceof InputLayer ? (layer as unknown as InputLayer) : undefined;

@@ -1,0 +1,23 @@
+import { ops, type Tensor } from '@capas/core';
+import type { LayerConfig } from '../../layer.ts';
+import { Merge } from './merge.ts';
+
+/**
+ * Adds its inputs element by element.
+ *
+ * Shapes: a list of tensors whose shapes can be broadcast → one of the common shape.
+ *
+ * @see Keras 3, `keras/src/layers/merging/add.py`
+ * @example
+ * new Add().apply([ops.ones([2, 3]), ops.ones([2, 3])]); // twos
+ */
+export class Add extends Merge {
+  static override readonly className = 'Add';
+
+  protected override merge(inputs: readonly Tensor[]): Tensor {
+    return inputs.reduce((sum, input) => ops.add(sum, input));
+  }
+}
+
+/** Short for `new Add(config)`. */
+export const add = (config: LayerConfig = {}): Add => new Add(config);

@@ -1,0 +1,42 @@
+import { ops, type PartialShape, type Tensor } from '@capas/core';
+import { Layer, type LayerConfig, type Resolved } from '../../layer.ts';
+
+/** Options of {@link Rescaling}. */
+export interface RescalingConfig extends LayerConfig {
+  /** What inputs are multiplied by; a list for one value per channel. */
+  readonly scale: number | readonly number[];
+  /** What is added afterwards. @defaultValue 0 */
+  readonly offset?: number | readonly number[];
+}
+
+const defaults = { offset: 0 } as const;
+
+/**
+ * Rescales inputs: `inputs · scale + offset`, as float32.
+ *
+ * Shapes: the output has the shape of the input.
+ *
+ * @see Keras 3, `keras/src/layers/preprocessing/rescaling.py`
+ * @example
+ * new Rescaling({ scale: 1 / 255 }).apply(images); // bytes to 0…1
+ */
+export class Rescaling extends Layer<Resolved<RescalingConfig, typeof defaults>> {
+  static override readonly className = 'Rescaling';
+
+  constructor(config: RescalingConfig) {
+    super({ ...defaults, ...config });
+    this.supportsMasking = true;
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const { scale, offset } = this.config;
+    return ops.add(ops.multiply(ops.cast(inputs, 'float32'), scale), offset);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return inputShape;
+  }
+}
+
+/** Short for `new Rescaling(config)`. */
+export const rescaling = (config: RescalingConfig): Rescaling => new Rescaling(config);

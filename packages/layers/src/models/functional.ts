@@ -1,0 +1,151 @@
+import { ArgumentError, type PartialShape, ShapeError, showShape, type Tensor } from '@capas/core';
+import { type CallOptions, isShapeList, isTensor, type Layer, type LayerConfig, type Shapes } from '../layer.ts';
+import { flatten, pack, type Structure } from '../structure.ts';
+import { isSymbolic, SymbolicTensor } from '../symbolic-tensor.ts';
+import { type Graph, traceGraph } from './graph.ts';
+import { Model } from './model.ts';
+
+/** Options of {@link Functional}. */
+export interface FunctionalConfig extends LayerConfig {
+  /** What `input()` returned: one, a list, or by name. */
+  readonly inputs: Structure<SymbolicTensor>;
+  /** What layers made of the inputs: one, a list, or by name. */
+  readonly outputs: Structure<SymbolicTensor>;
+}
+
+/**
+ * A model given by its inputs and outputs: layers may be shared, and there may be several of both.
+ *
+ * @see Keras 3, `keras/src/models/functional.py`
+ * @example
+ * const pixels = input({ shape: [784] });
+ * const code = layers.dense({ units: 32, activation: 'relu' })(pixels);
+ * const autoencoder = model({ inputs: pixels, outputs: layers.dense({ units: 784, activation: 'sigmoid' })(code) });
+ */
+export class Functional extends Model {
+  static override readonly className: string = 'Functional';
+  readonly inputs: Structure<SymbolicTensor>;
+  readonly outputs: Structure<SymbolicTensor>;
+  readonly #graph: Graph;
+  readonly #inputs: readonly SymbolicTensor[];
+  readonly #outputs: readonly SymbolicTensor[];
+
+  constructor({ inputs, outputs, ...config }: FunctionalConfig) {
+    super(config);
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.#inputs = leaves('inputs', inputs);
+    this.#outputs = leaves('outputs', outputs);
+    this.#graph = traceGraph(`Model '${this.name}'`, this.#inputs, this.#outputs);
+    this.built = true;
+    if (config.trainable === false) this.trainable = false;
+  }
+
+  override get sublayers(): readonly Layer[] {
+    return this.#graph.layers;
+  }
+
+  override get inputShapes(): readonly PartialShape[] {
+    return this.#inputs.map(({ shape }) => shape);
+  }
+
+  override get outputShapes(): readonly PartialShape[] {
+    return this.#outputs.map(({ shape }) => shape);
+  }
+
+  override get outputNames(): readonly string[] {
+    return isSymbolic(this.outputs) || Array.isArray(this.outputs)
+      ? this.#outputs.map(({ node }) => node!.layer.name)
+      : Object.keys(this.outputs);
+  }
+
+  override get inputNames(): readonly string[] {
+    return isSymbolic(this.inputs) || Array.isArray(this.inputs)
+      ? this.#inputs.map(({ name }) => name)
+      : Object.keys(this.inputs);
+  }
+
+  /** The calls that make up the model, in the order in which they run. */
+  get graph(): Graph {
+    return this.#graph;
+  }
+
+  override call(inputs: Tensor | readonly Tensor[], options: CallOptions): Tensor | readonly Tensor[] {
+    const given = this.#inOrder(inputs as Structure<Tensor>);
+    const values = new Map<SymbolicTensor, Tensor>();
+    this.#inputs.forEach((symbol, i) => values.set(symbol, given[i]!));
+    for (const node of this.#graph.nodes) {
+      if (node.outputs.every((output) => values.has(output))) continue;
+      const list = node.inputs.map((symbol) => values.get(symbol)!);
+      const training = node.training ?? options.training;
+      const result = node.layer.apply(pack(node.inputStructure, list, isSymbolic), { training });
+      flatten<Tensor>(result, isTensor).forEach((tensor, i) => values.set(node.outputs[i]!, tensor));
+    }
+    const outputs = this.#outputs.map((symbol) => values.get(symbol)!);
+    return pack(this.outputs, outputs, isSymbolic) as Tensor | readonly Tensor[];
+  }
+
+  override computeOutputShape(inputShape: Shapes): Shapes {
+    const given = isShapeList(inputShape) ? inputShape : [inputShape];
+    const shapes = new Map<SymbolicTensor, PartialShape>();
+    this.#inputs.forEach((symbol, i) => shapes.set(symbol, given[i]!));
+    for (const node of this.#graph.nodes) {
+      if (node.outputs.every((output) => shapes.has(output))) continue;
+      const list = node.inputs.map((symbol) => shapes.get(symbol)!);
+      const result = node.layer.computeOutputShape(isSymbolic(node.inputStructure) ? list[0]! : list);
+      (isShapeList(result) ? result : [result]).forEach((shape, i) => shapes.set(node.outputs[i]!, shape));
+    }
+    const outputs = this.#outputs.map((symbol) => shapes.get(symbol)!);
+    return isSymbolic(this.outputs) ? outputs[0]! : outputs;
+  }
+
+  protected override symbolicOutputs(inputs: readonly SymbolicTensor[]): Structure<SymbolicTensor> {
+    const shapes = inputs.map(({ shape }) => shape);
+    const result = this.computeOutputShape(shapes.length === 1 ? shapes[0]! : shapes);
+    const list = isShapeList(result) ? result : [result];
+    return pack(
+      this.outputs,
+      list.map((shape, i) => new SymbolicTensor(shape, this.#outputs[i]!.dtype, this.name)),
+      isSymbolic,
+    );
+  }
+
+  /** The given tensors in the order of the inputs, checked against their shapes. */
+  #inOrder(given: Structure<Tensor>): Tensor[] {
+    const named = !isTensor(given) && !Array.isArray(given);
+    const list = named
+      ? this.inputNames.map((name) => (given as Record<string, Tensor>)[name])
+      : flatten<Tensor>(given, isTensor);
+    if (list.length !== this.#inputs.length || list.includes(undefined as never)) {
+      const received = named ? `inputs named ${Object.keys(given).join(', ')}` : `${list.length}`;
+      throw new ShapeError(
+        `Model '${this.name}' expects ${this.#inputs.length} input(s): ${this.inputNames.join(', ')}. Received: ${received}.`,
+      );
+    }
+    list.forEach((tensor, i) => {
+      const { shape } = this.#inputs[i]!;
+      if (tensor!.rank !== shape.length || shape.some((dim, axis) => dim !== null && dim !== tensor!.shape[axis])) {
+        throw new ShapeError(
+          `Model '${this.name}': input '${this.inputNames[i]}' must have the shape ${showShape(shape)}. Received: ${showShape(tensor!.shape)}.`,
+        );
+      }
+    });
+    return list as Tensor[];
+  }
+}
+
+/** Short for `new Functional(config)`, under tfjs's name. */
+export const model = (config: FunctionalConfig): Functional => new Functional(config);
+
+function leaves(argument: string, structure: Structure<SymbolicTensor>): SymbolicTensor[] {
+  const list = isSymbolic(structure) ? [structure] : Object.values((structure ?? {}) as Record<string, SymbolicTensor>);
+  if (list.length === 0 || !list.every(isSymbolic)) {
+    throw new ArgumentError(
+      'model',
+      argument,
+      'a symbolic tensor, a list or a record of them (from `input()` or a layer)',
+      structure,
+    );
+  }
+  return list;
+}

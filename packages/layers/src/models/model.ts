@@ -1,0 +1,185 @@
+import { type PartialShape, StateError, type Tensor, type TensorLike, UnknownNameError } from '@capas/core';
+import { Layer, type LayerConfig } from '../layer.ts';
+import type { MetricIdentifier } from '../metrics/index.ts';
+import type { Optimizer } from '../optimizers/index.ts';
+import { Compilation, type CompileOptions, type LogNames } from '../training/compilation.ts';
+import { type InputData, toBatch } from '../training/data-adapter.ts';
+import { type EvaluateOptions, evaluate } from '../training/evaluate.ts';
+import { type FitOptions, fit, type ValidatedFitOptions } from '../training/fit.ts';
+import type { History } from '../training/history.ts';
+import type { Logs } from '../training/logs.ts';
+import { type PredictOptions, predict, predictOnBatch } from '../training/predict.ts';
+import { type Batch, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
+import { formatSummary, type SummaryOptions } from './summary.ts';
+
+/** Weights of single samples or of classes for {@link Model.trainOnBatch} and its siblings. */
+export interface OnBatchOptions {
+  readonly sampleWeight?: TensorLike | undefined;
+  readonly classWeight?: Readonly<Record<number, number>> | undefined;
+}
+
+/**
+ * A layer that can be trained. Subclass it and write `call`, or use `Sequential` or `model({ inputs, outputs })`.
+ *
+ * `Names` are the names of its logs (`'loss'`, `'accuracy'`), known to the compiler after {@link compile}.
+ *
+ * @see Keras 3, `keras/src/models/model.py` and `keras/src/trainers/trainer.py`
+ * @example
+ * class Twice extends Model {
+ *   readonly dense = layers.dense({ units: 4 });
+ *   override call(x: Tensor): Tensor { return this.dense.apply(this.dense.apply(x)); }
+ * }
+ */
+export abstract class Model<Names extends string = string> extends Layer<LayerConfig> {
+  static override readonly className: string = 'Model';
+  /** Set it to `true` in a callback to end training after this batch. */
+  stopTraining = false;
+  #compilation: Compilation | undefined;
+
+  constructor(config: LayerConfig = {}) {
+    super(config);
+  }
+
+  /** The layers of the model, without those inside nested models. */
+  get layers(): readonly Layer[] {
+    return this.sublayers;
+  }
+
+  /** The shapes of the inputs with the batch axis, if they are known. */
+  get inputShapes(): readonly PartialShape[] | undefined {
+    return undefined;
+  }
+
+  /** The shapes of the outputs with the batch axis, if they are known. */
+  get outputShapes(): readonly PartialShape[] | undefined {
+    return undefined;
+  }
+
+  /** The names by which losses and metrics may be given to outputs; empty if the model does not know its outputs. */
+  get outputNames(): readonly string[] {
+    return [];
+  }
+
+  /** The names by which input data may be given. */
+  get inputNames(): readonly string[] {
+    return [];
+  }
+
+  /** The layer of this name, or at this index. */
+  getLayer(which: string | number): Layer {
+    const found = typeof which === 'number' ? this.layers.at(which) : this.layers.find(({ name }) => name === which);
+    if (!found)
+      throw new UnknownNameError(
+        `layer of model '${this.name}'`,
+        String(which),
+        this.layers.map(({ name }) => name),
+      );
+    return found;
+  }
+
+  /** Chooses how the model is trained. It returns itself, typed by the names of its logs. */
+  compile<const Metrics extends readonly MetricIdentifier[] = readonly []>(
+    options: CompileOptions<Metrics>,
+  ): Model<LogNames<Metrics>> {
+    this.requireAlive();
+    const compilation = new Compilation(this as unknown as Model, options as CompileOptions);
+    this.#compilation?.dispose();
+    this.#compilation = compilation;
+    return this as unknown as Model<LogNames<Metrics>>;
+  }
+
+  /** What `compile` chose. @throws StateError before `compile` */
+  get compilation(): Compilation {
+    this.requireAlive();
+    if (!this.#compilation) {
+      throw new StateError(`Model '${this.name}' must be compiled first: call \`model.compile({ optimizer, loss })\`.`);
+    }
+    return this.#compilation;
+  }
+
+  /** Whether `compile` was called. */
+  get isCompiled(): boolean {
+    return this.#compilation !== undefined;
+  }
+
+  /** The optimizer given to `compile`. */
+  get optimizer(): Optimizer {
+    return this.compilation.optimizer;
+  }
+
+  /**
+   * Trains the model on data for a number of epochs.
+   *
+   * `x` and `y` are arrays whose first axis counts the samples: a `HostArray`, tensor, typed array or nested lists; a
+   * list or record of them for several inputs or outputs. They stay yours.
+   *
+   * @throws StateError before `compile`; ShapeError, ArgumentError for data that does not fit, before anything is changed
+   */
+  fit(x: InputData, y: InputData, options: ValidatedFitOptions): Promise<History<Names | `val_${Names}`>>;
+  fit(x: InputData, y: InputData, options?: FitOptions): Promise<History<Names>>;
+  fit(x: InputData, y: InputData, options: FitOptions = {}): Promise<History<string>> {
+    return fit(this as unknown as Model, x, y, options);
+  }
+
+  /** Computes the loss and the metrics over data, in batches. */
+  evaluate(x: InputData, y: InputData, options: EvaluateOptions = {}): Promise<Logs<Names>> {
+    return evaluate(this as unknown as Model, x, y, options) as Promise<Logs<Names>>;
+  }
+
+  /** Computes the outputs for data, in batches: a tensor, or a list of them for several outputs. The caller disposes of it. */
+  predict<Output extends Tensor | readonly Tensor[] = Tensor>(
+    x: InputData,
+    options: PredictOptions = {},
+  ): Promise<Output> {
+    return predict(this as unknown as Model, x, options) as Promise<Output>;
+  }
+
+  /** One gradient update on one batch. The logs are of this batch and those since {@link resetMetrics}. */
+  async trainOnBatch(x: InputData, y: InputData, options: OnBatchOptions = {}): Promise<Logs<Names>> {
+    using batch = await toBatch(this as unknown as Model, x, y, options, 'trainOnBatch');
+    this.trainStep(batch);
+    return this.logs();
+  }
+
+  /** The loss and metrics of one batch. */
+  async testOnBatch(x: InputData, y: InputData, options: OnBatchOptions = {}): Promise<Logs<Names>> {
+    using batch = await toBatch(this as unknown as Model, x, y, options, 'testOnBatch');
+    this.testStep(batch);
+    return this.logs();
+  }
+
+  /** The outputs for one batch. A backend must be ready. */
+  predictOnBatch<Output extends Tensor | readonly Tensor[] = Tensor>(x: InputData): Output {
+    return predictOnBatch(this as unknown as Model, x) as Output;
+  }
+
+  /** One step of training: forward, loss, gradients, update, metrics. Override it for a training loop of your own. */
+  trainStep(batch: Batch): void {
+    trainStep(this as unknown as Model, batch);
+  }
+
+  /** One step of evaluation: forward, loss, metrics. */
+  testStep(batch: Batch): void {
+    testStep(this as unknown as Model, batch);
+  }
+
+  /** The values of loss and metrics since the last {@link resetMetrics}, read from the backend. */
+  async logs(): Promise<Logs<Names>> {
+    return logsOf(this as unknown as Model) as Promise<Logs<Names>>;
+  }
+
+  /** Sets loss and metrics back to the start. */
+  resetMetrics(): void {
+    resetMetrics(this as unknown as Model);
+  }
+
+  /** Prints the layers, their output shapes and numbers of weights, as Keras does. */
+  summary(options: SummaryOptions = {}): void {
+    (options.print ?? console.log)(formatSummary(this as unknown as Model, options));
+  }
+
+  override dispose(): void {
+    this.#compilation?.dispose();
+    super.dispose();
+  }
+}

@@ -1,0 +1,137 @@
+import { ArgumentError, type PartialShape, ShapeError, StateError, type Tensor } from '@capas/core';
+import { type CallOptions, Layer, type LayerConfig, type Shapes } from '../layer.ts';
+import { inputLayerOf, input as makeInput } from '../layers/core/input-layer.ts';
+import { withNameScope } from '../naming.ts';
+import { isSymbolic, type SymbolicTensor } from '../symbolic-tensor.ts';
+import { Functional } from './functional.ts';
+import { Model } from './model.ts';
+
+/** Options of {@link Sequential}, where layers are not given as a list alone. */
+export interface SequentialConfig extends LayerConfig {
+  readonly layers?: readonly (Layer | SymbolicTensor)[];
+}
+
+/**
+ * A stack of layers: the output of each is the input of the next.
+ *
+ * It is built at once if the first layer is an `input` or has an `inputShape`, else when it first sees data.
+ *
+ * @see Keras 3, `keras/src/models/sequential.py`
+ * @example
+ * const model = new Sequential([layers.dense({ units: 8, activation: 'relu', inputShape: [4] }), layers.dense({ units: 1 })]);
+ */
+export class Sequential extends Model {
+  static override readonly className: string = 'Sequential';
+  readonly #stack: Layer[] = [];
+  /** The input, then the output of each layer that is connected. */
+  readonly #tensors: SymbolicTensor[] = [];
+  #inner: Functional | undefined;
+
+  constructor(layers: readonly (Layer | SymbolicTensor)[] | SequentialConfig = [], config: LayerConfig = {}) {
+    const { layers: list = [], ...rest } = Array.isArray(layers) ? { layers, ...config } : (layers as SequentialConfig);
+    super(rest);
+    for (const layer of list) this.#push(layer);
+    this.#extend();
+  }
+
+  /** Puts a layer at the end. */
+  add(layer: Layer | SymbolicTensor): void {
+    this.requireAlive();
+    this.#push(layer);
+    this.#extend();
+  }
+
+  /** Takes the last layer off and returns it. */
+  pop(): Layer | undefined {
+    this.requireAlive();
+    const layer = this.#stack.pop();
+    this.#tensors.length = Math.min(this.#tensors.length, this.layers.length + 1);
+    this.#inner = undefined;
+    this.built = false;
+    this.#extend();
+    return layer;
+  }
+
+  override get layers(): readonly Layer[] {
+    return this.#stack.filter((layer) => !inputLayerOf(layer));
+  }
+
+  override get sublayers(): readonly Layer[] {
+    return this.#stack;
+  }
+
+  override get inputShapes(): readonly PartialShape[] | undefined {
+    return this.#inner?.inputShapes;
+  }
+
+  override get outputShapes(): readonly PartialShape[] | undefined {
+    return this.#inner?.outputShapes;
+  }
+
+  override get outputNames(): readonly string[] {
+    return this.#stack.length ? [this.#stack.at(-1)!.name] : [];
+  }
+
+  override build(inputShape: Shapes): void {
+    if (this.#inner) return;
+    if (this.layers.length === 0)
+      throw new StateError(`Sequential '${this.name}' has no layers: add some before it is used.`);
+    if (Array.isArray(inputShape[0]))
+      throw new ShapeError(`Sequential '${this.name}' takes one input. Received: ${inputShape.length}.`);
+    this.#connect(makeInput({ batchShape: [null, ...(inputShape as PartialShape).slice(1)] }));
+  }
+
+  override call(inputs: Tensor, options: CallOptions): Tensor {
+    return this.#inner!.call(inputs, options) as Tensor;
+  }
+
+  override computeOutputShape(inputShape: Shapes): Shapes {
+    return this.#stack.reduce(
+      (shape, layer) => (inputLayerOf(layer) ? shape : layer.computeOutputShape(shape)),
+      inputShape,
+    );
+  }
+
+  #push(item: Layer | SymbolicTensor): void {
+    const layer = isSymbolic(item) ? item.node!.layer : item;
+    if (!(layer instanceof Layer)) throw new ArgumentError('Sequential', 'layers', 'a list of layers', item);
+    if (inputLayerOf(layer) && this.#stack.length) {
+      throw new ArgumentError('Sequential', 'layers', 'a list with an input only at its start', layer.name);
+    }
+    if (this.#stack.some(({ name }) => name === layer.name)) {
+      throw new ArgumentError(
+        'Sequential',
+        'layers',
+        `a list of layers with different names: '${layer.name}' is there twice`,
+        layer.name,
+        'Give one a `name`.',
+      );
+    }
+    const { inputShape, batchInputShape } = layer.config;
+    if (this.#stack.length === 0 && (inputShape ?? batchInputShape)) {
+      this.#stack.push(makeInput({ batchShape: batchInputShape ?? [null, ...inputShape!] }).node!.layer);
+    }
+    this.#stack.push(layer);
+  }
+
+  /** Connects the layers that are new, if the shape of the input is known. */
+  #extend(): void {
+    const [first] = this.#stack;
+    const start = this.#tensors[0] ?? (first && inputLayerOf(first)?.output);
+    if (start && this.layers.length) withNameScope(this.name, () => this.#connect(start));
+  }
+
+  #connect(start: SymbolicTensor): void {
+    if (this.#tensors.length === 0) this.#tensors.push(start);
+    for (const layer of this.layers.slice(this.#tensors.length - 1))
+      this.#tensors.push(layer.apply(this.#tensors.at(-1)!));
+    this.#inner = new Functional({ inputs: this.#tensors[0]!, outputs: this.#tensors.at(-1)!, name: this.name });
+    this.built = true;
+  }
+}
+
+/** Short for `new Sequential(…)`, under tfjs's name; takes `{ layers }` too. */
+export const sequential = (
+  layers: readonly (Layer | SymbolicTensor)[] | SequentialConfig = [],
+  config: LayerConfig = {},
+): Sequential => new Sequential(layers, config);

@@ -1,0 +1,77 @@
+import { requireNumber, ops, toTensor, type Tensor, type Variable } from '@capas/core';
+import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
+import type { OptimizerConfig } from './optimizer-config.ts';
+
+/** Options of {@link Adam}; the learning rate is 0.001 unless given. */
+export interface AdamConfig extends OptimizerConfig {
+  /** The share of the old mean of gradients in the new one. @defaultValue 0.9 */
+  readonly beta1?: number;
+  /** The share of the old mean of squares in the new one. @defaultValue 0.999 */
+  readonly beta2?: number;
+  /** Keeps the divisor from 0. @defaultValue 1e-7 */
+  readonly epsilon?: number;
+  /** Whether the divisor never falls. @defaultValue `false` */
+  readonly amsgrad?: boolean;
+}
+
+type Own = Required<Omit<AdamConfig, keyof OptimizerConfig>>;
+
+/**
+ * Steps by a moving mean of the gradients, divided by the root of a moving mean of their squares, both corrected for
+ * starting from 0.
+ *
+ * @see Kingma and Ba, 2014, https://arxiv.org/abs/1412.6980
+ */
+export class Adam extends Optimizer<Own> {
+  static override readonly className: string = 'Adam';
+  #momentums: Slots = new Map();
+  #velocities: Slots = new Map();
+  #maxima: Slots = new Map();
+
+  constructor(config: AdamConfig = {}) {
+    const who = new.target.className;
+    super({ learningRate: 0.001, ...config }, {
+      beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
+      beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.999, 0, 1),
+      epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
+      amsgrad: config.amsgrad ?? false,
+    });
+  }
+
+  protected override buildSlots(variables: readonly Variable[]): void {
+    [this.#momentums, this.#velocities] = this.addSlots(variables, ['momentum', 'velocity']);
+    if (this.config.amsgrad) [this.#maxima] = this.addSlots(variables, ['velocity_hat']);
+  }
+
+  protected override update(pairs: readonly GradientPair[], { learningRate, number }: Step): void {
+    const { beta1, beta2 } = this.config;
+    const [rest1, rest2, epsilon] = [1 - beta1, 1 - beta2, this.config.epsilon].map((x) => toTensor(x));
+    const correction1 = ops.subtract(1, ops.power(beta1, number));
+    const correction2 = ops.subtract(1, ops.power(beta2, number));
+    const alpha = ops.divide(ops.multiply(learningRate, ops.sqrt(correction2)), correction1);
+    for (const { gradient, variable } of pairs) {
+      const mean = this.#approach(this.#momentums.get(variable)!, gradient, rest1!);
+      const square = this.#approach(this.#velocities.get(variable)!, ops.square(gradient), rest2!);
+      const divisor = ops.add(ops.sqrt(this.#greatest(variable, square)), epsilon!);
+      this.assign(variable, ops.subtract(variable.value, ops.divide(ops.multiply(mean, alpha), divisor)));
+    }
+  }
+
+  /** Moves a slot towards `x` by a share of the distance. */
+  #approach(slot: Variable, x: Tensor, share: Tensor): Tensor {
+    const value = ops.add(slot.value, ops.multiply(ops.subtract(x, slot.value), share));
+    this.assign(slot, value);
+    return value;
+  }
+
+  #greatest(variable: Variable, square: Tensor): Tensor {
+    const slot = this.#maxima.get(variable);
+    if (!slot) return square;
+    const value = ops.maximum(slot.value, square);
+    this.assign(slot, value);
+    return value;
+  }
+}
+
+/** Makes an {@link Adam} optimizer. */
+export const adam = (config: AdamConfig = {}): Adam => new Adam(config);

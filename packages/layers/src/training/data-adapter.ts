@@ -1,0 +1,232 @@
+import {
+  ArgumentError,
+  HostArray,
+  ready,
+  ShapeError,
+  show,
+  showShape,
+  type Tensor,
+  type TensorLike,
+  Variable,
+} from '@capas/core';
+import { isTensor } from '../layer.ts';
+import type { Model } from '../models/model.ts';
+import type { Structure } from '../structure.ts';
+import { type ClassWeight, classWeightColumn } from './class-weight.ts';
+import { type Column, toColumn } from './column.ts';
+
+/** Data for the inputs or outputs of a model: one array, or a list or record of them. */
+export type InputData = Structure<TensorLike>;
+
+/** One batch on the backend: what a train step works on. Disposing of it frees its tensors. */
+export class Batch {
+  readonly x: Structure<Tensor>;
+  /** One tensor for each output of the model. */
+  readonly y: readonly Tensor[];
+  /** One for each output, or none. */
+  readonly sampleWeight: readonly (Tensor | undefined)[];
+  readonly size: number;
+
+  constructor(x: Structure<Tensor>, y: readonly Tensor[], sampleWeight: readonly (Tensor | undefined)[], size: number) {
+    this.x = x;
+    this.y = y;
+    this.sampleWeight = sampleWeight;
+    this.size = size;
+  }
+
+  /** Frees the tensors of the batch. */
+  dispose(): void {
+    const inputs = isTensor(this.x) ? [this.x] : Object.values(this.x);
+    for (const tensor of [...inputs, ...this.y, ...this.sampleWeight]) tensor?.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** What else comes with the data. */
+export interface WeightingOptions {
+  /** A weight for each sample in the loss and the weighted metrics; a list or record for several outputs. */
+  readonly sampleWeight?: InputData | undefined;
+  /** A weight for each class: every sample gets that of its label. */
+  readonly classWeight?: ClassWeight | undefined;
+}
+
+/** Samples that a model can be trained or evaluated on. */
+export class DataSource {
+  readonly length: number;
+  readonly #x: {
+    readonly columns: readonly Column[];
+    readonly pack: (tensors: readonly Tensor[]) => Structure<Tensor>;
+  };
+  readonly y: readonly Column[];
+  readonly #weights: readonly (Column | undefined)[];
+
+  constructor(
+    x: { columns: readonly Column[]; pack: (tensors: readonly Tensor[]) => Structure<Tensor> },
+    y: readonly Column[],
+    weights: readonly (Column | undefined)[],
+  ) {
+    this.#x = x;
+    this.y = y;
+    this.#weights = weights;
+    this.length = x.columns[0]!.length;
+  }
+
+  /** The inputs' columns. */
+  get inputs(): readonly Column[] {
+    return this.#x.columns;
+  }
+
+  /** Samples `start` to `stop`, in `order` where it is given. */
+  batch(start: number, stop: number, order?: Int32Array): Batch {
+    const cut = (column: Column): Tensor => column.batch(start, stop, order);
+    const weights = this.#weights.map((column) => column && cut(column));
+    return new Batch(this.#x.pack(this.#x.columns.map(cut)), this.y.map(cut), weights, stop - start);
+  }
+
+  /** The samples `start` to `stop` as a source of their own. */
+  slice(start: number, stop: number): DataSource {
+    const cut = (column: Column): Column => column.slice(start, stop);
+    return new DataSource(
+      { columns: this.#x.columns.map(cut), pack: this.#x.pack },
+      this.y.map(cut),
+      this.#weights.map((column) => column && cut(column)),
+    );
+  }
+}
+
+/**
+ * Checks data against the model and makes a source of it.
+ *
+ * @throws ArgumentError, ShapeError naming argument, expected and received
+ */
+export function toSource(
+  model: Model,
+  who: string,
+  x: InputData,
+  y: InputData | undefined,
+  options: WeightingOptions = {},
+): DataSource {
+  const names = { x: model.inputNames, y: model.outputNames };
+  const inputs = columnsOf(who, 'x', x, names.x);
+  const targets = y === undefined ? [] : columnsOf(who, 'y', y, names.y).columns;
+  const length = inputs.columns[0]!.length;
+  if (length === 0) throw new ArgumentError(who, 'x', 'an array with at least one sample', x);
+  for (const [argument, columns] of [
+    ['x', inputs.columns],
+    ['y', targets],
+  ] as const) {
+    for (const column of columns) {
+      if (column.length !== length) {
+        throw new ShapeError(
+          `${who}: \`x\` has ${length} samples, but \`${argument}\` has ${column.length}. Every array needs one item per sample.`,
+        );
+      }
+    }
+  }
+  checkShapes(model, who, inputs.columns);
+  return new DataSource(inputs, targets, weightColumns(model, who, targets, length, options));
+}
+
+/** Data for one batch, all samples at once. */
+export async function toBatch(
+  model: Model,
+  x: InputData,
+  y: InputData,
+  options: WeightingOptions,
+  who: string,
+): Promise<Batch> {
+  void model.compilation;
+  await ready();
+  const source = toSource(model, who, x, y, options);
+  return source.batch(0, source.length);
+}
+
+function columnsOf(
+  who: string,
+  argument: string,
+  data: InputData,
+  names: readonly string[],
+): { columns: Column[]; pack: (tensors: readonly Tensor[]) => Structure<Tensor> } {
+  if (data === undefined || data === null) throw new ArgumentError(who, argument, 'an array of samples', data);
+  if (isListOfArrays(data) && !(names.length === 1 && data.length !== 1)) {
+    const list = data as readonly TensorLike[];
+    const columns = list.map((item, i) => toColumn(who, `${argument}[${i}]`, item));
+    return { columns, pack: (tensors) => (columns.length === 1 ? tensors[0]! : [...tensors]) };
+  }
+  if (typeof data === 'object' && data.constructor === Object) {
+    const record = data as Record<string, TensorLike>;
+    const keys = names.length ? names : Object.keys(record);
+    const missing = keys.filter((key) => !(key in record));
+    if (missing.length)
+      throw new ArgumentError(
+        who,
+        argument,
+        `a record with the keys ${keys.join(', ')}`,
+        `{ ${Object.keys(record).join(', ')} }`,
+      );
+    const columns = keys.map((key) => toColumn(who, `${argument}.${key}`, record[key]!));
+    return { columns, pack: (tensors) => Object.fromEntries(keys.map((key, i) => [key, tensors[i]!])) };
+  }
+  return { columns: [toColumn(who, argument, data as TensorLike)], pack: ([tensor]) => tensor! };
+}
+
+/** Whether data is a list with an array for each input, not one array of numbers. */
+const isListOfArrays = (data: unknown): data is readonly unknown[] =>
+  Array.isArray(data) &&
+  data.length > 0 &&
+  data.every(
+    (item) => isTensor(item) || item instanceof HostArray || item instanceof Variable || ArrayBuffer.isView(item),
+  );
+
+function checkShapes(model: Model, who: string, columns: readonly Column[]): void {
+  const { inputShapes } = model;
+  if (!inputShapes) return;
+  if (inputShapes.length !== columns.length) {
+    throw new ShapeError(
+      `${who}: model '${model.name}' has ${inputShapes.length} input(s). Received: \`x\` with ${columns.length} array(s).`,
+    );
+  }
+  columns.forEach(({ sampleShape }, i) => {
+    const expected = inputShapes[i]!.slice(1);
+    if (
+      expected.length !== sampleShape.length ||
+      expected.some((dim, axis) => dim !== null && dim !== sampleShape[axis])
+    ) {
+      throw new ShapeError(
+        `${who}: model '${model.name}' expects samples of shape ${showShape(expected)}. Received: \`x\` with samples of shape ${showShape(sampleShape)}.`,
+      );
+    }
+  });
+}
+
+function weightColumns(
+  model: Model,
+  who: string,
+  targets: readonly Column[],
+  length: number,
+  options: WeightingOptions,
+): (Column | undefined)[] {
+  const { sampleWeight, classWeight } = options;
+  if (sampleWeight !== undefined && classWeight !== undefined) {
+    throw new ArgumentError(
+      who,
+      'classWeight',
+      'left out where `sampleWeight` is given: multiply them yourself',
+      classWeight,
+    );
+  }
+  if (classWeight !== undefined) return targets.map((target) => classWeightColumn(who, target, classWeight));
+  if (sampleWeight === undefined) return targets.map(() => undefined);
+  const { columns } = columnsOf(who, 'sampleWeight', sampleWeight, model.outputNames);
+  for (const column of columns) {
+    if (column.length !== length) {
+      throw new ShapeError(
+        `${who}: \`x\` has ${length} samples, but \`sampleWeight\` has ${column.length} (${show(sampleWeight)}).`,
+      );
+    }
+  }
+  return targets.map((_, i) => columns[columns.length === 1 ? 0 : i]);
+}

@@ -1,0 +1,201 @@
+import { ArgumentError, drawSeed, ready, requireInteger, requireNumber, shuffledIndices } from '@capas/core';
+import { type CallbackArgument, CallbackList } from '../callbacks/callback-list.ts';
+import { ProgbarLogger } from '../callbacks/progbar-logger.ts';
+import type { Model } from '../models/model.ts';
+import { checkLabels } from './check-labels.ts';
+import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
+import { evaluateSource } from './evaluate.ts';
+import { History } from './history.ts';
+import { type Logs, prefixed } from './logs.ts';
+import { NanWatch } from './nan-watch.ts';
+import { Pacer } from './pacer.ts';
+import { buildOn, logsOf, resetMetrics } from './steps.ts';
+
+/** Options of `Model.fit`. */
+export interface FitOptions extends WeightingOptions {
+  /** Samples per gradient update. @defaultValue 32 */
+  readonly batchSize?: number;
+  /** The number of times to go over the data; training ends when this epoch is reached. @defaultValue 1 */
+  readonly epochs?: number;
+  /** The epoch to start from, to go on with a run. @defaultValue 0 */
+  readonly initialEpoch?: number;
+  /** Whether to draw a new order of the samples for each epoch. @defaultValue `true` */
+  readonly shuffle?: boolean;
+  /** Batches per epoch. @defaultValue as many as it takes to see all samples once */
+  readonly stepsPerEpoch?: number;
+  /** Called at the start and end of epochs and batches. */
+  readonly callbacks?: CallbackArgument;
+  /** 0: silent; 1: a progress bar; 2: a line per epoch. `'auto'`: 1 on a terminal, else 2. @defaultValue `'auto'` */
+  readonly verbose?: 0 | 1 | 2 | 'auto';
+  /** The share of the samples, from the end, that is not trained on but evaluated after each epoch. */
+  readonly validationSplit?: number | undefined;
+  /** Samples that are evaluated after each epoch: `[x, y]` or `[x, y, sampleWeight]`. */
+  readonly validationData?: ValidationData | undefined;
+  /** The batch size of the validation. @defaultValue `batchSize` */
+  readonly validationBatchSize?: number;
+  /** Ends training at the next batch; `fit` then rejects with the signal's reason. The weights stay as they are. */
+  readonly signal?: AbortSignal;
+}
+
+/** Data for validation. */
+export type ValidationData = readonly [x: InputData, y: InputData, sampleWeight?: InputData];
+
+/** Options with which the history has `val_` logs. */
+export type ValidatedFitOptions = FitOptions &
+  ({ readonly validationSplit: number } | { readonly validationData: ValidationData });
+
+/** Trains a model. See `Model.fit`. */
+export async function fit(model: Model, x: InputData, y: InputData, options: FitOptions): Promise<History> {
+  const plan = checkOptions(options);
+  const { compilation } = model;
+  await ready();
+  options.signal?.throwIfAborted();
+  const { train, validation } = split(model, x, y, options);
+  prepare(model, train, validation);
+
+  const steps = options.stepsPerEpoch ?? Math.ceil(train.length / plan.batchSize);
+  const history = new History();
+  const callbacks = new CallbackList(
+    [history, ...(plan.verbose ? [new ProgbarLogger(plan.verbose)] : []), new NanWatch()],
+    options.callbacks,
+  );
+  callbacks.setModel(model);
+  callbacks.setParams({
+    epochs: plan.epochs,
+    steps,
+    batchSize: plan.batchSize,
+    samples: train.length,
+    verbose: plan.verbose,
+  });
+  const batches = new BatchOrder(train, plan.batchSize, options.shuffle ?? true);
+  const pacer = new Pacer(options.signal);
+
+  model.stopTraining = false;
+  await callbacks.onTrainBegin();
+  let logs: Logs = {};
+  for (let epoch = plan.initialEpoch; epoch < plan.epochs && !model.stopTraining; epoch++) {
+    resetMetrics(model);
+    await callbacks.onEpochBegin(epoch);
+    batches.startEpoch();
+    for (let step = 0; step < steps && !model.stopTraining; step++) {
+      if (callbacks.watchesBatches) await callbacks.onTrainBatchBegin(step);
+      {
+        using batch = batches.next();
+        model.trainStep(batch);
+      }
+      if (callbacks.watchesBatches) await callbacks.onTrainBatchEnd(step, await logsOf(model));
+      if (pacer.isDue()) {
+        if (callbacks.watchesProgress) await callbacks.onProgress(step, await logsOf(model));
+        await pacer.pause();
+      }
+    }
+    logs = await logsOf(model);
+    if (validation) {
+      const evaluated = await evaluateSource(model, validation, {
+        batchSize: plan.validationBatchSize,
+        callbacks,
+        signal: options.signal,
+      });
+      logs = { ...logs, ...prefixed('val_', evaluated) };
+    }
+    await callbacks.onEpochEnd(epoch, logs);
+  }
+  compilation.optimizer.finalizeVariableValues(model.trainableWeights);
+  await callbacks.onTrainEnd(logs);
+  return history;
+}
+
+/** Builds what is not built yet and checks the labels, before anything is changed. */
+function prepare(model: Model, train: DataSource, validation: DataSource | undefined): void {
+  {
+    using first = train.batch(0, 1);
+    buildOn(model, first.x);
+  }
+  for (const source of [train, validation]) if (source) checkLabels(model, source);
+}
+
+function split(
+  model: Model,
+  x: InputData,
+  y: InputData,
+  options: FitOptions,
+): { train: DataSource; validation: DataSource | undefined } {
+  const all = toSource(model, 'fit', x, y, options);
+  if (options.validationData !== undefined) {
+    if (!Array.isArray(options.validationData) || options.validationData.length < 2) {
+      throw new ArgumentError('fit', 'validationData', '[x, y] or [x, y, sampleWeight]', options.validationData);
+    }
+    const [valX, valY, sampleWeight] = options.validationData as ValidationData;
+    return { train: all, validation: toSource(model, 'fit: validationData', valX, valY, { sampleWeight }) };
+  }
+  if (!options.validationSplit) return { train: all, validation: undefined };
+  const kept = Math.floor(all.length * (1 - options.validationSplit));
+  if (kept === 0 || kept === all.length) {
+    throw new ArgumentError(
+      'fit',
+      'validationSplit',
+      `a share that leaves samples on both sides of ${all.length}`,
+      options.validationSplit,
+    );
+  }
+  return { train: all.slice(0, kept), validation: all.slice(kept, all.length) };
+}
+
+interface Plan {
+  readonly batchSize: number;
+  readonly validationBatchSize: number;
+  readonly epochs: number;
+  readonly initialEpoch: number;
+  readonly verbose: 0 | 1 | 2;
+}
+
+function checkOptions(options: FitOptions): Plan {
+  const batchSize = requireInteger('fit', 'batchSize', options.batchSize ?? 32, 1, 'a positive integer');
+  const verbose = options.verbose ?? 'auto';
+  if (![0, 1, 2, 'auto'].includes(verbose)) throw new ArgumentError('fit', 'verbose', "0, 1, 2 or 'auto'", verbose);
+  if (options.validationSplit !== undefined) requireNumber('fit', 'validationSplit', options.validationSplit, 0, 1);
+  if (options.stepsPerEpoch !== undefined)
+    requireInteger('fit', 'stepsPerEpoch', options.stepsPerEpoch, 1, 'a positive integer');
+  return {
+    batchSize,
+    verbose: verbose === 'auto' ? (globalThis.process?.stdout?.isTTY ? 1 : 2) : verbose,
+    epochs: requireInteger('fit', 'epochs', options.epochs ?? 1, 1, 'a positive integer'),
+    initialEpoch: requireInteger('fit', 'initialEpoch', options.initialEpoch ?? 0, 0),
+    validationBatchSize: requireInteger(
+      'fit',
+      'validationBatchSize',
+      options.validationBatchSize ?? batchSize,
+      1,
+      'a positive integer',
+    ),
+  };
+}
+
+/** Hands out the batches of an epoch; with more steps than batches it starts over, in a new order. */
+class BatchOrder {
+  readonly #source: DataSource;
+  readonly #batchSize: number;
+  readonly #seed: number | undefined;
+  #order: Int32Array | undefined;
+  #round = 0;
+  #next = 0;
+
+  constructor(source: DataSource, batchSize: number, shuffle: boolean) {
+    this.#source = source;
+    this.#batchSize = batchSize;
+    this.#seed = shuffle ? drawSeed() : undefined;
+  }
+
+  startEpoch(): void {
+    if (this.#seed !== undefined) this.#order = shuffledIndices(this.#source.length, this.#seed, this.#round);
+    this.#round++;
+    this.#next = 0;
+  }
+
+  next(): ReturnType<DataSource['batch']> {
+    if (this.#next >= this.#source.length) this.startEpoch();
+    const start = this.#next;
+    this.#next = Math.min(this.#source.length, start + this.#batchSize);
+    return this.#source.batch(start, this.#next, this.#order);
+  }
+}

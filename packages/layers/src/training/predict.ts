@@ -1,0 +1,59 @@
+import { ops, ready, requireBackend, requireInteger, scope, type Tensor } from '@capas/core';
+import { isTensor } from '../layer.ts';
+import type { Model } from '../models/model.ts';
+import { flatten, pack, type Structure } from '../structure.ts';
+import { type Batch, type InputData, toSource } from './data-adapter.ts';
+import { Pacer } from './pacer.ts';
+
+/** Options of `Model.predict`. */
+export interface PredictOptions {
+  /** @defaultValue 32 */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Computes the outputs for data, in batches. See `Model.predict`. */
+export async function predict(model: Model, x: InputData, options: PredictOptions): Promise<Structure<Tensor>> {
+  const batchSize = requireInteger('predict', 'batchSize', options.batchSize ?? 32, 1, 'a positive integer');
+  await ready();
+  options.signal?.throwIfAborted();
+  const source = toSource(model, 'predict', x, undefined);
+  const pacer = new Pacer(options.signal);
+  const parts: Structure<Tensor>[] = [];
+  try {
+    for (let start = 0; start < source.length; start += batchSize) {
+      using batch = source.batch(start, Math.min(source.length, start + batchSize));
+      parts.push(forward(model, batch));
+      if (pacer.isDue()) await pacer.pause();
+    }
+    const outputs = flatten<Tensor>(parts[0]!, isTensor).map((_, i) =>
+      ops.concatenate(
+        parts.map((part) => flatten<Tensor>(part, isTensor)[i]!),
+        { axis: 0 },
+      ),
+    );
+    return pack(parts[0]!, outputs, isTensor);
+  } finally {
+    for (const part of parts) for (const tensor of flatten<Tensor>(part, isTensor)) tensor.dispose();
+  }
+}
+
+/** The outputs for all samples at once, without waiting. See `Model.predictOnBatch`. */
+export function predictOnBatch(model: Model, x: InputData): Structure<Tensor> {
+  requireBackend(`Model '${model.name}'`);
+  const source = toSource(model, 'predictOnBatch', x, undefined);
+  using batch = source.batch(0, source.length);
+  return forward(model, batch);
+}
+
+/** The outputs for a batch, as tensors of their own even where the model returns its input. */
+function forward(model: Model, batch: Batch): Structure<Tensor> {
+  return scope(() => {
+    const result = model.apply(batch.x as Tensor, { training: false }) as Structure<Tensor>;
+    return pack(
+      result,
+      flatten<Tensor>(result, isTensor).map((tensor) => tensor.clone()),
+      isTensor,
+    );
+  });
+}
