@@ -20,12 +20,11 @@ export function installCorrections(kernels: readonly CorrectedKernel[], backendN
     const config = tf.getKernel(name, backendName);
     if (!config || CORRECTED in config) continue;
     const kernelFunc: tf.KernelFunc = ({ inputs, attrs, backend }) => {
-      const original: Original = (inputs, attrs) =>
-        config.kernelFunc({
-          inputs: inputs as tf.NamedTensorInfoMap,
-          attrs: attrs as tf.NamedAttrMap,
-          backend,
-        }) as tf.Tensor;
+      const original: Original = (inputs, attrs) => {
+        const call = { inputs: inputs as tf.NamedTensorInfoMap, attrs: attrs as tf.NamedAttrMap, backend };
+        const result = config.kernelFunc(call) as tf.TensorInfo;
+        return result instanceof tf.Tensor ? result : tf.engine().makeTensorFromTensorInfo(result);
+      };
       return tf.tidy(() => run(inputs as Inputs, (attrs ?? {}) as Attributes, original));
     };
     replaceKernel(Object.assign({ kernelName: name, backendName, kernelFunc }, { [CORRECTED]: true }));
