@@ -1,4 +1,4 @@
-import { requireNumber, ops, type Tensor, type Variable } from '@capas/core';
+import { ops, requireNumber, type Tensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -31,23 +31,27 @@ export class Adafactor extends Optimizer<Own> {
 
   constructor(config: AdafactorConfig = {}) {
     const who = new.target.className;
-    super({ learningRate: 0.001, ...config }, {
-      beta2Decay: requireNumber(who, 'beta2Decay', config.beta2Decay ?? -0.8),
-      epsilon1: requireNumber(who, 'epsilon1', config.epsilon1 ?? 1e-30, 0, Number.MAX_VALUE),
-      epsilon2: requireNumber(who, 'epsilon2', config.epsilon2 ?? 0.001, 0, Number.MAX_VALUE),
-      clipThreshold: requireNumber(who, 'clipThreshold', config.clipThreshold ?? 1, 0, Number.MAX_VALUE),
-      relativeStep: config.relativeStep ?? true,
-    });
+    super(
+      { learningRate: 0.001, ...config },
+      {
+        beta2Decay: requireNumber(who, 'beta2Decay', config.beta2Decay ?? -0.8),
+        epsilon1: requireNumber(who, 'epsilon1', config.epsilon1 ?? 1e-30, 0, Number.MAX_VALUE),
+        epsilon2: requireNumber(who, 'epsilon2', config.epsilon2 ?? 0.001, 0, Number.MAX_VALUE),
+        clipThreshold: requireNumber(who, 'clipThreshold', config.clipThreshold ?? 1, 0, Number.MAX_VALUE),
+        relativeStep: config.relativeStep ?? true,
+      },
+    );
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {
     for (const variable of variables) {
       const { name, shape } = variable;
       // Keras keeps two unused scalars for vectors, which stand in files
-      const [rows, columns] = shape.length < 2 ? [[], []] : [shape.slice(0, -1), [...shape.slice(0, -2), shape.at(-1)!]];
-      const path = shape.length < 2 ? name : undefined;
-      this.#rows.set(variable, this.addVariable(name, rows, () => ops.zeros(rows), path));
-      this.#columns.set(variable, this.addVariable(name, columns, () => ops.zeros(columns), path));
+      const [rows, columns] =
+        shape.length < 2 ? [[], []] : [shape.slice(0, -1), [...shape.slice(0, -2), shape.at(-1)!]];
+      const options = shape.length < 2 ? { path: name } : {};
+      this.#rows.set(variable, this.addVariable(name, rows, options));
+      this.#columns.set(variable, this.addVariable(name, columns, options));
       const [velocities] = this.addSlots([variable], ['velocity']);
       this.#velocities.set(variable, velocities.get(variable)!);
     }
@@ -55,7 +59,7 @@ export class Adafactor extends Optimizer<Own> {
 
   protected override update(pairs: readonly GradientPair[], { learningRate, number }: Step): void {
     const { beta2Decay, epsilon1, epsilon2, clipThreshold } = this.config;
-    // a schedule is not limited by `relativeStep`, but what is relative to the variable is in any case
+    // the minimum is taken whatever `relativeStep` says, as in Keras
     const rate = ops.minimum(learningRate, ops.rsqrt(number));
     const share = ops.power(number, beta2Decay);
     for (const { gradient, variable } of pairs) {

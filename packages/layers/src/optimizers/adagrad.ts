@@ -1,4 +1,4 @@
-import { requireNumber, ops, toTensor, type Tensor, type Variable } from '@capas/core';
+import { ops, requireNumber, type Tensor, toTensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -23,10 +23,19 @@ export class Adagrad extends Optimizer<Own> {
 
   constructor(config: AdagradConfig = {}) {
     const who = new.target.className;
-    super({ learningRate: 0.001, ...config }, {
-      initialAccumulatorValue: requireNumber(who, 'initialAccumulatorValue', config.initialAccumulatorValue ?? 0.1, 0, Number.MAX_VALUE),
-      epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
-    });
+    super(
+      { learningRate: 0.001, ...config },
+      {
+        initialAccumulatorValue: requireNumber(
+          who,
+          'initialAccumulatorValue',
+          config.initialAccumulatorValue ?? 0.1,
+          0,
+          Number.MAX_VALUE,
+        ),
+        epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
+      },
+    );
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

@@ -1,4 +1,4 @@
-import { requireNumber, ops, type Tensor, type Variable } from '@capas/core';
+import { ops, requireNumber, type Tensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -32,14 +32,41 @@ export class Ftrl extends Optimizer<Own> {
 
   constructor(config: FtrlConfig = {}) {
     const who = new.target.className;
-    super({ learningRate: 0.001, ...config }, {
-      learningRatePower: requireNumber(who, 'learningRatePower', config.learningRatePower ?? -0.5),
-      initialAccumulatorValue: requireNumber(who, 'initialAccumulatorValue', config.initialAccumulatorValue ?? 0.1, 0, Number.MAX_VALUE),
-      l1RegularizationStrength: requireNumber(who, 'l1RegularizationStrength', config.l1RegularizationStrength ?? 0, 0, Number.MAX_VALUE),
-      l2RegularizationStrength: requireNumber(who, 'l2RegularizationStrength', config.l2RegularizationStrength ?? 0, 0, Number.MAX_VALUE),
-      l2ShrinkageRegularizationStrength: requireNumber(who, 'l2ShrinkageRegularizationStrength', config.l2ShrinkageRegularizationStrength ?? 0, 0, Number.MAX_VALUE),
-      beta: requireNumber(who, 'beta', config.beta ?? 0),
-    });
+    super(
+      { learningRate: 0.001, ...config },
+      {
+        learningRatePower: requireNumber(who, 'learningRatePower', config.learningRatePower ?? -0.5),
+        initialAccumulatorValue: requireNumber(
+          who,
+          'initialAccumulatorValue',
+          config.initialAccumulatorValue ?? 0.1,
+          0,
+          Number.MAX_VALUE,
+        ),
+        l1RegularizationStrength: requireNumber(
+          who,
+          'l1RegularizationStrength',
+          config.l1RegularizationStrength ?? 0,
+          0,
+          Number.MAX_VALUE,
+        ),
+        l2RegularizationStrength: requireNumber(
+          who,
+          'l2RegularizationStrength',
+          config.l2RegularizationStrength ?? 0,
+          0,
+          Number.MAX_VALUE,
+        ),
+        l2ShrinkageRegularizationStrength: requireNumber(
+          who,
+          'l2ShrinkageRegularizationStrength',
+          config.l2ShrinkageRegularizationStrength ?? 0,
+          0,
+          Number.MAX_VALUE,
+        ),
+        beta: requireNumber(who, 'beta', config.beta ?? 0),
+      },
+    );
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

@@ -1,4 +1,4 @@
-import { requireNumber, ops, toTensor, type Variable } from '@capas/core';
+import { ops, requireNumber, type Tensor, toTensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -26,11 +26,14 @@ export class Lamb extends Optimizer<Own> {
 
   constructor(config: LambConfig = {}) {
     const who = new.target.className;
-    super({ learningRate: 0.001, ...config }, {
-      beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
-      beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.999, 0, 1),
-      epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
-    });
+    super(
+      { learningRate: 0.001, ...config },
+      {
+        beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
+        beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.999, 0, 1),
+        epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
+      },
+    );
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

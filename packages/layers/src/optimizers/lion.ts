@@ -1,4 +1,4 @@
-import { requireNumber, ops, type Tensor, type Variable } from '@capas/core';
+import { ops, requireNumber, type Tensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -23,10 +23,13 @@ export class Lion extends Optimizer<Own> {
 
   constructor(config: LionConfig = {}) {
     const who = new.target.className;
-    super({ learningRate: 0.001, ...config }, {
-      beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
-      beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.99, 0, 1),
-    });
+    super(
+      { learningRate: 0.001, ...config },
+      {
+        beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
+        beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.99, 0, 1),
+      },
+    );
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

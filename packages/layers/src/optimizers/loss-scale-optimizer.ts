@@ -1,4 +1,13 @@
-import { ArgumentError, ops, requireInteger, requireNumber, type Tensor, toTensor, scope, type Variable } from '@capas/core';
+import {
+  ArgumentError,
+  ops,
+  requireInteger,
+  requireNumber,
+  scope,
+  type Tensor,
+  toTensor,
+  type Variable,
+} from '@capas/core';
 import type { ScheduleIdentifier } from '../schedules/index.ts';
 import { Optimizer } from './optimizer.ts';
 
@@ -33,11 +42,14 @@ export class LossScaleOptimizer extends Optimizer<Own> {
     if (innerOptimizer.config.lossScaleFactor !== null) {
       throw new ArgumentError('LossScaleOptimizer', 'innerOptimizer', 'without a `lossScaleFactor`', innerOptimizer);
     }
-    super({ learningRate: 0, name: name ?? null }, {
-      innerOptimizer,
-      initialScale: requireNumber('LossScaleOptimizer', 'initialScale', initialScale, Number.MIN_VALUE),
-      dynamicGrowthSteps: requireInteger('LossScaleOptimizer', 'dynamicGrowthSteps', dynamicGrowthSteps, 1),
-    });
+    super(
+      { learningRate: 0, name: name ?? null },
+      {
+        innerOptimizer,
+        initialScale: requireNumber('LossScaleOptimizer', 'initialScale', initialScale, Number.MIN_VALUE),
+        dynamicGrowthSteps: requireInteger('LossScaleOptimizer', 'dynamicGrowthSteps', dynamicGrowthSteps, 1),
+      },
+    );
   }
 
   override get iterations(): Variable {
@@ -93,8 +105,8 @@ export class LossScaleOptimizer extends Optimizer<Own> {
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {
-    this.#counter = this.addVariable('step_counter', [], () => toTensor(0, 'int32'), undefined, 'int32');
-    this.#scale = this.addVariable('dynamic_scale', [], () => toTensor(this.config.initialScale));
+    this.#counter = this.addVariable('step_counter', [], { dtype: 'int32', initializer: () => toTensor(0, 'int32') });
+    this.#scale = this.addVariable('dynamic_scale', [], { initializer: () => toTensor(this.config.initialScale) });
     this.config.innerOptimizer.build(variables);
   }
 

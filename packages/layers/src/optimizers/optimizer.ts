@@ -11,6 +11,7 @@ import {
   type Tensor,
   toTensor,
   Variable,
+  type VariableOptions,
 } from '@capas/core';
 import { autoName } from '../naming.ts';
 import { LearningRateSchedule, type ScheduleIdentifier } from '../schedules/index.ts';
@@ -235,21 +236,25 @@ export abstract class Optimizer<Own extends object = object> {
       names.forEach((name, i) => {
         const initializer = initializers[i] ?? (() => ops.zeros(variable.shape, { dtype: variable.dtype }));
         const slotName = `${variable.path.replaceAll('/', '_')}_${name}`;
-        slots[i]!.set(variable, this.addVariable(slotName, variable.shape, () => initializer(variable)));
+        slots[i]!.set(
+          variable,
+          this.addVariable(slotName, variable.shape, { initializer: () => initializer(variable) }),
+        );
       });
     }
     return slots as { [Name in keyof Names]: Slots };
   }
 
-  /** Makes one float32 variable of the optimizer, zeros unless told otherwise. */
-  protected addVariable(
-    name: string,
-    shape: Shape,
-    initializer: () => Tensor = () => ops.zeros(shape),
-    path?: string,
-  ): Variable {
-    const options = { ...this.#naming(name), shape, kind: 'optimizer', trainable: false, initializer } as const;
-    const variable = new Variable(path === undefined ? options : { ...options, path });
+  /** Makes one variable of the optimizer, float32 zeros unless told otherwise. */
+  protected addVariable(name: string, shape: Shape, options: OptimizerVariableOptions = {}): Variable {
+    const variable = new Variable({
+      ...this.#naming(name),
+      shape,
+      kind: 'optimizer',
+      trainable: false,
+      initializer: () => ops.zeros(shape),
+      ...options,
+    });
     this.#ownVariables.push(variable);
     return variable;
   }
@@ -370,6 +375,9 @@ export abstract class Optimizer<Own extends object = object> {
     return variables.includes(variable) || names.some((pattern) => new RegExp(pattern).test(variable.name));
   }
 }
+
+/** Options of a variable of an optimizer. */
+export type OptimizerVariableOptions = Partial<Pick<VariableOptions, 'dtype' | 'initializer' | 'path'>>;
 
 /** What {@link Optimizer.excludeFromWeightDecay} leaves out. */
 export interface ExcludedVariables {

@@ -1,4 +1,4 @@
-import { requireNumber, ops, toTensor, type Tensor, type Variable } from '@capas/core';
+import { ops, requireNumber, type Tensor, toTensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -29,12 +29,15 @@ export class RMSprop extends Optimizer<Own> {
 
   constructor(config: RMSpropConfig = {}) {
     const who = new.target.className;
-    super({ learningRate: 0.001, ...config }, {
-      rho: requireNumber(who, 'rho', config.rho ?? 0.9, 0, 1),
-      momentum: requireNumber(who, 'momentum', config.momentum ?? 0, 0, 1),
-      epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
-      centered: config.centered ?? false,
-    });
+    super(
+      { learningRate: 0.001, ...config },
+      {
+        rho: requireNumber(who, 'rho', config.rho ?? 0.9, 0, 1),
+        momentum: requireNumber(who, 'momentum', config.momentum ?? 0, 0, 1),
+        epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
+        centered: config.centered ?? false,
+      },
+    );
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

@@ -1,4 +1,4 @@
-import { requireNumber, ops, type Tensor, type Variable } from '@capas/core';
+import { ops, requireNumber, type Tensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -28,12 +28,15 @@ export class ScheduleFreeAdamW extends Optimizer<Own> {
 
   constructor(config: ScheduleFreeAdamWConfig = {}) {
     const who = new.target.className;
-    super({ learningRate: 0.0025, ...config }, {
-      beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
-      beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.999, 0, 1),
-      epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-8, 0, Number.MAX_VALUE),
-      warmupSteps: requireNumber(who, 'warmupSteps', config.warmupSteps ?? 0, 0, Number.MAX_VALUE),
-    });
+    super(
+      { learningRate: 0.0025, ...config },
+      {
+        beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
+        beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.999, 0, 1),
+        epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-8, 0, Number.MAX_VALUE),
+        warmupSteps: requireNumber(who, 'warmupSteps', config.warmupSteps ?? 0, 0, Number.MAX_VALUE),
+      },
+    );
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {
@@ -65,4 +68,5 @@ export class ScheduleFreeAdamW extends Optimizer<Own> {
 }
 
 /** Makes a {@link ScheduleFreeAdamW} optimizer. */
-export const scheduleFreeAdamW = (config: ScheduleFreeAdamWConfig = {}): ScheduleFreeAdamW => new ScheduleFreeAdamW(config);
+export const scheduleFreeAdamW = (config: ScheduleFreeAdamWConfig = {}): ScheduleFreeAdamW =>
+  new ScheduleFreeAdamW(config);

@@ -1,4 +1,4 @@
-import { requireNumber, ops, toTensor, type Variable } from '@capas/core';
+import { ops, requireNumber, toTensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -23,10 +23,13 @@ export class SGD extends Optimizer<Own> {
 
   constructor(config: SGDConfig = {}) {
     const who = new.target.className;
-    super({ learningRate: 0.01, ...config }, {
-      momentum: requireNumber(who, 'momentum', config.momentum ?? 0, 0, 1),
-      nesterov: config.nesterov ?? false,
-    });
+    super(
+      { learningRate: 0.01, ...config },
+      {
+        momentum: requireNumber(who, 'momentum', config.momentum ?? 0, 0, 1),
+        nesterov: config.nesterov ?? false,
+      },
+    );
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {
