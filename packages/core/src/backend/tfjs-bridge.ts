@@ -17,6 +17,7 @@ export function installTfjs(): void {
   if (installed.done) return;
   installed.done = true;
   for (const spec of kernelSpecs) if (spec.gradient) tf.registerGradient(gradientConfig(spec));
+  repairTape();
   installTensorMethods();
 }
 
@@ -24,6 +25,7 @@ export function installTfjs(): void {
 export function gradientConfig(spec: KernelSpec): tf.GradConfig {
   const rule = spec.gradient!;
   const names = spec.inputs === 'list' ? [] : spec.inputs.map((name) => name.replace('?', ''));
+  const optional = (name: string): boolean => spec.inputs.includes(`${name}?`);
   const wanted = rule.saves?.inputs ?? [];
   const all = spec.inputs === 'list' && wanted === 'all';
   const savedNames = wanted === 'all' ? names : wanted;
@@ -35,18 +37,55 @@ export function gradientConfig(spec: KernelSpec): tf.GradConfig {
       savedOutputs.includes(i),
     ),
     gradFunc: (dy, saved, attrs) => {
-      const inputCount = all ? saved.length - savedOutputs.length : savedNames.length;
+      const inputCount = saved.length - savedOutputs.length;
+      // an optional input that was absent is not among the saved ones; a rule saves at most one optional input
+      const present = inputCount < savedNames.length ? savedNames.filter((name) => !optional(name)) : savedNames;
       const dys = Array.isArray(dy) ? dy : [dy];
       const context: GradientContext<string> = {
         dy: dys[0]!,
         dys,
-        inputs: Object.fromEntries(savedNames.map((name, i) => [name, saved[i]!])),
+        inputs: Object.fromEntries(present.map((name, i) => [name, saved[i]!])),
         inputList: saved.slice(0, inputCount),
         outputs: saved.slice(inputCount),
         attrs,
       };
       return rule.run(context) as ReturnType<tf.GradConfig['gradFunc']>;
     },
+  };
+}
+
+/** The private methods of tfjs's engine that write its tape. */
+interface TapeWriter {
+  saveTensorsForBackwardMode(tensors: (Tensor | undefined)[]): Tensor[];
+  addTapeNode(
+    name: string,
+    inputs: unknown,
+    outputs: Tensor[],
+    gradient: unknown,
+    saved: Tensor[],
+    attrs: unknown,
+  ): void;
+}
+
+/**
+ * Mends two faults of tfjs's tape. Optional inputs that are absent (batch normalization without scale) make it crash:
+ * they are left out. A bool or int32 result has no derivative, yet the tape asks for that of `Greater` in
+ * `where(x > 0, …)` and throws: such calls are not recorded, so the gradient ends there.
+ */
+function repairTape(): void {
+  const engine = tf.engine() as unknown as TapeWriter;
+  const save = engine.saveTensorsForBackwardMode.bind(engine);
+  const record = engine.addTapeNode.bind(engine);
+  engine.saveTensorsForBackwardMode = (tensors) => save(tensors.filter((tensor) => tensor));
+  engine.addTapeNode = (name, inputs, outputs, gradient, saved, attrs) => {
+    if (outputs.every(({ dtype }) => dtype === 'bool' || dtype === 'int32')) {
+      for (const tensor of saved) tensor.dispose();
+      return;
+    }
+    const present = Array.isArray(inputs)
+      ? inputs
+      : Object.fromEntries(Object.entries(inputs as tf.NamedTensorMap).filter(([, tensor]) => tensor));
+    record(name, present, outputs, gradient, saved, attrs);
   };
 }
 

@@ -1,0 +1,5 @@
+import { binary } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `a + b`. */
+export const add: KernelSpec<'a' | 'b'> = binary('Add', { a: ({ dy }) => dy, b: ({ dy }) => dy });

@@ -1,0 +1,17 @@
+import { zerosOf } from './gradient-helpers.ts';
+import { averageOfPadded } from './pool-geometry.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `dy`, divided by the size of the window, added to each input of the window; `input` gives only the shape. */
+export const avgPoolGrad: KernelSpec<'dy' | 'input'> = {
+  name: 'AvgPoolGrad',
+  inputs: ['dy', 'input'],
+  kind: 'pool',
+  infer: ({ input }) => ({ shape: input.shape, dtype: 'float32' }),
+  gradient: {
+    run: ({ dy: upstream, attrs }) => ({
+      dy: () => averageOfPadded('AvgPool', upstream, attrs),
+      input: () => zerosOf(upstream.shape),
+    }),
+  },
+};

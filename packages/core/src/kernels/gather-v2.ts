@@ -1,0 +1,49 @@
+import { add, mul, range, reshape, type Tensor, transpose, unsortedSegmentSum } from '@tensorflow/tfjs-core';
+import { positiveAxis } from '../tensor/shape.ts';
+import { sizeBetween, zerosOf } from './gradient-helpers.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** The items of `x` along `axis` named by `indices`; the first `batchDims` axes of both belong together. */
+export const gatherV2: KernelSpec<'x' | 'indices'> = {
+  name: 'GatherV2',
+  inputs: ['x', 'indices'],
+  kind: 'gather',
+  infer: ({ x, indices }, attrs) => {
+    const axis = positiveAxis('GatherV2', attrs.axis as number, x.shape.length);
+    const batchDims = (attrs.batchDims as number | undefined) ?? 0;
+    return {
+      shape: [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)],
+      dtype: x.dtype,
+    };
+  },
+  gradient: {
+    saves: { inputs: ['x', 'indices'] },
+    run: ({ dy, inputs: { x, indices }, attrs }) => ({
+      x: () => {
+        const axis = positiveAxis('GatherV2', attrs.axis as number, x.rank);
+        return scatterBack(dy, x.shape, indices, axis, (attrs.batchDims as number | undefined) ?? 0);
+      },
+      indices: () => zerosOf(indices.shape),
+    }),
+  },
+};
+
+/**
+ * Adds each slice of `dy` where it was taken from. With `x` as `[batch, outer, length, inner]` and `dy` as
+ * `[batch, outer, taken, inner]`, the sum goes over segments `batch · length + index` of the rows `[outer, inner]`.
+ */
+function scatterBack(dy: Tensor, shape: number[], indices: Tensor, axis: number, batchDims: number): Tensor {
+  const batch = sizeBetween(shape, 0, batchDims);
+  const outer = sizeBetween(shape, batchDims, axis);
+  const length = shape[axis]!;
+  const inner = sizeBetween(shape, axis + 1, shape.length);
+  const taken = sizeBetween(indices.shape, batchDims, indices.rank);
+  const order = [0, 2, 1, 3];
+  const slices = reshape(dy, [batch, outer, taken, inner]);
+  const rows = reshape(outer === 1 ? slices : transpose(slices, order), [batch * taken, outer, inner]);
+  const flat = reshape(indices, [batch, taken]);
+  const offsets = mul(reshape(range(0, batch, 1, 'int32'), [batch, 1]), length);
+  const segments = reshape(batch === 1 ? flat : add(flat, offsets), [batch * taken]);
+  const sums = reshape(unsortedSegmentSum(rows, segments as never, batch * length), [batch, length, outer, inner]);
+  return reshape(outer === 1 ? sums : transpose(sums, order), shape);
+}

@@ -1,0 +1,5 @@
+import { unary } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** Whether `x` is neither infinite nor NaN. */
+export const isFiniteElement: KernelSpec<'x'> = unary('IsFinite', undefined, 'bool');

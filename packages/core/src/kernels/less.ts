@@ -1,0 +1,5 @@
+import { comparison } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `a < b`. */
+export const less: KernelSpec<'a' | 'b'> = comparison('Less');

@@ -1,0 +1,5 @@
+import { unary } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `not x`. */
+export const logicalNot: KernelSpec<'x'> = unary('LogicalNot', undefined, 'bool');

@@ -1,0 +1,5 @@
+import { comparison } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `a or b`. */
+export const logicalOr: KernelSpec<'a' | 'b'> = comparison('LogicalOr');

@@ -1,0 +1,19 @@
+import { zerosOf } from './gradient-helpers.ts';
+import { pickAtMaximum } from './pool-geometry.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `dy` at the place of each window's maximum. It is linear in `dy` and piecewise constant in the others. */
+export const maxPool3DGrad: KernelSpec<'dy' | 'input' | 'output'> = {
+  name: 'MaxPool3DGrad',
+  inputs: ['dy', 'input', 'output'],
+  kind: 'pool',
+  infer: ({ input }) => ({ shape: input.shape, dtype: 'float32' }),
+  gradient: {
+    saves: { inputs: ['input', 'output'] },
+    run: ({ dy: upstream, inputs: { input, output }, attrs }) => ({
+      dy: () => pickAtMaximum(upstream, input, output, attrs),
+      input: () => zerosOf(input.shape),
+      output: () => zerosOf(output.shape),
+    }),
+  },
+};

@@ -1,0 +1,6 @@
+import { shareAmongEqual } from './extremum.ts';
+import { reduction, unchanged } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** The smallest along axes; several equal ones share the gradient, as in TensorFlow. */
+export const min: KernelSpec<'x'> = reduction('Min', unchanged, shareAmongEqual);

@@ -1,0 +1,9 @@
+import { mul } from '@tensorflow/tfjs-core';
+import { binary } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `a b`, element by element. */
+export const multiply: KernelSpec<'a' | 'b'> = binary('Multiply', {
+  a: ({ dy, b }) => mul(dy, b),
+  b: ({ dy, a }) => mul(dy, a),
+});

@@ -1,0 +1,18 @@
+import type { DType } from '../tensor/dtype.ts';
+import { zerosOf } from './gradient-helpers.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `onValue` at the index along a new last axis of length `depth`, `offValue` elsewhere. */
+export const oneHot: KernelSpec<'indices'> = {
+  name: 'OneHot',
+  inputs: ['indices'],
+  kind: 'scatter',
+  infer: ({ indices }, { depth, dtype }) => ({
+    shape: [...indices.shape, depth as number],
+    dtype: (dtype as DType | undefined) ?? 'float32',
+  }),
+  gradient: {
+    saves: { inputs: ['indices'] },
+    run: ({ inputs: { indices } }) => ({ indices: () => zerosOf(indices.shape) }),
+  },
+};

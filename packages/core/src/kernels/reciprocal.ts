@@ -1,0 +1,9 @@
+import { mul, neg, square } from '@tensorflow/tfjs-core';
+import { fromOutput, unary } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `y = 1 / x`, with derivative `-y²`. */
+export const reciprocal: KernelSpec<'x'> = unary(
+  'Reciprocal',
+  fromOutput((dy, y) => neg(mul(dy, square(y)))),
+);

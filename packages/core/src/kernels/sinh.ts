@@ -1,0 +1,9 @@
+import { cosh, mul } from '@tensorflow/tfjs-core';
+import { fromInput, unary } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `sinh x`. */
+export const sinh: KernelSpec<'x'> = unary(
+  'Sinh',
+  fromInput((dy, x) => mul(dy, cosh(x))),
+);

@@ -1,0 +1,9 @@
+import { mul } from '@tensorflow/tfjs-core';
+import { fromInput, unary } from './families.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `x²`. */
+export const square: KernelSpec<'x'> = unary(
+  'Square',
+  fromInput((dy, x) => mul(dy, mul(x, 2))),
+);
