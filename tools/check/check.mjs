@@ -15,7 +15,7 @@ const sourceChecks = /** @type {readonly Check[]} */ ([
   { name: 'format and lint', run: () => tool('@biomejs/biome', ['check', '--error-on-warnings', '.'], capture) },
   { name: 'types, TypeScript 6', run: () => tool('typescript', ['-p', 'tsconfig.json'], { ...capture, bin: 'tsc' }) },
   { name: 'types, TypeScript 7', run: () => tool('typescript-7', ['-p', 'tsconfig.json'], capture) },
-  { name: 'types of tools/', run: () => tool('typescript-7', ['-p', 'tools/tsconfig.json'], capture) },
+  { name: 'types of tools and configuration', run: () => tool('typescript-7', ['-p', 'tools/tsconfig.json'], capture) },
   { name: 'nothing unused (knip)', run: () => tool('knip', ['--no-progress'], { ...capture, bin: 'knip' }) },
 ]);
 
@@ -84,7 +84,7 @@ function summarize(reports) {
     const left = each.skipped ? `, ${each.skipped} skipped` : '';
     console.log(`  ${each.failed > 0 ? '✗' : '✓'} ${each.name}: ${each.passed} passed, ${each.failed} failed${left}`);
   }
-  if (skipped > 0) console.log(`  ${skipped} tests were skipped: they are named in the output of vitest above.`);
+  if (skipped > 0) console.log(`  ${skipped} tests were skipped, in the files named below the output of vitest.`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
 }
