@@ -184,7 +184,7 @@ function project(x: Tensor): Tensor {
   const inSupport = constant(() => {
     const { values } = tf.topk(x, classes, true);
     const rank = alongAxis(tf.range(1, classes + 1), x.rank - 1, x.rank);
-    const inside = tf.greater(tf.add(tf.mul(values, rank), 1), tf.cumsum(values, -1));
+    const inside = tf.greater(tf.add(tf.mul(values, rank), 1), tf.cumsum(values, x.rank - 1));
     const last = tf.min(tf.where(inside, values, tf.fill(values.shape, Number.POSITIVE_INFINITY)), -1, true);
     return tf.cast(tf.greaterEqual(x, last), 'float32');
   });

@@ -15,7 +15,7 @@ export interface CrossentropyOptions {
   readonly axis?: number | undefined;
 }
 
-/** `−(t ln p + (1 − t) ln(1 − p))`, element by element; from logits `max(z, 0) − z t + ln(1 + e^−|z|)`. */
+/** `−(t ln p + (1 − t) ln(1 − p))`, element by element; from logits `t softplus(−z) + (1 − t) softplus(z)`. */
 export function binaryCrossentropy(
   target: TensorLike,
   output: TensorLike,
@@ -24,7 +24,8 @@ export function binaryCrossentropy(
   return scope(() => {
     const [t, p] = sameShapes('binaryCrossentropy', target, output);
     if (options.fromLogits) {
-      return tf.add(tf.sub(tf.relu(p), tf.mul(p, t)), tf.log1p(tf.exp(tf.neg(tf.abs(p)))));
+      // of relu and abs, whose gradients at 0 are 0, the sum would have the wrong gradient for a logit of exactly 0
+      return tf.add(tf.mul(t, tf.softplus(tf.neg(p))), tf.mul(tf.sub(1, t), tf.softplus(p)));
     }
     const clipped = tf.clipByValue(p, EPSILON, 1 - EPSILON);
     const positive = tf.mul(t, tf.log(clipped));
@@ -83,7 +84,7 @@ export function sparseCategoricalCrossentropy(
     }
     const classes = p.shape.at(-1)!;
     const logits = options.fromLogits ? p : tf.log(tf.clipByValue(p, EPSILON, 1 - EPSILON));
-    const chosen = constant(() => tf.oneHot(t, classes));
+    const chosen = constant(() => tf.oneHot(t, classes, 1, 0, 'float32'));
     const losses = tf.neg(tf.sum(tf.mul(chosen, tf.logSoftmax(logits)), -1));
     const valid = constant(() => tf.logicalAnd(tf.greaterEqual(t, 0), tf.less(t, classes)));
     return tf.where(valid, losses, tf.fill(losses.shape, Number.NaN));

@@ -24,10 +24,11 @@ export function oneHot(x: TensorLike, numClasses: number, options: OneHotOptions
     const axis = axisOf('oneHot', options.axis ?? -1, index.rank + 1);
     const order = [...index.shape.keys()];
     order.splice(axis, 0, index.rank);
+    const dtype = options.dtype ?? 'float32';
     return constant(() => {
-      const hot = tf.oneHot(index, numClasses);
+      const hot = tf.oneHot(index, numClasses, 1, 0, dtype === 'bool' ? 'int32' : (dtype as 'float32'));
       const placed = axis === index.rank ? hot : tf.transpose(hot, order);
-      return tf.cast(placed, options.dtype ?? 'float32');
+      return dtype === 'bool' ? tf.cast(placed, 'bool') : placed;
     });
   });
 }

@@ -1,0 +1,193 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { gradients } from '../autodiff.ts';
+import * as ops from '../ops/index.ts';
+import { HostArray } from '../tensor/host-array.ts';
+import { scope, type TensorTree } from '../tensor/scope.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { hostToTensor } from '../tensor/to-tensor.ts';
+import {
+  type Comparison,
+  compareGolden,
+  type GoldenCase,
+  type GoldenGroup,
+  resolveGolden,
+  type Tolerance,
+} from './goldens.ts';
+
+/** What came of a case: `missing` where the op does not exist. */
+export interface OpCaseResult extends Comparison {
+  readonly outcome: 'passed' | 'failed' | 'missing';
+}
+
+/** Runs a case of the groups `ops` and `ops-image`: values, dtypes and, where the case has them, gradients. */
+export function runOpCase(golden: GoldenCase, group: GoldenGroup): OpCaseResult {
+  const name = golden['function'] as string;
+  const op = findOp(name);
+  if (!op) return { outcome: 'missing', worst: Number.NaN, detail: `ops.${camel(name)} is not there yet` };
+  const tol = golden.tol ?? group.defaultTol;
+  try {
+    const comparisons = scope(() => {
+      const inputs = resolveGolden(golden['inputs'], group);
+      const args = resolveGolden(golden['args'], group) as Record<string, unknown>;
+      const call = (given: unknown): TensorTree => op(...argumentList(name, given, args)) as TensorTree;
+      const held = toTensors(inputs);
+      return [...compareValues(call(held), golden, group, tol), ...compareGradients(call, held, golden, group, tol)];
+    });
+    const worst = comparisons.reduce((a, b) => (b.worst > a.worst ? b : a));
+    return { outcome: worst.worst <= 1 ? 'passed' : 'failed', ...worst };
+  } catch (error) {
+    return { outcome: 'failed', worst: Infinity, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The op that a name of `keras.ops` stands for: `'image.rgb_to_hsv'` → `ops.image.rgbToHsv`. */
+export function findOp(name: string): ((...args: unknown[]) => unknown) | undefined {
+  let found: unknown = ops;
+  for (const part of camel(name).split('.')) found = (found as Record<string, unknown> | undefined)?.[part];
+  return typeof found === 'function' ? (found as (...args: unknown[]) => unknown) : undefined;
+}
+
+/** `x_min` → `xMin`. */
+const camel = (name: string): string => name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The keywords of a case that are positional arguments of ours, behind the inputs (or, of named inputs, among them). */
+const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
+  array_split: ['indices_or_sections'],
+  average_pool: ['pool_size'],
+  batch_normalization: ['axis'],
+  broadcast_to: ['shape'],
+  cast: ['dtype'],
+  clip: ['x_min', 'x_max'],
+  depth_to_space: ['block_size'],
+  expand_dims: ['axis'],
+  extract_sequences: ['sequence_length', 'sequence_stride'],
+  fold: ['output_size', 'kernel_size'],
+  'image.affine_transform': ['images', 'transform'],
+  'image.crop_images': ['images'],
+  'image.extract_patches': ['images', 'size'],
+  'image.extract_patches_3d': ['volumes', 'size'],
+  'image.gaussian_blur': ['images'],
+  'image.hsv_to_rgb': ['images'],
+  'image.map_coordinates': ['inputs', 'coordinates', 'order'],
+  'image.pad_images': ['images'],
+  'image.perspective_transform': ['images', 'start_points', 'end_points'],
+  'image.resize': ['images', 'size'],
+  'image.rgb_to_grayscale': ['images'],
+  'image.rgb_to_hsv': ['images'],
+  'image.scale_and_translate': ['images', 'output_shape', 'scale', 'translation', 'spatial_dims', 'method'],
+  'image.sobel_edges': ['images'],
+  'image.ssim': ['image1', 'image2'],
+  in_top_k: ['k'],
+  kaiser: ['beta'],
+  max_pool: ['pool_size'],
+  moments: ['axes'],
+  moveaxis: ['source', 'destination'],
+  multi_hot: ['num_classes'],
+  one_hot: ['num_classes'],
+  pad: ['pad_width'],
+  psnr: ['max_val'],
+  rearrange: ['pattern'],
+  repeat: ['repeats'],
+  reshape: ['newshape'],
+  roll: ['shift'],
+  scatter: ['shape'],
+  slice: ['shape'],
+  space_to_depth: ['block_size'],
+  split: ['indices_or_sections'],
+  stft: ['sequence_length', 'sequence_stride', 'fft_length'],
+  swapaxes: ['axis1', 'axis2'],
+  tile: ['repeats'],
+  top_k: ['k'],
+  unfold: ['kernel_size'],
+  unravel_index: ['shape'],
+};
+
+function argumentList(name: string, inputs: unknown, args: Record<string, unknown>): unknown[] {
+  const named = !Array.isArray(inputs);
+  const all: Record<string, unknown> = named ? { ...(inputs as object), ...args } : args;
+  const positional = POSITIONAL[name] ?? [];
+  const options = Object.entries(all).filter(([key]) => !positional.includes(key));
+  return [
+    ...(named ? [] : name === 'meshgrid' ? [inputs] : inputs),
+    ...positional.map((key) => all[key]),
+    ...(options.length ? [Object.fromEntries(options.map(([key, value]) => [camel(key), value]))] : []),
+  ];
+}
+
+function compareValues(result: TensorTree, golden: GoldenCase, group: GoldenGroup, tol: Tolerance): Comparison[] {
+  const actual = flatten(result);
+  const expected = flatten(resolveGolden(golden['expected'], group)) as (HostArray | number)[];
+  if (actual.length !== expected.length) {
+    return [{ worst: Infinity, detail: `${actual.length} results instead of ${expected.length}` }];
+  }
+  const dtypes = golden['dtypes'] as string[] | undefined;
+  return expected.map((wanted, i) => {
+    const value = actual[i] as Tensor;
+    const dtype = dtypes?.[i];
+    if (dtype !== undefined && value.dtype !== dtype) {
+      return { worst: Infinity, detail: `dtype ${value.dtype} instead of ${dtype}` };
+    }
+    return compareGolden(toHost(value), wanted, tol);
+  });
+}
+
+function compareGradients(
+  call: (inputs: unknown) => TensorTree,
+  inputs: unknown,
+  golden: GoldenCase,
+  group: GoldenGroup,
+  tol: Tolerance,
+): Comparison[] {
+  if (!golden['grads']) return [];
+  const cotangents = resolveGolden(golden['cotangents'], group) as (HostArray | null)[];
+  const expected = flatten(resolveGolden(golden['grads'], group)) as (HostArray | null)[];
+  const flat = flatten(inputs);
+  const places = expected.flatMap((grad, i) => (grad === null ? [] : [i]));
+  const weighted = (...xs: Tensor[]): Tensor => {
+    const replaced = new Map(places.map((place, i) => [flat[place], xs[i]]));
+    const outputs = flatten(call(replace(inputs, replaced))) as Tensor[];
+    const terms = outputs.flatMap((output, i) =>
+      cotangents[i] ? [tf.sum(tf.mul(output, hostToTensor(cotangents[i])))] : [],
+    );
+    return terms.reduce((sum, term) => tf.add(sum, term));
+  };
+  const grads = gradients(
+    weighted,
+    places.map((place) => flat[place] as Tensor),
+  );
+  return places.map((place, i) => {
+    const wanted = expected[place]!;
+    const actual = grads[i] ? toHost(grads[i]) : HostArray.zeros(wanted.shape);
+    const { worst, detail } = compareGolden(actual, wanted, tol);
+    return { worst, detail: detail && `gradient of input ${place}: ${detail}` };
+  });
+}
+
+function toHost(value: Tensor): HostArray {
+  const data = value.dataSync();
+  // tfjs shares the storage of an int32 tensor that was cast to float32
+  const stored = value.dtype === 'float32' ? Float32Array.from(data) : data;
+  return new HostArray(stored as Float32Array, value.shape, value.dtype as 'float32');
+}
+
+/** The leaves of nested lists and records, in order. */
+function flatten(tree: unknown): unknown[] {
+  if (Array.isArray(tree)) return tree.flatMap(flatten);
+  const leaf = typeof tree !== 'object' || tree === null || tree instanceof tf.Tensor || tree instanceof HostArray;
+  return leaf ? [tree] : Object.values(tree).flatMap(flatten);
+}
+
+function replace(tree: unknown, by: ReadonlyMap<unknown, unknown>): unknown {
+  if (by.has(tree)) return by.get(tree);
+  if (Array.isArray(tree)) return tree.map((item) => replace(item, by));
+  if (typeof tree !== 'object' || tree === null || tree instanceof tf.Tensor) return tree;
+  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, replace(item, by)]));
+}
+
+/** Host arrays as tensors; the rest as it is. */
+function toTensors(tree: unknown): unknown {
+  if (tree instanceof HostArray) return hostToTensor(tree);
+  if (Array.isArray(tree)) return tree.map(toTensors);
+  if (typeof tree !== 'object' || tree === null) return tree;
+  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, toTensors(item)]));
+}
