@@ -9,3 +9,16 @@ export {
   runConformance,
   type TestApi,
 } from './testing/conformance/run-conformance.ts';
+export { GoldenCheck, type GoldenOutcome, gradientTolerance, missing } from './testing/golden-check.ts';
+export { findOp, type OpCaseResult, runOpCase } from './testing/golden-ops.ts';
+export {
+  type Comparison,
+  compareGolden,
+  type GoldenCase,
+  type GoldenGroup,
+  goldensDir,
+  readGoldens,
+  readSafetensors,
+  resolveGolden,
+  type Tolerance,
+} from './testing/goldens.ts';

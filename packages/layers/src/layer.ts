@@ -67,7 +67,7 @@ export interface WeightOptions {
 export type Shapes = PartialShape | readonly PartialShape[];
 
 /** A layer is a function (see {@link Callable}); this is its type. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor of Callable makes it true
+// biome-ignore lint/correctness/noUnusedVariables: a merged interface repeats the parameters of its class
 export interface Layer<Config extends LayerConfig = LayerConfig> {
   (inputs: Structure<SymbolicTensor>, options?: CallOptions): SymbolicTensor;
   (inputs: Structure<TensorLike>, options?: CallOptions): Tensor;
@@ -295,7 +295,7 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
           );
         }
       });
-      tensors.forEach((tensor, i) => weights[i]!.assign(tensor));
+      for (const [i, tensor] of tensors.entries()) weights[i]!.assign(tensor);
     });
   }
 

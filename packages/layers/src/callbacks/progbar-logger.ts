@@ -78,7 +78,7 @@ export class ProgbarLogger extends Callback {
 function defaultWrite(text: string): void {
   const out = globalThis.process?.stdout;
   if (out?.write) out.write(text);
-  else if (text.endsWith('\n')) console.log(text.replaceAll(/[\r\n]|\x1b\[K/g, ''));
+  else if (text.endsWith('\n')) console.log(text.replaceAll('\x1b[K', '').trim());
 }
 
 const values = (logs: Logs): string =>

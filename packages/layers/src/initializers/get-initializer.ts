@@ -46,7 +46,7 @@ type Alias =
   | 'zero';
 
 /** The names of initializers. */
-export type InitializerName = EitherCase<Name>;
+export type InitializerName = EitherCase<Name> | Alias;
 
 /** What stands for an initializer in options. */
 export type InitializerIdentifier = InitializerName | Initializer | InitializerFunction | Serialized;

@@ -65,21 +65,20 @@ export class Functional extends Model {
       : Object.keys(this.inputs);
   }
 
-  /** The calls that make up the model, in the order in which they run. */
-  get graph(): Graph {
+  override get graph(): Graph {
     return this.#graph;
   }
 
   override call(inputs: Tensor | readonly Tensor[], options: CallOptions): Tensor | readonly Tensor[] {
     const given = this.#inOrder(inputs as Structure<Tensor>);
     const values = new Map<SymbolicTensor, Tensor>();
-    this.#inputs.forEach((symbol, i) => values.set(symbol, given[i]!));
+    for (const [i, symbol] of this.#inputs.entries()) values.set(symbol, given[i]!);
     for (const node of this.#graph.nodes) {
       if (node.outputs.every((output) => values.has(output))) continue;
       const list = node.inputs.map((symbol) => values.get(symbol)!);
       const training = node.training ?? options.training;
       const result = node.layer.apply(pack(node.inputStructure, list, isSymbolic), { training });
-      flatten<Tensor>(result, isTensor).forEach((tensor, i) => values.set(node.outputs[i]!, tensor));
+      for (const [i, tensor] of flatten<Tensor>(result, isTensor).entries()) values.set(node.outputs[i]!, tensor);
     }
     const outputs = this.#outputs.map((symbol) => values.get(symbol)!);
     return pack(this.outputs, outputs, isSymbolic) as Tensor | readonly Tensor[];
@@ -88,12 +87,12 @@ export class Functional extends Model {
   override computeOutputShape(inputShape: Shapes): Shapes {
     const given = isShapeList(inputShape) ? inputShape : [inputShape];
     const shapes = new Map<SymbolicTensor, PartialShape>();
-    this.#inputs.forEach((symbol, i) => shapes.set(symbol, given[i]!));
+    for (const [i, symbol] of this.#inputs.entries()) shapes.set(symbol, given[i]!);
     for (const node of this.#graph.nodes) {
       if (node.outputs.every((output) => shapes.has(output))) continue;
       const list = node.inputs.map((symbol) => shapes.get(symbol)!);
       const result = node.layer.computeOutputShape(isSymbolic(node.inputStructure) ? list[0]! : list);
-      (isShapeList(result) ? result : [result]).forEach((shape, i) => shapes.set(node.outputs[i]!, shape));
+      for (const [i, shape] of (isShapeList(result) ? result : [result]).entries()) shapes.set(node.outputs[i]!, shape);
     }
     const outputs = this.#outputs.map((symbol) => shapes.get(symbol)!);
     return isSymbolic(this.outputs) ? outputs[0]! : outputs;

@@ -10,6 +10,7 @@ import type { History } from '../training/history.ts';
 import type { Logs } from '../training/logs.ts';
 import { type PredictOptions, predict, predictOnBatch } from '../training/predict.ts';
 import { type Batch, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
+import type { Graph } from './graph.ts';
 import { formatSummary, type SummaryOptions } from './summary.ts';
 
 /** Weights of single samples or of classes for {@link Model.trainOnBatch} and its siblings. */
@@ -63,6 +64,11 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** The names by which input data may be given. */
   get inputNames(): readonly string[] {
     return [];
+  }
+
+  /** The calls that make up the model, in the order in which they run, if it is given by its inputs and outputs. */
+  get graph(): Graph | undefined {
+    return undefined;
   }
 
   /** The layer of this name, or at this index. */

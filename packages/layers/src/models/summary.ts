@@ -1,6 +1,6 @@
 import type { PartialShape } from '@capas/core';
 import type { Layer } from '../layer.ts';
-import { Functional } from './functional.ts';
+import type { Graph } from './graph.ts';
 import type { Model } from './model.ts';
 
 /** Options of `Model.summary`. */
@@ -19,7 +19,7 @@ interface Column {
 
 /** The table of a model's layers, in Keras's layout. */
 export function formatSummary(model: Model, options: SummaryOptions = {}): string {
-  const graph = model instanceof Functional;
+  const { graph } = model;
   const shares = graph ? [0.3, 0.23, 0.16, 0.31] : [0.45, 0.34, 0.21];
   const total = options.lineLength ?? (graph ? 98 : 80);
   const titles = ['Layer (type)', 'Output Shape', 'Param #', ...(graph ? ['Connected to'] : [])];
@@ -29,9 +29,9 @@ export function formatSummary(model: Model, options: SummaryOptions = {}): strin
   );
   const rows = model.layers.map((layer) => [
     `${layer.name} (${(layer.constructor as typeof Layer).className})`,
-    outputShape(layer, model),
+    outputShape(layer, graph),
     layer.built || layer.weights.length ? layer.countParams().toLocaleString('en-US') : '0 (unbuilt)',
-    ...(graph ? [connections(layer, model as Functional)] : []),
+    ...(graph ? [connections(layer, graph)] : []),
   ]);
   const rule = (left: string, line: string, cross: string, right: string): string =>
     left + columns.map(({ width }) => line.repeat(width)).join(cross) + right;
@@ -83,16 +83,15 @@ function wrap(text: string, width: number): string[] {
 const showDims = (shape: PartialShape): string =>
   `(${shape.map((dim) => dim ?? 'None').join(', ')}${shape.length === 1 ? ',' : ''})`;
 
-function outputShape(layer: Layer, model: Model): string {
-  const node =
-    model instanceof Functional ? model.graph.nodes.find((candidate) => candidate.layer === layer) : layer.nodes.at(-1);
+function outputShape(layer: Layer, graph: Graph | undefined): string {
+  const node = graph ? graph.nodes.find((candidate) => candidate.layer === layer) : layer.nodes.at(-1);
   if (!node) return layer.built ? '?' : '? (unbuilt)';
   const shapes = node.outputs.map(({ shape }) => showDims(shape));
   return shapes.length === 1 ? shapes[0]! : `[${shapes.join(', ')}]`;
 }
 
-function connections(layer: Layer, model: Functional): string {
-  const inputs = model.graph.nodes.filter((node) => node.layer === layer).flatMap((node) => node.inputs);
+function connections(layer: Layer, graph: Graph): string {
+  const inputs = graph.nodes.filter((node) => node.layer === layer).flatMap((node) => node.inputs);
   if (inputs.length === 0) return '-';
   return inputs
     .map((tensor) => {

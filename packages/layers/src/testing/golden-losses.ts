@@ -1,22 +1,45 @@
-import { gradients, type HostArray, toTensor } from '@capas/core';
+import { gradients, type HostArray, scope, toTensor } from '@capas/core';
+import {
+  type GoldenCase,
+  GoldenCheck,
+  type GoldenGroup,
+  type GoldenOutcome,
+  missing,
+  resolveGolden,
+} from '@capas/core/testing';
 import * as losses from '../losses/index.ts';
 import { camelizeConfig } from '../saving/keras-config.ts';
-import { Comparison, type GoldenCase, type GoldenOutcome } from './local-goldens.ts';
 
-/** Runs a case of `losses.json`: the value, and the gradient with respect to the prediction. */
-export function run(item: GoldenCase): GoldenOutcome {
-  const make = (losses as Record<string, unknown>)[item.className as string];
-  if (typeof make !== 'function') return { id: item.id, status: 'missing', worst: 0, detail: '' };
-  const loss = new (make as new (config: object) => losses.Loss)(camelizeConfig(item.args as Record<string, unknown>));
-  const { yTrue, yPred, sampleWeight, mask } = item as unknown as Record<string, HostArray>;
-  const prediction = toTensor(yPred!, 'float32');
-  const value = loss.apply(yTrue!, prediction, sampleWeight, mask);
-  const comparison = new Comparison(item);
-  comparison.close('value', value.dataSync(), item.expected);
-  const [gradient] = gradients((x) => loss.apply(yTrue!, x, sampleWeight, mask), [prediction]);
-  comparison.close('gradYPred', gradient!.dataSync(), item.gradYPred);
-  value.dispose();
-  gradient!.dispose();
-  prediction.dispose();
-  return comparison.outcome;
+interface LossCase {
+  readonly className: string;
+  readonly args: Record<string, unknown>;
+  readonly yTrue: HostArray;
+  readonly yPred: HostArray;
+  readonly sampleWeight?: HostArray;
+  readonly mask?: HostArray;
+  readonly expected: unknown;
+  readonly gradYPred: unknown;
+}
+
+/** Runs a case of `losses.json`: the value, and the gradient of its sum with respect to the prediction. */
+export function runLossCase(golden: GoldenCase, group: GoldenGroup): GoldenOutcome {
+  const { className, args, yTrue, yPred, sampleWeight, mask, expected, gradYPred } = resolveGolden(
+    golden,
+    group,
+  ) as LossCase;
+  const LossClass = (losses as Record<string, unknown>)[className] as (new (config: object) => losses.Loss) | undefined;
+  if (typeof LossClass !== 'function') return missing(golden, `losses.${className}`);
+  const check = new GoldenCheck(golden, group);
+  try {
+    scope(() => {
+      const loss = new LossClass(camelizeConfig(args));
+      const prediction = toTensor(yPred, 'float32');
+      check.close('value', loss.apply(yTrue, prediction, sampleWeight, mask), expected);
+      const [gradient] = gradients((x) => loss.apply(yTrue, x, sampleWeight, mask), [prediction]);
+      check.close('gradYPred', gradient, gradYPred);
+    });
+  } catch (error) {
+    check.fail((error as Error).message);
+  }
+  return check.outcome;
 }

@@ -1,14 +1,16 @@
-import { checkSparseLabels, SparseCategoricalCrossentropy } from '../losses/index.ts';
 import type { Model } from '../models/model.ts';
 import type { DataSource } from './data-adapter.ts';
 
-/** Checks the labels of sparse losses against the number of classes, once, before training: inside a step it would cost a read. */
+/**
+ * Lets each loss look at its labels once, before training: inside a step it would cost a read from the backend.
+ *
+ * @throws ArgumentError naming the loss and the label, for labels that are no class
+ */
 export function checkLabels(model: Model, source: DataSource): void {
   const { outputShapes } = model;
-  model.compilation.plannedLosses(source.y.length).forEach((loss, i) => {
+  if (!outputShapes) return;
+  for (const [i, loss] of model.compilation.plannedLosses(source.y, outputShapes).entries()) {
     const labels = source.y[i]?.host;
-    const classes = outputShapes?.[i]?.at(-1);
-    if (!(loss instanceof SparseCategoricalCrossentropy) || !labels || typeof classes !== 'number') return;
-    checkSparseLabels(labels, classes, loss.name);
-  });
+    if (loss && labels) loss.checkLabels(labels, outputShapes[i]!);
+  }
 }

@@ -1,5 +1,14 @@
-import { ArgumentError, ops, ShapeError, scope, type Tensor, UnknownNameError } from '@capas/core';
-import { getLoss, type Loss, type LossIdentifier } from '../losses/index.ts';
+import {
+  ArgumentError,
+  ops,
+  type PartialShape,
+  type Shape,
+  ShapeError,
+  scope,
+  type Tensor,
+  UnknownNameError,
+} from '@capas/core';
+import { getLoss, type LabelShapes, type Loss, type LossIdentifier } from '../losses/index.ts';
 import { maskOf } from '../masking.ts';
 import { getMetric, Mean, type Metric, type MetricIdentifier } from '../metrics/index.ts';
 import type { Model } from '../models/model.ts';
@@ -63,7 +72,8 @@ export class Compilation {
     this.#options = options;
     this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
     // looked up once here, so that a wrong name is reported by compile and not by the first step
-    for (const loss of identifiers(options.loss)) getLoss(loss as LossIdentifier);
+    for (const loss of identifiers(options.loss))
+      if (loss !== 'crossentropy' && loss !== 'ce') getLoss(loss as LossIdentifier);
     for (const metric of [...identifiers(options.metrics), ...identifiers(options.weightedMetrics)]) {
       if (metric !== 'accuracy' && metric !== 'acc' && metric !== 'crossentropy' && metric !== 'ce')
         getMetric(metric as MetricIdentifier);
@@ -75,14 +85,17 @@ export class Compilation {
     return [{ name: 'loss', metric: this.#lossTracker }, ...this.#outputTrackers, ...this.#metrics];
   }
 
-  /** The losses as given for so many outputs, before or after they are matched. */
-  plannedLosses(outputs: number): readonly (Loss | undefined)[] {
-    if (this.#losses) return this.#losses;
-    const names =
-      this.#model.outputNames.length === outputs
-        ? this.#model.outputNames
-        : Array.from({ length: outputs }, (_, i) => `output_${i + 1}`);
-    return perOutput('loss', this.#options.loss ?? null, names).map((id) => (id === null ? undefined : getLoss(id)));
+  /** The losses by output, for targets and outputs of these shapes, before they are matched. */
+  plannedLosses(
+    targets: readonly { readonly sampleShape: Shape }[],
+    outputShapes: readonly PartialShape[],
+  ): readonly (Loss | undefined)[] {
+    if (this.#losses || targets.length !== outputShapes.length) return this.#losses ?? [];
+    const shapes = targets.map(({ sampleShape }, i) => ({
+      yTrueShape: [null, ...sampleShape],
+      yPredShape: outputShapes[i]!,
+    }));
+    return this.#lossesFor(shapes);
   }
 
   /** The loss of a batch, from targets, outputs and the penalties of the layers. */
@@ -116,7 +129,7 @@ export class Compilation {
   updateMetrics(batch: Batch, { outputs, loss, outputLosses }: Forward): void {
     scope(() => {
       this.#lossTracker.updateState(loss, batch.size);
-      this.#outputTrackers.forEach(({ metric }, i) => (metric as Mean).updateState(outputLosses[i]!, batch.size));
+      for (const [i, { metric }] of this.#outputTrackers.entries()) metric.updateState(outputLosses[i]!, batch.size);
       for (const { metric, output, weighted } of this.#metrics) {
         metric.updateState(batch.y[output]!, outputs[output]!, weighted ? batch.sampleWeight[output] : undefined);
       }
@@ -129,19 +142,28 @@ export class Compilation {
     for (const { metric } of this.metrics) metric.dispose();
   }
 
+  #outputNames(count: number): readonly string[] {
+    const { outputNames } = this.#model;
+    return outputNames.length === count ? outputNames : Array.from({ length: count }, (_, i) => `output_${i + 1}`);
+  }
+
+  #lossesFor(shapes: readonly LabelShapes[]): (Loss | undefined)[] {
+    const given = perOutput('loss', this.#options.loss ?? null, this.#outputNames(shapes.length));
+    return given.map((id, i) => (id === null ? undefined : getLoss(id, shapes[i])));
+  }
+
   #match(targets: readonly Tensor[], outputs: readonly Tensor[]): void {
     if (this.#losses) return;
-    const { loss, lossWeights, metrics, weightedMetrics } = this.#options;
-    const names =
-      this.#model.outputNames.length === outputs.length
-        ? this.#model.outputNames
-        : outputs.map((_, i) => `output_${i + 1}`);
+    const { lossWeights, metrics, weightedMetrics } = this.#options;
+    const names = this.#outputNames(outputs.length);
     if (targets.length !== outputs.length) {
       throw new ShapeError(
         `Model '${this.#model.name}' has ${outputs.length} output(s) (${names.join(', ')}). Received: \`y\` with ${targets.length} array(s).`,
       );
     }
-    this.#losses = perOutput('loss', loss ?? null, names).map((id) => (id === null ? undefined : getLoss(id)));
+    this.#losses = this.#lossesFor(
+      targets.map((target, i) => ({ yTrueShape: target.shape, yPredShape: outputs[i]!.shape })),
+    );
     this.#lossWeights = perOutput<number>(
       'lossWeights',
       (lossWeights as PerOutput<number>) ?? names.map(() => 1),

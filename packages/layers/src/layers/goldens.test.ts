@@ -1,0 +1,36 @@
+import { cpu } from '@capas/backend-cpu';
+import { useBackend } from '@capas/core';
+import { goldensDir, readGoldens } from '@capas/core/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { runLayerCase } from '../testing/golden-layers.ts';
+
+const dir = await goldensDir();
+const groups = [
+  'activation',
+  'conv',
+  'core',
+  'merging',
+  'normalization',
+  'pooling',
+  'preprocessing',
+  'regularization',
+  'reshaping',
+];
+if (!dir) console.warn('goldens of layers: skipped, there is no folder of golden values (CAPAS_GOLDENS_DIR)');
+
+describe.skipIf(!dir)('goldens of layers', () => {
+  beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
+
+  test.each(groups)('layers-%s: every case about a layer that exists agrees with Keras', async (name) => {
+    const group = await readGoldens(`layers-${name}`, dir!);
+    const outcomes = group.cases.filter(({ advisory }) => !advisory).map((golden) => runLayerCase(golden, group));
+    expect(outcomes.filter(({ status }) => status === 'failed')).toEqual([]);
+    for (const { status } of outcomes) if (status === 'passed') passed.count++;
+  });
+
+  test('there were cases', () => {
+    expect(passed.count).toBeGreaterThan(80);
+  });
+});
+
+const passed = { count: 0 };

@@ -1,0 +1,129 @@
+import { CapasError, type PartialShape, UnknownNameError } from '@capas/core';
+import type { Layer } from '../layer.ts';
+import { InputLayer } from '../layers/core/input-layer.ts';
+import * as builtin from '../layers/index.ts';
+import { Functional } from '../models/functional.ts';
+import type { Model } from '../models/model.ts';
+import { Sequential } from '../models/sequential.ts';
+import { pack, type Structure } from '../structure.ts';
+import { isSymbolic, type SymbolicTensor } from '../symbolic-tensor.ts';
+import { camelizeConfig } from './keras-config.ts';
+
+/** A layer or model as Keras writes it: snake_case keys. */
+export interface KerasObject {
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly name?: string;
+  readonly inbound_nodes?: readonly KerasNode[];
+}
+
+interface KerasNode {
+  readonly args: readonly unknown[];
+  readonly kwargs?: Readonly<Record<string, unknown>>;
+}
+
+/** `[layer name, node index, tensor index]` */
+type History = readonly [string, number, number];
+
+/**
+ * Makes a layer or model from its Keras 3 config. The barrel of the layers is the registry: what it exports can be revived.
+ *
+ * @throws UnknownNameError for a class that is not there
+ */
+export function revive(object: KerasObject): Layer {
+  if (object.class_name === 'Sequential') return reviveSequential(object) as unknown as Layer;
+  if (object.class_name === 'Functional') return reviveFunctional(object) as unknown as Layer;
+  const LayerClass = (builtin as unknown as Record<string, (new (config: object) => Layer) | undefined>)[
+    object.class_name
+  ];
+  if (typeof LayerClass !== 'function') {
+    const names = Object.keys(builtin).filter((name) => /^[A-Z]/.test(name));
+    throw new UnknownNameError('layer class', object.class_name, [...names, 'Sequential', 'Functional']);
+  }
+  return new LayerClass(layerConfig(object.config));
+}
+
+/** As {@link revive}, for an object that is a model. */
+export function reviveModel(object: KerasObject): Model {
+  return revive(object) as unknown as Model;
+}
+
+function reviveSequential({ config }: KerasObject): Sequential {
+  const {
+    layers,
+    name,
+    build_input_shape: shape,
+  } = config as { layers: readonly KerasObject[]; name?: string; build_input_shape?: PartialShape };
+  const model = new Sequential(layers.map(revive), { name });
+  if (shape && !model.built) model.ensureBuilt(shape);
+  return model;
+}
+
+function reviveFunctional({ config }: KerasObject): Functional {
+  const {
+    layers,
+    name,
+    input_layers: inputs,
+    output_layers: outputs,
+  } = config as {
+    layers: readonly KerasObject[];
+    name?: string;
+    input_layers: Structure<History>;
+    output_layers: Structure<History>;
+  };
+  const made = new Map(layers.map((layer) => [layer.name!, revive(layer)]));
+  const calls = new Map<string, SymbolicTensor[][]>();
+  const find = ([layer, node, tensor]: History): SymbolicTensor | undefined => {
+    const owner = made.get(layer);
+    if ((owner as unknown) instanceof InputLayer) return owner!.output;
+    return calls.get(layer)?.[node]?.[tensor];
+  };
+  // a call can be made once its inputs are there; with shared layers that is not the order of the list
+  const waiting = layers.flatMap(({ name: layer, inbound_nodes: nodes = [] }) =>
+    nodes.map((node) => ({ layer: layer!, node })),
+  );
+  while (waiting.length) {
+    const ready = waiting.findIndex(({ node }) => histories(node.args).every(find));
+    if (ready < 0)
+      throw new CapasError(
+        `Functional '${name}': the config has a cycle or a missing layer at '${waiting[0]!.layer}'.`,
+      );
+    const [{ layer, node }] = waiting.splice(ready, 1) as [(typeof waiting)[number]];
+    const output = made.get(layer)!.apply(argument(node.args[0], find)) as Structure<SymbolicTensor>;
+    calls.set(layer, [...(calls.get(layer) ?? []), isSymbolic(output) ? [output] : Object.values(output as object)]);
+  }
+  const tensors = (structure: Structure<History>): Structure<SymbolicTensor> => {
+    const leaves = isHistory(structure) ? [structure] : (Object.values(structure) as History[]);
+    return pack(
+      structure,
+      leaves.map((leaf) => find(leaf)!),
+      isHistory,
+    );
+  };
+  return new Functional({ inputs: tensors(inputs), outputs: tensors(outputs), name });
+}
+
+/** Keras's layer config as our options: the dtype policy by its name, input shapes under our names. */
+function layerConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { dtype, ...options } = camelizeConfig(config);
+  const policy =
+    typeof dtype === 'object' && dtype !== null ? (dtype as { config: { name: string } }).config.name : dtype;
+  return { ...options, ...(policy ? { dtype: policy } : {}) };
+}
+
+const isHistory = (value: unknown): value is History =>
+  Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number';
+
+/** Every tensor that stands in the arguments of a call. */
+function histories(value: unknown): History[] {
+  if (Array.isArray(value)) return value.flatMap(histories);
+  if (typeof value !== 'object' || value === null) return [];
+  const { class_name: className, config } = value as { class_name?: string; config?: { keras_history: History } };
+  return className === '__keras_tensor__' ? [config!.keras_history] : Object.values(value).flatMap(histories);
+}
+
+function argument(value: unknown, find: (history: History) => SymbolicTensor | undefined): Structure<SymbolicTensor> {
+  if (Array.isArray(value)) return value.map((item) => find(histories(item)[0]!)!);
+  const found = histories(value);
+  return find(found[0]!)!;
+}

@@ -1,0 +1,39 @@
+import { ops, toTensor } from '@capas/core';
+import { type GoldenCase, GoldenCheck, type GoldenGroup, type GoldenOutcome, missing } from '@capas/core/testing';
+import * as registry from '../callbacks/index.ts';
+import * as layers from '../layers/index.ts';
+import { Sequential } from '../models/sequential.ts';
+import { camelizeConfig } from '../saving/keras-config.ts';
+import type { Logs } from '../training/logs.ts';
+
+/** Runs a case of `callbacks.json`: the logs of the epochs go in, the decisions are compared. */
+export async function runCallbackCase(golden: GoldenCase, group: GoldenGroup): Promise<GoldenOutcome> {
+  const className = golden.className as string;
+  const CallbackClass = (registry as Record<string, unknown>)[className] as
+    | (new (
+        config: object,
+      ) => registry.Callback)
+    | undefined;
+  if (typeof CallbackClass !== 'function') return missing(golden, `callbacks.${className}`);
+  const check = new GoldenCheck(golden, group);
+  const model = new Sequential([layers.dense({ units: 1, useBias: false, inputShape: [1] })]);
+  model.compile({ optimizer: 'sgd', loss: 'mse' });
+  const callback = new CallbackClass(camelizeConfig(golden.args as Record<string, unknown>));
+  callback.setModel(model as never);
+  await callback.onTrainBegin();
+  let stoppedAfter: number | null = null;
+  const logs = golden.logs as Logs[];
+  for (let epoch = 0; epoch < logs.length && stoppedAfter === null; epoch++) {
+    model.setWeights([ops.full([1, 1], epoch)]);
+    await callback.onEpochEnd(epoch, logs[epoch]!);
+    if (model.stopTraining) stoppedAfter = epoch;
+  }
+  await callback.onTrainEnd(logs.at(-1)!);
+  if (stoppedAfter !== golden.stopsAfterEpoch)
+    check.fail(`stopped after epoch ${stoppedAfter} instead of ${golden.stopsAfterEpoch}`);
+  const { bestEpoch } = callback as registry.EarlyStopping;
+  if (bestEpoch !== golden.bestEpoch) check.fail(`best epoch ${bestEpoch} instead of ${golden.bestEpoch}`);
+  check.close('weight after training', model.weights[0]!.value, toTensor([[golden.weightAfterTrain as number]]));
+  model.dispose();
+  return check.outcome;
+}

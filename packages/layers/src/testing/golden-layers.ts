@@ -1,0 +1,155 @@
+import {
+  dispose,
+  gradients,
+  type HostArray,
+  keep,
+  ops,
+  type PartialShape,
+  scope,
+  type Tensor,
+  type TensorLike,
+  toTensor,
+} from '@capas/core';
+import {
+  type GoldenCase,
+  GoldenCheck,
+  type GoldenGroup,
+  type GoldenOutcome,
+  gradientTolerance,
+  missing,
+  resolveGolden,
+} from '@capas/core/testing';
+import { isTensor, type Layer, type Shapes } from '../layer.ts';
+import * as registry from '../layers/index.ts';
+import { attachMask, maskOf } from '../masking.ts';
+import { camelizeConfig } from '../saving/keras-config.ts';
+
+/** Options of Keras's layers that ours do not have yet; a case that sets one is not about what exists. */
+const OPTIONS_TO_COME: Readonly<Record<string, readonly string[]>> = {
+  Dense: ['loraRank', 'loraAlpha', 'quantizationConfig'],
+  Embedding: ['loraRank', 'loraAlpha', 'quantizationConfig', 'sparse'],
+  Conv2D: ['loraRank', 'loraAlpha'],
+  BatchNormalization: ['synchronized'],
+};
+
+interface Call {
+  readonly inputs: readonly unknown[];
+  readonly callKwargs?: Readonly<Record<string, unknown>>;
+  readonly inputMasks?: readonly (HostArray | null)[];
+  readonly outputs: unknown;
+  readonly outputMasks?: readonly unknown[];
+  readonly losses?: readonly unknown[];
+  readonly grads?: {
+    readonly cotangents: readonly (HostArray | null)[];
+    readonly inputs: readonly unknown[];
+    readonly weights: readonly unknown[];
+  };
+  readonly resetStateBefore?: boolean;
+}
+
+/** Runs a case of a `layers-…` group: values, masks, losses, gradients, weights afterwards, output shape. */
+export function runLayerCase(golden: GoldenCase, group: GoldenGroup): GoldenOutcome {
+  const className = golden.className as string;
+  const LayerClass = (registry as Record<string, unknown>)[className] as (new (config: object) => Layer) | undefined;
+  if (typeof LayerClass !== 'function') return missing(golden, `layers.${className}`);
+  const args = camelizeConfig(resolveGolden(golden.args, group) as Record<string, unknown>);
+  const absent = Object.keys(args).find(
+    (key) => OPTIONS_TO_COME[className]?.includes(key) && args[key] !== null && args[key] !== false,
+  );
+  if (absent) return missing(golden, `the option \`${absent}\` of ${className}`);
+  const check = new GoldenCheck(golden, group);
+  try {
+    scope(() => {
+      const layer = new LayerClass(args);
+      prepare(layer, golden, group);
+      for (const call of resolveGolden(golden.calls, group) as Call[]) runCall(layer, call, check);
+      compareAfter(layer, golden, group, check);
+      layer.dispose();
+    });
+  } catch (error) {
+    check.fail((error as Error).message);
+  }
+  return check.outcome;
+}
+
+/** Builds the layer and gives it the weights of the case. */
+function prepare(layer: Layer, golden: GoldenCase, group: GoldenGroup): void {
+  const { buildConfig } = golden as {
+    buildConfig?: { input_shape?: Shapes; shapes_dict?: Record<string, PartialShape> };
+  };
+  const shape = buildConfig?.input_shape ?? (buildConfig?.shapes_dict && Object.values(buildConfig.shapes_dict)[0]);
+  if (shape) layer.ensureBuilt(shape);
+  const weights = (golden.weights ?? []) as { value: unknown; name: string }[];
+  if (weights.length) layer.setWeights(weights.map(({ value }) => resolveGolden(value, group) as HostArray));
+}
+
+function runCall(layer: Layer, call: Call, check: GoldenCheck): void {
+  const [given] = call.inputs;
+  const inputs =
+    Array.isArray(given) && given.some((item) => typeof item === 'object')
+      ? given.map((item) => toTensor(item as TensorLike))
+      : toTensor(given as TensorLike);
+  const list = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor[];
+  const { training, mask } = (call.callKwargs ?? {}) as { training?: boolean; mask?: HostArray };
+  for (const [i, item] of (call.inputMasks ?? []).entries())
+    attachMask(list[i]!, item ? toTensor(item, 'bool') : undefined);
+  const options = { training, mask: mask ? toTensor(mask, 'bool') : undefined };
+  let outputs: Tensor[] = [];
+  const run = (): Tensor => {
+    const result = layer.apply(inputs as Tensor, options) as Tensor | Tensor[];
+    outputs = (isTensor(result) ? [result] : result).map((tensor) => keep(tensor));
+    for (const kept of [...outputs.flatMap((output) => maskOf(output) ?? []), ...layer.callLosses]) keep(kept);
+    const terms = outputs.flatMap((output, i) => {
+      const cotangent = call.grads?.cotangents[i];
+      return cotangent ? [ops.sum(ops.multiply(output, cotangent))] : [];
+    });
+    return terms.length ? terms.reduce((a, b) => ops.add(a, b)) : toTensor(0);
+  };
+  const weights = layer.weights.map((weight) => weight.value);
+  const found = call.grads ? gradients(run, [...list, ...weights]) : void scope(run);
+  check.close('outputs', outputs.length === 1 ? outputs[0] : outputs, call.outputs);
+  for (const [i, expected] of (call.outputMasks ?? []).entries())
+    check.close(`mask ${i}`, maskOf(outputs[i]!), expected);
+  if (call.losses)
+    check.close(
+      'losses',
+      layer.losses.map((loss) => loss.dataSync()[0]),
+      call.losses,
+    );
+  if (call.grads && found) {
+    const wanted = call.grads.inputs.flat() as (HostArray | null)[];
+    for (const [i, expected] of wanted.entries())
+      if (expected) check.close(`gradient of input ${i}`, found[i], expected, gradientTolerance(check.tol, expected));
+    for (const [i, expected] of call.grads.weights.entries()) {
+      if (expected)
+        check.close(
+          `gradient of ${layer.weights[i]!.name}`,
+          found[list.length + i],
+          expected,
+          gradientTolerance(check.tol, expected),
+        );
+    }
+  }
+  dispose(outputs);
+}
+
+function compareAfter(layer: Layer, golden: GoldenCase, group: GoldenGroup, check: GoldenCheck): void {
+  if (golden.weightsAfter)
+    check.close(
+      'weights after',
+      layer.weights.map((weight) => weight.value),
+      resolveWeights(golden.weightsAfter, group),
+    );
+  const { symbolic } = golden as { symbolic?: { inputShape: Shapes; outputShape: Shapes } };
+  if (symbolic) {
+    const shape = layer.computeOutputShape(symbolic.inputShape);
+    if (JSON.stringify(shape) !== JSON.stringify(symbolic.outputShape)) {
+      check.fail(`computeOutputShape: ${JSON.stringify(shape)} instead of ${JSON.stringify(symbolic.outputShape)}`);
+    }
+  }
+}
+
+const resolveWeights = (value: unknown, group: GoldenGroup): unknown =>
+  (resolveGolden(value, group) as unknown[]).map((item) =>
+    typeof item === 'object' && item !== null && 'value' in item ? item.value : item,
+  );
