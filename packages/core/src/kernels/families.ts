@@ -81,16 +81,16 @@ export function reduction(
     name,
     inputs: ['x'],
     kind: 'reduce',
-    infer: ({ x }, { axis, keepDims }) => {
-      const axes = axesOf(name, axis, x.shape.length);
-      const shape = keepDims ? withOnes(x.shape, axes) : x.shape.filter((_, i) => !axes.includes(i));
+    infer: ({ x }, attrs) => {
+      const axes = axesOf(name, reducedAxes(attrs), x.shape.length);
+      const shape = attrs.keepDims ? withOnes(x.shape, axes) : x.shape.filter((_, i) => !axes.includes(i));
       return { shape, dtype: dtype(x.dtype) };
     },
     ...(derivative && {
       gradient: {
         saves: { inputs: ['x'], outputs: [0] },
         run: ({ dy, inputs: { x }, outputs: [y], attrs }) => {
-          const axes = axesOf(name, attrs.axis, x.rank);
+          const axes = axesOf(name, reducedAxes(attrs), x.rank);
           const kept = withOnes(x.shape, axes);
           return { x: () => derivative({ dy: reshape(dy, kept), x, y: reshape(y!, kept), axes }) };
         },
@@ -98,6 +98,9 @@ export function reduction(
     }),
   };
 }
+
+/** The attribute that names the axes; tfjs calls it `reductionIndices` in `Max` alone. */
+const reducedAxes = (attrs: Attributes): unknown => attrs.axis ?? attrs.reductionIndices;
 
 /** The dtype of sums and products: bool counts as int32. */
 export const accumulated = (dtype: DType): DType => (dtype === 'bool' ? 'int32' : dtype);

@@ -5,7 +5,7 @@ import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
 import { EPSILON } from './normalization.ts';
-import { axisOf, constant, floats, onLastAxis, tensor } from './support.ts';
+import { axisOf, constant, floats, tensor } from './support.ts';
 
 /** Options of {@link categoricalCrossentropy}. */
 export interface CrossentropyOptions {
@@ -44,15 +44,7 @@ export function categoricalCrossentropy(
     const [t, p] = sameShapes('categoricalCrossentropy', target, output);
     const axis = axisOf('categoricalCrossentropy', options.axis ?? -1, p.rank);
     if (options.fromLogits) {
-      return tf.neg(
-        tf.sum(
-          tf.mul(
-            t,
-            onLastAxis(p, axis, (z) => tf.logSoftmax(z)),
-          ),
-          axis,
-        ),
-      );
+      return crossentropyOfLogits(toLast(t, axis), toLast(p, axis));
     }
     const share = tf.div(p, tf.sum(p, axis, true));
     return tf.neg(tf.sum(tf.mul(t, tf.log(tf.clipByValue(share, EPSILON, 1 - EPSILON))), axis));
@@ -89,6 +81,34 @@ export function sparseCategoricalCrossentropy(
     const valid = constant(() => tf.logicalAnd(tf.greaterEqual(t, 0), tf.less(t, classes)));
     return tf.where(valid, losses, tf.fill(losses.shape, Number.NaN));
   });
+}
+
+/**
+ * `−Σ t ln softmax(z)` over the last axis. Its gradient is `softmax(z) − t`, also for labels that do not sum to 1: such is
+ * TensorFlow's, and thereby Keras's.
+ */
+function crossentropyOfLogits(t: Tensor, z: Tensor): Tensor {
+  return tf.customGrad((...args) => {
+    const [labels, logits, save] = args as [Tensor, Tensor, (tensors: Tensor[]) => void];
+    const logShare = tf.logSoftmax(logits);
+    save([labels, logShare]);
+    return {
+      value: tf.neg(tf.sum(tf.mul(labels, logShare), -1)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [target, logP] = saved as [Tensor, Tensor];
+        const weight = tf.expandDims(dy, -1);
+        return [tf.neg(tf.mul(weight, logP)), tf.mul(weight, tf.sub(tf.exp(logP), target))];
+      },
+    };
+  })(t, z);
+}
+
+/** `x` with `axis` moved to the end. */
+function toLast(x: Tensor, axis: number): Tensor {
+  if (axis === x.rank - 1) return x;
+  const order = x.shape.map((_, i) => i);
+  order.splice(axis, 1);
+  return tf.transpose(x, [...order, axis]);
 }
 
 function sameShapes(who: string, target: TensorLike, output: TensorLike): [Tensor, Tensor] {
