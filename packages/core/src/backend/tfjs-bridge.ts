@@ -54,40 +54,47 @@ export function gradientConfig(spec: KernelSpec): tf.GradConfig {
   };
 }
 
-/** The private methods of tfjs's engine that write its tape. */
+/** The private parts of tfjs's engine that write its tape. */
 interface TapeWriter {
+  readonly state: { readonly kernelDepth: number };
   saveTensorsForBackwardMode(tensors: (Tensor | undefined)[]): Tensor[];
-  addTapeNode(
-    name: string,
-    inputs: unknown,
-    outputs: Tensor[],
-    gradient: unknown,
-    saved: Tensor[],
-    attrs: unknown,
-  ): void;
+  addTapeNode(...node: TapeNode): void;
 }
 
+type TapeNode = [name: string, inputs: object, outputs: Tensor[], gradient: unknown, saved: Tensor[], attrs: unknown];
+
 /**
- * Mends two faults of tfjs's tape. Optional inputs that are absent (batch normalization without scale) make it crash:
- * they are left out. A bool or int32 result has no derivative, yet the tape asks for that of `Greater` in
- * `where(x > 0, …)` and throws: such calls are not recorded, so the gradient ends there.
+ * Mends three faults of tfjs's tape.
+ * - Optional inputs that are absent (batch normalization without scale) make it crash: they are left out.
+ * - A bool or int32 result has no derivative, yet the tape asks for that of `Greater` in `where(x > 0, …)` and throws:
+ *   such calls are not recorded, so the gradient ends there.
+ * - A result saved for the backward pass is copied before the kernel itself is recorded, so the copy seems not to depend
+ *   on the input, and the second derivative of `exp` comes out as 0: the copies are recorded after the kernel.
  */
 function repairTape(): void {
   const engine = tf.engine() as unknown as TapeWriter;
   const save = engine.saveTensorsForBackwardMode.bind(engine);
   const record = engine.addTapeNode.bind(engine);
+  const copies: TapeNode[] = [];
   engine.saveTensorsForBackwardMode = (tensors) => save(tensors.filter((tensor) => tensor));
-  engine.addTapeNode = (name, inputs, outputs, gradient, saved, attrs) => {
+  engine.addTapeNode = (...node) => {
+    const [name, inputs, outputs, gradient, saved, attrs] = node;
+    if (engine.state.kernelDepth > 0) {
+      copies.push(node);
+      return;
+    }
+    const waiting = copies.splice(0);
     if (outputs.every(({ dtype }) => dtype === 'bool' || dtype === 'int32')) {
       for (const tensor of saved) tensor.dispose();
       return;
     }
-    const present = Array.isArray(inputs)
-      ? inputs
-      : Object.fromEntries(Object.entries(inputs as tf.NamedTensorMap).filter(([, tensor]) => tensor));
-    record(name, present, outputs, gradient, saved, attrs);
+    record(name, Array.isArray(inputs) ? inputs : withoutAbsent(inputs), outputs, gradient, saved, attrs);
+    for (const copy of waiting) record(...copy);
   };
 }
+
+const withoutAbsent = (inputs: object): object =>
+  Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor));
 
 /** Registers a kernel unless the backend has one of that name. */
 export function registerKernelOnce(config: tf.KernelConfig): void {

@@ -1,4 +1,4 @@
-import { add, mul, range, reshape, type Tensor, transpose, unsortedSegmentSum } from '@tensorflow/tfjs-core';
+import { add, range, reshape, type Tensor, transpose, unsortedSegmentSum } from '@tensorflow/tfjs-core';
 import { positiveAxis } from '../tensor/shape.ts';
 import { sizeBetween, zerosOf } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
@@ -42,7 +42,7 @@ function scatterBack(dy: Tensor, shape: number[], indices: Tensor, axis: number,
   const slices = reshape(dy, [batch, outer, taken, inner]);
   const rows = reshape(outer === 1 ? slices : transpose(slices, order), [batch * taken, outer, inner]);
   const flat = reshape(indices, [batch, taken]);
-  const offsets = mul(reshape(range(0, batch, 1, 'int32'), [batch, 1]), length);
+  const offsets = reshape(range(0, batch * length, length, 'int32'), [batch, 1]);
   const segments = reshape(batch === 1 ? flat : add(flat, offsets), [batch * taken]);
   const sums = reshape(unsortedSegmentSum(rows, segments as never, batch * length), [batch, length, outer, inner]);
   return reshape(outer === 1 ? sums : transpose(sums, order), shape);

@@ -3,7 +3,8 @@ import { fromOutput, unary } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 const SCALE = backend_util.SELU_SCALE;
-const LIMIT = backend_util.SELU_SCALE * backend_util.SELU_SCALEALPHA;
+// tfjs's name is right: it is the product already
+const LIMIT = backend_util.SELU_SCALEALPHA;
 
 /** `y = λ x` above 0, `λα (eˣ - 1)` elsewhere; the derivative is `λ` and `y + λα`. */
 export const selu: KernelSpec<'x'> = unary(
