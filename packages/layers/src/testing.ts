@@ -1,3 +1,11 @@
+export { runActivationCase } from './testing/golden-activations.ts';
 export { runCallbackCase } from './testing/golden-callbacks.ts';
+export { runConstraintCase } from './testing/golden-constraints.ts';
+export { runInitializerCase } from './testing/golden-initializers.ts';
 export { runLayerCase } from './testing/golden-layers.ts';
+export { runLossCase } from './testing/golden-losses.ts';
+export { runMetricCase } from './testing/golden-metrics.ts';
+export { runOptimizerCase } from './testing/golden-optimizers.ts';
+export { runRegularizerCase } from './testing/golden-regularizers.ts';
+export { runScheduleCase } from './testing/golden-schedules.ts';
 export { runTrainingCase } from './testing/golden-training.ts';

@@ -1,5 +1,5 @@
-import { ArgumentError, type PartialShape, ShapeError, showShape, type Tensor } from '@capas/core';
-import { type CallOptions, isShapeList, isTensor, type Layer, type LayerConfig, type Shapes } from '../layer.ts';
+import { ArgumentError, type PartialShape, ShapeError, StateError, showShape, type Tensor } from '@capas/core';
+import { type CallOptions, isShapeList, isTensor, Layer, type LayerConfig, type Shapes } from '../layer.ts';
 import { flatten, pack, type Structure } from '../structure.ts';
 import { isSymbolic, SymbolicTensor } from '../symbolic-tensor.ts';
 import { type Graph, traceGraph } from './graph.ts';
@@ -24,21 +24,40 @@ export interface FunctionalConfig extends LayerConfig {
  */
 export class Functional extends Model {
   static override readonly className: string = 'Functional';
-  readonly inputs: Structure<SymbolicTensor>;
-  readonly outputs: Structure<SymbolicTensor>;
+  readonly #inputStructure: Structure<SymbolicTensor>;
+  readonly #outputStructure: Structure<SymbolicTensor>;
   readonly #graph: Graph;
   readonly #inputs: readonly SymbolicTensor[];
   readonly #outputs: readonly SymbolicTensor[];
 
   constructor({ inputs, outputs, ...config }: FunctionalConfig) {
     super(config);
-    this.inputs = inputs;
-    this.outputs = outputs;
+    this.#inputStructure = inputs;
+    this.#outputStructure = outputs;
     this.#inputs = leaves('inputs', inputs);
     this.#outputs = leaves('outputs', outputs);
     this.#graph = traceGraph(`Model '${this.name}'`, this.#inputs, this.#outputs);
     this.built = true;
     if (config.trainable === false) this.trainable = false;
+  }
+
+  override get inputs(): Structure<SymbolicTensor> {
+    return this.#inputStructure;
+  }
+
+  override get outputs(): Structure<SymbolicTensor> {
+    return this.#outputStructure;
+  }
+
+  override outputOf(which: string | number | Layer): SymbolicTensor {
+    const layer = which instanceof Layer ? which : this.getLayer(which);
+    const nodes = this.#graph.nodes.filter((node) => node.layer === layer);
+    if (nodes.length !== 1 || nodes[0]!.outputs.length !== 1) {
+      throw new StateError(
+        `Model '${this.name}': layer '${layer.name}' is called ${nodes.length} times in it, so it has no single output.`,
+      );
+    }
+    return nodes[0]!.outputs[0]!;
   }
 
   override get sublayers(): readonly Layer[] {

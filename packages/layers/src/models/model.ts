@@ -2,6 +2,8 @@ import { type PartialShape, StateError, type Tensor, type TensorLike, UnknownNam
 import { Layer, type LayerConfig } from '../layer.ts';
 import type { MetricIdentifier } from '../metrics/index.ts';
 import type { Optimizer } from '../optimizers/index.ts';
+import type { Structure } from '../structure.ts';
+import type { SymbolicTensor } from '../symbolic-tensor.ts';
 import { Compilation, type CompileOptions, type LogNames } from '../training/compilation.ts';
 import { type InputData, toBatch } from '../training/data-adapter.ts';
 import { type EvaluateOptions, evaluate } from '../training/evaluate.ts';
@@ -44,6 +46,28 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** The layers of the model, without those inside nested models. */
   get layers(): readonly Layer[] {
     return this.sublayers;
+  }
+
+  /** The symbolic inputs, if the model has a graph of layers. */
+  get inputs(): Structure<SymbolicTensor> | undefined {
+    return undefined;
+  }
+
+  /** The symbolic outputs, if the model has a graph of layers. */
+  get outputs(): Structure<SymbolicTensor> | undefined {
+    return undefined;
+  }
+
+  /**
+   * The symbolic output of one of its layers: where a new model can branch off, sharing the layers before.
+   *
+   * @throws StateError if the model has no graph: it is subclassed, or a Sequential that has not seen its input shape
+   */
+  outputOf(which: string | number | Layer): SymbolicTensor {
+    const layer = which instanceof Layer ? which : this.getLayer(which);
+    throw new StateError(
+      `Model '${this.name}' has no graph, so layer '${layer.name}' has no output in it. Use Sequential with an input shape, or model({ inputs, outputs }).`,
+    );
   }
 
   /** The shapes of the inputs with the batch axis, if they are known. */

@@ -52,6 +52,20 @@ export class Sequential extends Model {
     return layer;
   }
 
+  override get inputs(): SymbolicTensor | undefined {
+    return this.#tensors[0];
+  }
+
+  override get outputs(): SymbolicTensor | undefined {
+    return this.#inner && this.#tensors.at(-1);
+  }
+
+  override outputOf(which: string | number | Layer): SymbolicTensor {
+    const layer = which instanceof Layer ? which : this.getLayer(which);
+    const tensor = this.#tensors[this.layers.indexOf(layer) + 1];
+    return tensor && this.layers.includes(layer) ? tensor : super.outputOf(which);
+  }
+
   override get layers(): readonly Layer[] {
     return this.#stack.filter((layer) => !inputLayerOf(layer));
   }
