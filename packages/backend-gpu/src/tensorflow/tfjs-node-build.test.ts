@@ -1,4 +1,4 @@
-import { useBackend } from '@capas/core';
+import { sizeOf, useBackend } from '@capas/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tensorflowProvider } from './tensorflow-provider.ts';
@@ -48,4 +48,35 @@ describe.skipIf(!folder)('the tensorflow backend on a real TensorFlow', () => {
     tf.tidy(() => tf.denseBincount(tf.tensor([[1, 2]], [1, 2], 'int32') as tf.Tensor2D, [], 3).dataSync());
     expect(tf.engine().findBackend('cpu').numDataIds()).toBe(data);
   });
+
+  it('trains a small convolutional network as the JavaScript backend does', async () => {
+    const onTensorflow = losses();
+    await tf.setBackend('cpu');
+    const onJavaScript = losses();
+    await tf.setBackend('tensorflow');
+    expect(onTensorflow.at(-1)!).toBeLessThan(onTensorflow[0]! * 0.8);
+    for (const [step, loss] of onTensorflow.entries()) expect(loss).toBeCloseTo(onJavaScript[step]!, 5);
+  });
 });
+
+/** Ten steps of gradient descent: convolution, pooling, dense layer, cross entropy. */
+function losses(): number[] {
+  const wave = (shape: number[], scale: number): tf.Tensor =>
+    tf.mul(tf.reshape(tf.sin(tf.mul(tf.range(0, sizeOf(shape)), 1.7)), shape), scale);
+  return tf.tidy(() => {
+    const x = wave([8, 8, 8, 2], 1) as tf.Tensor4D;
+    const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1], 'int32'), 3);
+    let weights = [wave([3, 3, 2, 4], 0.5), wave([4], 0.1), wave([64, 3], 0.3), wave([3], 0.1)];
+    const loss = (): tf.Scalar => {
+      const [kernel, bias, dense, offset] = weights as [tf.Tensor4D, tf.Tensor1D, tf.Tensor2D, tf.Tensor1D];
+      const features = tf.maxPool(tf.relu(tf.add(tf.conv2d(x, kernel, 1, 'same'), bias)) as tf.Tensor4D, 2, 2, 'valid');
+      const logits = tf.add(tf.matMul(tf.reshape(features, [8, 64]), dense), offset);
+      return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.log(tf.softmax(logits))), -1)));
+    };
+    return Array.from({ length: 10 }, () => {
+      const { value, grads } = tf.engine().gradients(loss, weights) as { value: tf.Tensor; grads: tf.Tensor[] };
+      weights = weights.map((weight, i) => tf.sub(weight, tf.mul(grads[i]!, 0.05)));
+      return value.dataSync()[0]!;
+    });
+  });
+}
