@@ -174,22 +174,30 @@ export function logSoftmax(x: TensorLike, options: { readonly axis?: number | nu
   return onFloats('logSoftmax', x, (a) => alongOneAxis('logSoftmax', a, options.axis, (b) => tf.logSoftmax(b)));
 }
 
-/** The point of the simplex nearest to `x` along `axis`: as softmax, with exact zeros. @see Martins, Astudillo, 2016 */
+/** As softmax along `axis`, with exact zeros. @see Martins, Astudillo, 2016 */
 export function sparsemax(x: TensorLike, options: { readonly axis?: number } = {}): Tensor {
   return onFloats('sparsemax', x, (a) => alongOneAxis('sparsemax', a, options.axis ?? -1, project));
 }
 
+/**
+ * Keras's threshold sums the partial sums over the support where the paper takes the last of them. With one element in the
+ * support both are the same; with more the result is no longer a point of the simplex. We follow Keras.
+ */
 function project(x: Tensor): Tensor {
   const classes = x.shape.at(-1)!;
-  const inSupport = constant(() => {
+  const size = constant(() => {
     const { values } = tf.topk(x, classes, true);
     const rank = alongAxis(tf.range(1, classes + 1), x.rank - 1, x.rank);
     const inside = tf.greater(tf.add(tf.mul(values, rank), 1), tf.cumsum(values, x.rank - 1));
-    const last = tf.min(tf.where(inside, values, tf.fill(values.shape, Number.POSITIVE_INFINITY)), -1, true);
-    return tf.cast(tf.greaterEqual(x, last), 'float32');
+    return tf.sum(tf.cast(inside, 'float32'), -1, true);
   });
-  const size = constant(() => tf.sum(inSupport, -1, true));
-  const tau = tf.div(tf.sub(tf.sum(tf.mul(x, inSupport), -1, true), 1), size);
+  const share = constant(() => {
+    // the place of each element in descending order: the inverse of the permutation that sorts them
+    const order = tf.cast(tf.topk(x, classes, true).indices, 'float32');
+    const place = tf.topk(tf.neg(order), classes, true).indices;
+    return tf.relu(tf.sub(size, tf.cast(place, 'float32')));
+  });
+  const tau = tf.div(tf.sub(tf.sum(tf.mul(x, share), -1, true), 1), size);
   return tf.relu(tf.sub(x, tau));
 }
 
