@@ -1,5 +1,5 @@
 import { engine } from '@tensorflow/tfjs-core';
-import { spaceKernels } from '../kernels/index.ts';
+import { jsKernels } from '../kernels/index.ts';
 import { registerSpaceKernels } from '../kernels/register.ts';
 import { type JsBackend, jsSpace } from './js-space.ts';
 
@@ -8,5 +8,5 @@ export async function installJsKernels(): Promise<void> {
   await import('@tensorflow/tfjs-backend-cpu');
   // The backend greets on its first use in Node and advises another package: not what a user of Capas should follow.
   (engine().findBackend('cpu') as unknown as { firstUse: boolean }).firstUse = false;
-  registerSpaceKernels(spaceKernels, 'cpu', (backend) => jsSpace(backend as JsBackend));
+  registerSpaceKernels(jsKernels, 'cpu', (backend) => jsSpace(backend as JsBackend));
 }

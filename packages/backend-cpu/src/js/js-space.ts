@@ -1,26 +1,26 @@
-import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Block, Space } from '../kernels/space.ts';
+import { type KernelBackend, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Block, Space, Values } from '../kernels/space.ts';
 
 /** What we use of tfjs's JavaScript backend. */
 export interface JsBackend extends KernelBackend {
-  readonly data: { get(dataId: object): { values: Float32Array | Int32Array | Uint8Array } };
-  makeTensorInfo(shape: number[], dtype: string, values: Float32Array | Int32Array): TensorInfo;
+  readonly data: { get(dataId: object): { values: Values } };
+  makeTensorInfo(shape: number[], dtype: string, values: Values): TensorInfo;
 }
 
 /** Kernels written for a {@link Space}, on JavaScript arrays. */
 export const jsSpace = (backend: JsBackend): Space => ({
   of: (tensor) => arrayBlock(floatsOf(backend.data.get(tensor.dataId).values)),
-  integers: (tensor) => backend.data.get(tensor.dataId).values as Int32Array,
+  array: (tensor) => backend.data.get(tensor.dataId).values,
   output: (shape, dtype = 'float32') => {
     const size = shape.reduce((product, dim) => product * dim, 1);
-    const values = dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
+    const values = util.makeZerosTypedArray(size, dtype as 'float32');
     return backend.makeTensorInfo([...shape], dtype, values);
   },
   allocate: (length) => arrayBlock(new Float32Array(length)),
   multiply: (a, b, out, m, k, n) => multiplyMatrices(a.view(), b.view(), out.view(), m, k, n),
 });
 
-const floatsOf = (values: Float32Array | Int32Array | Uint8Array): Float32Array =>
+const floatsOf = (values: Values): Float32Array =>
   values instanceof Float32Array ? values : Float32Array.from(values);
 
 const arrayBlock = (values: Float32Array): Block => ({

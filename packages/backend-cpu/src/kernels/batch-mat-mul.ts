@@ -113,9 +113,9 @@ function multiplyIntegers(
   { transposeA, transposeB, aBatches, bBatches, m, k, n }: Geometry,
 ): TensorInfo {
   const out = space.output(shape, 'int32');
-  const left = space.integers(a);
-  const right = space.integers(b);
-  const target = space.integers(out);
+  const left = space.array(a);
+  const right = space.array(b);
+  const target = space.array(out);
   const [rowStep, aStep] = transposeA ? [1, m] : [k, 1];
   const [bStep, columnStep] = transposeB ? [1, k] : [n, 1];
   let to = 0;

@@ -1,7 +1,6 @@
-import { sizeOf } from '@capas/core';
-import { convGeometry } from './conv-geometry.ts';
+import { type ConvGeometry, convGeometry } from './conv-geometry.ts';
 import { patchesTransposed } from './patches.ts';
-import { imagesAtOnce, type SpaceKernel, withScratch } from './space.ts';
+import { type Block, imagesAtOnce, type Space, type SpaceKernel, withScratch } from './space.ts';
 
 /**
  * The gradient of a convolution with respect to its filter: `patchesᵀ · dy`, a few images at a time.
@@ -14,26 +13,29 @@ export const conv2dBackpropFilter: SpaceKernel = {
     const out = space.output(g.filterShape);
     const target = space.of(out);
     target.view().fill(0);
-    if (sizeOf(x!.shape) === 0 || sizeOf(dy!.shape) === 0) return out;
-    const images = space.of(x!);
-    const gradient = space.of(dy!);
-    const imageSize = g.inHeight * g.inWidth * g.inChannels;
-    const positions = g.outHeight * g.outWidth;
-    const patchSize = g.filterHeight * g.filterWidth * g.inChannels;
-    const step = imagesAtOnce(g.batch, positions * patchSize);
-    withScratch(space, [step * positions * patchSize, step * imageSize, target.length], (rows, planes, product) => {
-      for (let first = 0; first < g.batch; first += step) {
-        const count = Math.min(step, g.batch - first);
-        const part = images.part(first * imageSize, count * imageSize).view();
-        const rowsNow = rows!.part(0, count * positions * patchSize);
-        patchesTransposed(part, count, planes!.view(), rowsNow.view(), g);
-        const gradientNow = gradient.part(first * positions * g.outChannels, count * positions * g.outChannels);
-        space.multiply(rowsNow, gradientNow, product!, patchSize, count * positions, g.outChannels);
-        const sums = target.view();
-        const added = product!.view();
-        for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + added[i]!;
-      }
-    });
+    addFilterGradient(space, space.of(x!), space.of(dy!), target, g);
     return out;
   },
 };
+
+/** Adds the filter's gradient to `target`, of the filter's size. */
+export function addFilterGradient(space: Space, images: Block, gradient: Block, target: Block, g: ConvGeometry): void {
+  if (images.length === 0 || gradient.length === 0 || target.length === 0) return;
+  const imageSize = g.inHeight * g.inWidth * g.inChannels;
+  const positions = g.outHeight * g.outWidth;
+  const patchSize = g.filterHeight * g.filterWidth * g.inChannels;
+  const step = imagesAtOnce(g.batch, positions * patchSize);
+  withScratch(space, [step * positions * patchSize, step * imageSize, target.length], (rows, planes, product) => {
+    for (let first = 0; first < g.batch; first += step) {
+      const count = Math.min(step, g.batch - first);
+      const part = images.part(first * imageSize, count * imageSize).view();
+      const rowsNow = rows!.part(0, count * positions * patchSize);
+      patchesTransposed(part, count, planes!.view(), rowsNow.view(), g);
+      const gradientNow = gradient.part(first * positions * g.outChannels, count * positions * g.outChannels);
+      space.multiply(rowsNow, gradientNow, product!, patchSize, count * positions, g.outChannels);
+      const sums = target.view();
+      const added = product!.view();
+      for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + added[i]!;
+    }
+  });
+}

@@ -1,7 +1,6 @@
-import { sizeOf } from '@capas/core';
 import { type ConvGeometry, convGeometry } from './conv-geometry.ts';
 import { addPatches } from './patches.ts';
-import { imagesAtOnce, type SpaceKernel, withScratch } from './space.ts';
+import { type Block, imagesAtOnce, type Space, type SpaceKernel, withScratch } from './space.ts';
 import { transposeMatrix } from './transpose.ts';
 
 /**
@@ -15,35 +14,43 @@ export const conv2dBackpropInput: SpaceKernel = {
     const out = space.output(g.inShape);
     const images = space.of(out);
     images.view().fill(0);
-    if (sizeOf(out.shape) === 0 || sizeOf(dy!.shape) === 0) return out;
-    const weights = space.of(filter!);
-    const gradient = space.of(dy!);
-    const patchSize = g.filterHeight * g.filterWidth * g.inChannels;
-    const top = g.dilationHeight * (g.filterHeight - 1) - g.top;
-    const left = g.dilationWidth * (g.filterWidth - 1) - g.left;
-    if (space.convolve && g.strideHeight === 1 && g.strideWidth === 1 && top >= 0 && left >= 0) {
-      withScratch(space, [weights.length], (flipped) => {
-        flipFilter(weights.view(), flipped!.view(), g);
-        space.convolve!(gradient, flipped!, images, backwardGeometry(g, top, left));
-      });
-      return out;
-    }
-    const imageSize = g.inHeight * g.inWidth * g.inChannels;
-    const positions = g.outHeight * g.outWidth;
-    const step = imagesAtOnce(g.batch, positions * patchSize);
-    withScratch(space, [weights.length, step * positions * patchSize], (transposed, rows) => {
-      transposeMatrix(weights.view(), transposed!.view(), patchSize, g.outChannels);
-      for (let first = 0; first < g.batch; first += step) {
-        const count = Math.min(step, g.batch - first);
-        const gradientNow = gradient.part(first * positions * g.outChannels, count * positions * g.outChannels);
-        const rowsNow = rows!.part(0, count * positions * patchSize);
-        space.multiply(gradientNow, transposed!, rowsNow, count * positions, g.outChannels, patchSize);
-        addPatches(rowsNow.view(), count, images.part(first * imageSize, count * imageSize).view(), g);
-      }
-    });
+    const [gradient, weights] = [space.of(dy!), space.of(filter!)];
+    if (!convolveBack(space, gradient, weights, images, g)) addInputGradient(space, gradient, weights, images, g);
     return out;
   },
 };
+
+/** Adds the input's gradient to `images`, of the input's size; they are zero at first. */
+export function addInputGradient(space: Space, gradient: Block, weights: Block, images: Block, g: ConvGeometry): void {
+  if (images.length === 0 || gradient.length === 0 || weights.length === 0) return;
+  const imageSize = g.inHeight * g.inWidth * g.inChannels;
+  const positions = g.outHeight * g.outWidth;
+  const patchSize = g.filterHeight * g.filterWidth * g.inChannels;
+  const step = imagesAtOnce(g.batch, positions * patchSize);
+  withScratch(space, [weights.length, step * positions * patchSize], (transposed, rows) => {
+    transposeMatrix(weights.view(), transposed!.view(), patchSize, g.outChannels);
+    for (let first = 0; first < g.batch; first += step) {
+      const count = Math.min(step, g.batch - first);
+      const gradientNow = gradient.part(first * positions * g.outChannels, count * positions * g.outChannels);
+      const rowsNow = rows!.part(0, count * positions * patchSize);
+      space.multiply(gradientNow, transposed!, rowsNow, count * positions, g.outChannels, patchSize);
+      addPatches(rowsNow.view(), count, images.part(first * imageSize, count * imageSize).view(), g);
+    }
+  });
+}
+
+/** The gradient by a convolution of `dy` with the flipped filter, for strides of 1. Says whether that was possible. */
+function convolveBack(space: Space, gradient: Block, weights: Block, images: Block, g: ConvGeometry): boolean {
+  const top = g.dilationHeight * (g.filterHeight - 1) - g.top;
+  const left = g.dilationWidth * (g.filterWidth - 1) - g.left;
+  if (!space.convolve || g.strideHeight !== 1 || g.strideWidth !== 1 || top < 0 || left < 0) return false;
+  if (images.length === 0 || gradient.length === 0 || weights.length === 0) return false;
+  withScratch(space, [weights.length], (flipped) => {
+    flipFilter(weights.view(), flipped!.view(), g);
+    space.convolve!(gradient, flipped!, images, backwardGeometry(g, top, left));
+  });
+  return true;
+}
 
 /** `[y, x, in, out]` → `[−y, −x, out, in]`. */
 function flipFilter(weights: Float32Array, flipped: Float32Array, g: ConvGeometry): void {

@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvGeometry } from './conv-geometry.ts';
 
 /** A run of float32 numbers in a backend's memory. */
@@ -16,10 +16,10 @@ export interface Block {
 export interface Space {
   /** The values of a tensor. */
   of(tensor: TensorInfo): Block;
-  /** The values of an int32 tensor; valid until the next allocation. */
-  integers(tensor: TensorInfo): Int32Array;
-  /** A new tensor, its values not yet set. */
-  output(shape: readonly number[], dtype?: 'float32' | 'int32'): TensorInfo;
+  /** The values of a tensor of any dtype; valid until the next allocation. */
+  array(tensor: TensorInfo): Values;
+  /** A new tensor, float32 by default, its values not yet set. */
+  output(shape: readonly number[], dtype?: DataType): TensorInfo;
   /** Memory for intermediate results, not yet set. */
   allocate(length: number): Block;
   /** `out = a · b` for row-major `a: [m, k]`, `b: [k, n]`, `out: [m, n]`, all sizes positive. */
@@ -32,14 +32,19 @@ export interface Space {
 export interface SpaceKernel {
   /** tfjs's name of it. */
   readonly name: string;
-  run(call: SpaceCall): TensorInfo;
+  run(call: SpaceCall): TensorInfo | TensorInfo[];
 }
+
+/** What a tensor's values stand in. */
+export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** What a kernel is called with. */
 export interface SpaceCall {
   readonly space: Space;
   readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: Readonly<Record<string, unknown>>;
+  /** tfjs's own kernel on the same call, for what ours leaves to it. */
+  stock(): TensorInfo | TensorInfo[];
 }
 
 /** Lends scratch memory for the time of a call. */

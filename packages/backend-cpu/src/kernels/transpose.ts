@@ -14,33 +14,3 @@ export function transposeMatrix(source: Float32Array, target: Float32Array, rows
 }
 
 const TILE = 32;
-
-/** Permutes the axes of `source`, of shape `shape`, into `target`: axis `i` of the result is axis `permutation[i]`. */
-export function permuteAxes(
-  source: Float32Array,
-  target: Float32Array,
-  shape: readonly number[],
-  permutation: readonly number[],
-): void {
-  const rank = shape.length;
-  const sourceStrides = new Array<number>(rank);
-  for (let axis = rank - 1, stride = 1; axis >= 0; axis--) {
-    sourceStrides[axis] = stride;
-    stride *= shape[axis]!;
-  }
-  const sizes = permutation.map((axis) => shape[axis]!);
-  const strides = permutation.map((axis) => sourceStrides[axis]!);
-  const inner = rank ? sizes[rank - 1]! : 1;
-  const innerStride = rank ? strides[rank - 1]! : 1;
-  const index = new Array<number>(rank).fill(0);
-  let from = 0;
-  for (let to = 0; to < target.length; to += inner) {
-    for (let i = 0; i < inner; i++) target[to + i] = source[from + i * innerStride]!;
-    for (let axis = rank - 2; axis >= 0; axis--) {
-      from += strides[axis]!;
-      if (++index[axis]! < sizes[axis]!) break;
-      from -= strides[axis]! * sizes[axis]!;
-      index[axis] = 0;
-    }
-  }
-}

@@ -20,9 +20,9 @@ export const unsortedSegmentSum: SpaceKernel = {
     const slice = x.shape.slice(segmentIds.shape.length);
     const integer = x.dtype !== 'float32';
     const out = space.output([numSegments, ...slice], integer ? 'int32' : 'float32');
-    const source = integer ? space.integers(x) : space.of(x).view();
-    const target = integer ? space.integers(out) : space.of(out).view();
-    const ids = space.integers(segmentIds);
+    const source = integer ? space.array(x) : space.of(x).view();
+    const target = integer ? space.array(out) : space.of(out).view();
+    const ids = space.array(segmentIds);
     const size = sizeOf(slice);
     target.fill(0);
     for (let i = 0, from = 0; i < ids.length; i++, from += size) {

@@ -11,6 +11,7 @@ export interface WasmData {
 
 /** What we use of tfjs's WASM backend; a test asserts that it is there. */
 export interface WasmBackend extends KernelBackend {
+  readSync(dataId: DataId, start?: number, end?: number): Float32Array | Int32Array | Uint8Array;
   readonly wasm: WasmModule;
   readonly dataIdMap: { get(dataId: DataId): WasmData };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
@@ -28,7 +29,6 @@ export interface WasmModule {
   };
   /** `(aId, aShape, 3, bId, bShape, 3, transposeA, transposeB, outId)`; the shapes are addresses of int32 triples. */
   _BatchMatMul(...args: number[]): void;
-  /** As `_BatchMatMul`, with `(…, activation, biasId, preluId, leakyReluAlpha, outId)` at the end. */
-  __FusedMatMul(...args: number[]): void;
+  /** `(xId, batch, height, width, filterId, …window, …padding, …steps, inChannels, outChannels, outId)` */
   _Conv2D(...args: number[]): void;
 }

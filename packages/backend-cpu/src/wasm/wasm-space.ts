@@ -6,9 +6,10 @@ import type { WasmBackend, WasmModule } from './wasm-backend.ts';
 export const wasmSpace = (backend: WasmBackend): Space => ({
   of: (tensor) => {
     const { memoryOffset } = backend.dataIdMap.get(tensor.dataId);
-    return new HeapBlock(backend.wasm, memoryOffset, sizeOf(tensor.shape));
+    const numbers = tensor.dtype === 'complex64' ? 2 : 1;
+    return new HeapBlock(backend.wasm, memoryOffset, numbers * sizeOf(tensor.shape));
   },
-  integers: (tensor) => backend.typedArrayFromHeap(tensor) as Int32Array,
+  array: (tensor) => backend.typedArrayFromHeap(tensor),
   output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
   allocate: (length) => new HeapBlock(backend.wasm, allocate(backend.wasm, length * 4), length),
   multiply: (a, b, out, m, k, n) => multiply(backend.wasm, a as HeapBlock, b as HeapBlock, out as HeapBlock, m, k, n),

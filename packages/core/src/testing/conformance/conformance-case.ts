@@ -14,7 +14,12 @@ export interface ConformanceCase {
   readonly expected: Expected | (() => Expected);
   /** The greatest difference allowed, relative to the expected value or 1, whichever is greater: 1e-5 by default. */
   readonly tolerance?: number;
+  /** How to get the outputs from the inputs, where one call of `kernel` does not do: complex numbers. */
+  readonly call?: (run: RunKernel, inputs: Record<string, unknown>) => unknown[];
 }
+
+/** Runs a kernel on tensors of the backend under test and returns its outputs as a list. */
+export type RunKernel = (kernel: string, inputs: unknown, attrs?: Attributes) => unknown[];
 
 /** One output or several. */
 export type Expected = HostTensor | readonly HostTensor[];
