@@ -3,6 +3,7 @@ export type { BackendProvider, LoadedBackend, ProbeResult } from './backend/prov
 export { activeBackend, backendReport, type ProviderReport, ready, useBackend } from './backend/select.ts';
 export { type ActiveBackend, noticeOnce, requireBackend } from './backend/session.ts';
 export {
+  freeWhenForgotten,
   hasKernel,
   installTfjs,
   kernelNames,

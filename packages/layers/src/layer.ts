@@ -1,6 +1,7 @@
 import {
   type DType,
   dispose,
+  freeWhenForgotten,
   HostArray,
   ops,
   type PartialShape,
@@ -269,7 +270,7 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
   /** Copies of the weights, in the order of `weights`; the caller disposes of them. */
   getWeights(): Tensor[] {
     this.requireAlive();
-    return this.weights.map((weight) => weight.value.clone());
+    return this.weights.map((weight) => freeWhenForgotten(weight.value.clone()));
   }
 
   /**

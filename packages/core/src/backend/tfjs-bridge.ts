@@ -197,3 +197,21 @@ export function handBackToScope(tensors: readonly Tensor[]): void {
 /** Every tensor that stands in lists and records, once each. */
 export const tensorsIn = (tree: TensorTree): Tensor[] =>
   tf.tensor_util.getTensorsInContainer(tree as tf.TensorContainer);
+
+/**
+ * Frees the data of a tensor when it is garbage-collected without having been disposed of: the net under public calls
+ * that hand out tensors. Such a tensor must be on no scope's list.
+ */
+export function freeWhenForgotten<T extends Tensor>(tensor: T): T {
+  const { dataId, shape, dtype, size, id } = tensor;
+  const token = {};
+  forgotten.register(tensor, { dataId, shape, dtype, size, id } as unknown as Tensor, token);
+  const { dispose } = tensor;
+  tensor.dispose = () => {
+    forgotten.unregister(token);
+    dispose.call(tensor);
+  };
+  return tensor;
+}
+
+const forgotten = new FinalizationRegistry<Tensor>((data) => tf.engine().disposeTensor(data));

@@ -1,4 +1,4 @@
-import { ops, ready, requireBackend, requireInteger, scope, type Tensor } from '@capas/core';
+import { freeWhenForgotten, ops, ready, requireBackend, requireInteger, scope, type Tensor } from '@capas/core';
 import { isTensor } from '../layer.ts';
 import type { Model } from '../models/model.ts';
 import { flatten, pack, type Structure } from '../structure.ts';
@@ -32,7 +32,7 @@ export async function predict(model: Model, x: InputData, options: PredictOption
         { axis: 0 },
       ),
     );
-    return pack(parts[0]!, outputs, isTensor);
+    return pack(parts[0]!, outputs.map(freeWhenForgotten), isTensor);
   } finally {
     for (const part of parts) for (const tensor of flatten<Tensor>(part, isTensor)) tensor.dispose();
   }
@@ -43,7 +43,8 @@ export function predictOnBatch(model: Model, x: InputData): Structure<Tensor> {
   requireBackend(`Model '${model.name}'`);
   const source = toSource(model, 'predictOnBatch', x, undefined);
   using batch = source.batch(0, source.length);
-  return forward(model, batch);
+  const result = forward(model, batch);
+  return pack(result, flatten<Tensor>(result, isTensor).map(freeWhenForgotten), isTensor);
 }
 
 /** The outputs for a batch, as tensors of their own even where the model returns its input. */
