@@ -1,5 +1,6 @@
 import type { PartialShape } from '@capas/core';
 import type { Layer } from '../layer.ts';
+import type { SymbolicTensor } from '../symbolic-tensor.ts';
 import type { Graph } from './graph.ts';
 import type { Model } from './model.ts';
 
@@ -7,7 +8,7 @@ import type { Model } from './model.ts';
 export interface SummaryOptions {
   /** Where the text goes. @defaultValue `console.log` */
   readonly print?: (text: string) => void;
-  /** The width of the table in characters. @defaultValue 80 for a stack of layers, 98 for a graph */
+  /** The width of the table in characters. @defaultValue 76, as in Keras on a terminal of 80 */
   readonly lineLength?: number;
 }
 
@@ -20,18 +21,18 @@ interface Column {
 /** The table of a model's layers, in Keras's layout. */
 export function formatSummary(model: Model, options: SummaryOptions = {}): string {
   const { graph } = model;
-  const shares = graph ? [0.3, 0.23, 0.16, 0.31] : [0.45, 0.34, 0.21];
-  const total = options.lineLength ?? (graph ? 98 : 80);
-  const titles = ['Layer (type)', 'Output Shape', 'Param #', ...(graph ? ['Connected to'] : [])];
-  const inner = total - titles.length - 1;
+  const connected = graph && !isChain(graph) ? graph : undefined;
+  const titles = ['Layer (type)', 'Output Shape', 'Param #', ...(connected ? ['Connected to'] : [])];
+  const widths = connected ? [21, 19, 12, 19] : [33, 24, 15];
+  const scale = options.lineLength ? options.lineLength / 76 : 1;
   const columns = titles.map(
-    (title, i): Column => ({ title, width: Math.floor(inner * shares[i]!), right: title === 'Param #' }),
+    (title, i): Column => ({ title, width: Math.floor(widths[i]! * scale), right: title === 'Param #' }),
   );
   const rows = model.layers.map((layer) => [
     `${layer.name} (${(layer.constructor as typeof Layer).className})`,
     outputShape(layer, graph),
-    layer.built || layer.weights.length ? layer.countParams().toLocaleString('en-US') : '0 (unbuilt)',
-    ...(graph ? [connections(layer, graph)] : []),
+    layer.built ? layer.countParams().toLocaleString('en-US') : '0 (unbuilt)',
+    ...(connected ? [connections(layer, connected)] : []),
   ]);
   const rule = (left: string, line: string, cross: string, right: string): string =>
     left + columns.map(({ width }) => line.repeat(width)).join(cross) + right;
@@ -71,11 +72,7 @@ function wrap(text: string, width: number): string[] {
       continue;
     }
     if (current) lines.push(current);
-    current = word;
-    while (current.length > width) {
-      lines.push(current.slice(0, width));
-      current = current.slice(width);
-    }
+    current = word.length > width ? `${word.slice(0, width - 1)}…` : word;
   }
   return [...lines, current];
 }
@@ -85,20 +82,30 @@ const showDims = (shape: PartialShape): string =>
 
 function outputShape(layer: Layer, graph: Graph | undefined): string {
   const node = graph ? graph.nodes.find((candidate) => candidate.layer === layer) : layer.nodes.at(-1);
-  if (!node) return layer.built ? '?' : '? (unbuilt)';
+  if (!node) return '?';
   const shapes = node.outputs.map(({ shape }) => showDims(shape));
   return shapes.length === 1 ? shapes[0]! : `[${shapes.join(', ')}]`;
 }
 
-function connections(layer: Layer, graph: Graph): string {
-  const inputs = graph.nodes.filter((node) => node.layer === layer).flatMap((node) => node.inputs);
+/** Whether each layer has one input and feeds one other: then there is nothing to say about connections. */
+function isChain({ nodes }: Graph): boolean {
+  const used = nodes.flatMap(({ inputs }) => inputs);
+  return (
+    nodes.every(({ inputs }) => inputs.length <= 1) &&
+    new Set(used).size === used.length &&
+    new Set(nodes.map(({ layer }) => layer)).size === nodes.length
+  );
+}
+
+function connections(layer: Layer, { nodes }: Graph): string {
+  const inputs = nodes.filter((node) => node.layer === layer).flatMap((node) => node.inputs);
   if (inputs.length === 0) return '-';
-  return inputs
-    .map((tensor) => {
-      const { node } = tensor;
-      return `${node!.layer.name}[${node!.layer.nodes.indexOf(node!) === -1 ? 0 : node!.layer.nodes.indexOf(node!)}][${node!.outputs.indexOf(tensor)}]`;
-    })
-    .join(', ');
+  const describe = (tensor: SymbolicTensor): string => {
+    const { layer: maker, outputs } = tensor.node!;
+    const call = Math.max(0, maker.nodes.indexOf(tensor.node!));
+    return `${maker.name}[${call}][${outputs.indexOf(tensor)}]`;
+  };
+  return inputs.map(describe).join(', ');
 }
 
 function totals(model: Model): string[] {
