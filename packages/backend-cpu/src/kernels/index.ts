@@ -5,6 +5,7 @@ import { broadcastTo } from './broadcast-to.ts';
 import { castToBool } from './cast.ts';
 import { clipIntegers } from './clip-by-value.ts';
 import { complexKernels } from './complex.ts';
+import { conv2d } from './conv2d.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-backprop.ts';
@@ -52,6 +53,7 @@ export const wasmKernels: readonly SpaceKernel[] = [
   ...complexKernels,
   castToBool,
   clipIntegers,
+  conv2d,
   fusedMatMul,
   maxPool3d,
   maxPoolOfIntegers,

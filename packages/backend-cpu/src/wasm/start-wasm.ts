@@ -1,5 +1,5 @@
 import { engine, findBackendFactory, type KernelBackend, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { readComplex } from './complex-memory.ts';
+import { correctMemory } from './correct-memory.ts';
 import type { WasmBackend } from './wasm-backend.ts';
 import type { WasmOptions } from './wasm-provider.ts';
 
@@ -18,7 +18,7 @@ export async function startWasm({ threads, wasmPath }: WasmOptions): Promise<num
   wasm.setWasmPaths(folder.endsWith('/') ? folder : `${folder}/`);
   if (threads !== undefined) wasm.setThreadsCount(threads);
   const instance = await withoutNewListeners(async () => await findBackendFactory('wasm')());
-  readComplex(instance as WasmBackend);
+  correctMemory(instance as WasmBackend);
   removeBackend('wasm');
   registerBackend('wasm', () => instance, WASM_PRIORITY);
   return wasm.getThreadsCount();

@@ -14,6 +14,7 @@ export interface WasmBackend extends KernelBackend {
   readSync(dataId: DataId, start?: number, end?: number): Float32Array | Int32Array | Uint8Array;
   readonly wasm: WasmModule;
   readonly dataIdMap: { get(dataId: DataId): WasmData };
+  numDataIds(): number;
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array;
 }
@@ -21,7 +22,7 @@ export interface WasmBackend extends KernelBackend {
 /** What we use of its compiled module. Addresses and counts are plain numbers. */
 export interface WasmModule {
   readonly HEAPU8: Uint8Array;
-  _malloc(bytes: number): number;
+  _malloc: (bytes: number) => number;
   _free(address: number): void;
   readonly tfjs: {
     registerTensor(id: number, size: number, address: number): void;

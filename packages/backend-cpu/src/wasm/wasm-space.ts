@@ -44,11 +44,7 @@ export class HeapBlock implements Block {
 }
 
 /** `>>> 0`: addresses above 2 GB come as negative numbers. */
-export function allocate(wasm: WasmModule, bytes: number): number {
-  const address = wasm._malloc(Math.max(bytes, 4)) >>> 0;
-  if (address === 0) throw new Error(`the WASM heap has no room for ${bytes} bytes more`);
-  return address;
-}
+const allocate = (wasm: WasmModule, bytes: number): number => wasm._malloc(Math.max(bytes, 4)) >>> 0;
 
 /** Ids under which addresses are passed to C++; far above those that the backend gives to tensors, which count up from 1. */
 const TEMPORARY_IDS = 0x7fff_0000;

@@ -1,8 +1,30 @@
+import { BackendError } from '@capas/core';
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from './wasm-backend.ts';
 
+/** Corrects what tfjs's WASM backend does with memory: {@link refuseWhenFull}, {@link readComplex}. */
+export function correctMemory(backend: WasmBackend): void {
+  refuseWhenFull(backend);
+  readComplex(backend);
+}
+
+/** Makes a full heap an error; tfjs would write over the module's own data at address 0. */
+function refuseWhenFull({ wasm }: WasmBackend): void {
+  wasm._free(wasm._malloc(1)); // the module puts its real function in place at the first call
+  const malloc = wasm._malloc;
+  wasm._malloc = (bytes) => {
+    const address = malloc(bytes);
+    if (address === 0 && bytes > 0)
+      throw new BackendError(
+        `WebAssembly has no room for ${bytes} bytes more: ${wasm.HEAPU8.length} of at most 4 GB are in use. ` +
+          'Use smaller batches, or free tensors with `scope` and `dispose`.',
+      );
+    return address;
+  };
+}
+
 /** Lets a WASM backend hold complex64 tensors: it gives them memory already, but cannot read it. */
-export function readComplex(backend: WasmBackend): void {
+function readComplex(backend: WasmBackend): void {
   const { readSync, typedArrayFromHeap } = backend;
   const viewOf = ({ memoryOffset, shape }: { memoryOffset: number; shape: readonly number[] }): Float32Array =>
     new Float32Array(
