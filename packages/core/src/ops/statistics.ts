@@ -161,9 +161,8 @@ function quantiles(who: string, x: TensorLike, q: TensorLike, options: QuantileO
     const filled = missing ? tf.where(missing, tf.fill(rows.shape, Number.POSITIVE_INFINITY), rows) : rows;
     const count = missing ? constant(() => tf.sum(tf.cast(tf.logicalNot(missing), 'float32'), -1, true)) : tf.scalar(n);
     const last = tf.maximum(tf.sub(count, 1), 0);
-    const position = constant(() =>
-      tf.add(tf.mul(last, flatShares), tf.zeros(rows.shape.map((dim, i) => (i === rows.rank - 1 ? shares.size : dim)))),
-    );
+    const shape = rows.shape.map((dim, i) => (i === rows.rank - 1 ? shares.size : dim));
+    const position = tf.broadcastTo(tf.mul(last, flatShares), shape);
     let taken = between(ascending(filled), position, options.method ?? 'linear');
     if (missing) taken = tf.where(tf.greater(count, 0), taken, tf.fill(taken.shape, Number.NaN));
     const kept = value.shape.flatMap((dim, axis) => (axes.includes(axis) ? (options.keepdims ? [1] : []) : [dim]));
@@ -185,7 +184,10 @@ function between(sorted: Tensor, position: Tensor, method: NonNullable<QuantileO
   if (method === 'nearest') return at(tf.round);
   const [low, high] = [at(tf.floor), at(tf.ceil)];
   if (method === 'midpoint') return tf.mul(tf.add(low, high), 0.5);
-  const share = constant(() => tf.sub(position, tf.floor(position)));
+  const share = tf.sub(
+    position,
+    constant(() => tf.floor(position)),
+  );
   return tf.add(tf.mul(low, tf.sub(1, share)), tf.mul(high, share));
 }
 

@@ -83,6 +83,23 @@ export function constant(fn: () => Tensor): Tensor {
   return tf.customGrad(() => ({ value: fn(), gradFunc: () => [] }))();
 }
 
+/**
+ * The result of `forward` on `inputs` with a derivative of its own. `forward` saves what `backward` needs; `backward` gives
+ * one gradient per input, made of differentiable ops.
+ */
+export function differentiable(
+  inputs: readonly Tensor[],
+  forward: (save: (tensors: Tensor[]) => void) => Tensor,
+  backward: (dy: Tensor, saved: readonly Tensor[]) => Tensor | Tensor[],
+): Tensor {
+  const op = tf.customGrad((...given) => {
+    // tfjs passes its save function behind the inputs
+    const save = given.at(-1) as unknown as (tensors: Tensor[]) => void;
+    return { value: forward(save), gradFunc: (dy: Tensor, saved: Tensor[]) => backward(dy, saved) };
+  });
+  return op(...inputs);
+}
+
 /** An {@link Axis} option as a sorted list of axes counted from the start. */
 export function axesOf(who: string, axis: Axis, rank: number): number[] {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i);
