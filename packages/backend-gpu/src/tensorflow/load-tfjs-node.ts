@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { BackendError, registerFallbackKernels } from '@capas/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsNodePackage } from './find-tfjs-node.ts';
+import { addedKernels, installAdded } from './kernels/added-kernels.ts';
 import { installCorrections } from './kernels/corrected-kernel.ts';
 import { correctedKernels } from './kernels/index.ts';
 import { guardRegistry } from './registry-guard.ts';
@@ -62,6 +63,7 @@ export async function loadTfjsNode(packages: readonly TfjsNodePackage[], options
   const device = `TensorFlow ${binding.TF_Version}, ${isUsingGpuDevice ? 'GPU' : 'CPU'}`;
   if (!isUsingGpuDevice && !allowCpu) throw new BackendError(`'${loaded.name}' sees no GPU (${device})`);
   installCorrections(correctedKernels, ENGINE_NAME);
+  installAdded(addedKernels, ENGINE_NAME);
   registerFallbackKernels(ENGINE_NAME, 'cpu');
   return device;
 }

@@ -2,6 +2,7 @@ import { useBackend } from '@capas/core';
 import { checkCase, conformanceCases } from '@capas/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { addedKernels, installAdded } from './added-kernels.ts';
 import { installCorrections } from './corrected-kernel.ts';
 import { correctedKernels } from './index.ts';
 
@@ -40,10 +41,11 @@ beforeAll(async () => {
   conv3d = tf.getKernel('Conv3D', 'cpu');
   refuseWhatTensorflowRefuses();
   installCorrections(correctedKernels, 'cpu');
+  installAdded(addedKernels, 'cpu');
 });
 
 describe('the corrected kernels', () => {
-  const names = new Set(correctedKernels.map(({ name }) => name));
+  const names = new Set([...correctedKernels, ...addedKernels].map(({ name }) => name));
   for (const one of conformanceCases.filter(({ kernel }) => names.has(kernel))) {
     it(`${one.kernel}: ${one.name}`, () => {
       expect(checkCase(one)).toBeUndefined();
