@@ -49,6 +49,20 @@ describe.skipIf(!folder)('the tensorflow backend on a real TensorFlow', () => {
     expect(tf.engine().findBackend('cpu').numDataIds()).toBe(data);
   });
 
+  it('dilates in three dimensions, for which TensorFlow has no kernel on the CPU', async () => {
+    const convolve = (): Float32Array => {
+      const x = tf.reshape(tf.sin(tf.range(0, 250)), [1, 5, 5, 5, 2]) as tf.Tensor5D;
+      const filter = tf.reshape(tf.cos(tf.range(0, 48)), [2, 2, 2, 2, 3]) as tf.Tensor5D;
+      return tf.tidy(() => tf.conv3d(x, filter, 1, 'same', 'NDHWC', [2, 1, 3]).dataSync<'float32'>());
+    };
+    const onTensorflow = convolve();
+    await tf.setBackend('cpu');
+    const onJavaScript = convolve();
+    await tf.setBackend('tensorflow');
+    expect(onTensorflow).toHaveLength(375);
+    for (const [i, value] of onTensorflow.entries()) expect(value).toBeCloseTo(onJavaScript[i]!, 5);
+  });
+
   it('trains a small convolutional network as the JavaScript backend does', async () => {
     const onTensorflow = losses();
     await tf.setBackend('cpu');
