@@ -8,12 +8,15 @@ export function correctMemory(backend: WasmBackend): void {
   readComplex(backend);
 }
 
-/** Makes a full heap an error; tfjs would write over the module's own data at address 0. */
+/**
+ * Makes a full heap an error. tfjs would go on at address 0; and a request that reaches beyond 4 GB wraps around in the
+ * allocator, which then hands out memory that is in use, so such a request is not even made.
+ */
 function refuseWhenFull({ wasm }: WasmBackend): void {
   wasm._free(wasm._malloc(1)); // the module puts its real function in place at the first call
   const malloc = wasm._malloc;
   wasm._malloc = (bytes) => {
-    const address = malloc(bytes);
+    const address = bytes <= ADDRESSES - wasm.HEAPU8.length ? malloc(bytes) : 0;
     if (address === 0 && bytes > 0)
       throw new BackendError(
         `WebAssembly has no room for ${bytes} bytes more: ${wasm.HEAPU8.length} of at most 4 GB are in use. ` +
@@ -22,6 +25,8 @@ function refuseWhenFull({ wasm }: WasmBackend): void {
     return address;
   };
 }
+
+const ADDRESSES = 2 ** 32;
 
 /** Lets a WASM backend hold complex64 tensors: it gives them memory already, but cannot read it. */
 function readComplex(backend: WasmBackend): void {
