@@ -14,6 +14,10 @@ export function cudaProvider(options: DescribeCudaOptions = {}): BackendProvider
     load: async () => {
       throw new BackendError((await probe()).reason);
     },
+    details: async () => {
+      const { describeCuda } = await import('./describe-cuda.ts');
+      return (await describeCuda(options)).sentences;
+    },
     advice:
       'install the NVIDIA driver, then @tensorflow/tfjs-node-gpu: this version of Capas reaches CUDA through TensorFlow',
   };

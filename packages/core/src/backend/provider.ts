@@ -26,6 +26,8 @@ export interface BackendProvider {
   probe(): Promise<ProbeResult>;
   /** Registers the kernels and returns the tfjs backend to switch to. Throws with a reason if it cannot after all. */
   load(): Promise<LoadedBackend>;
+  /** More of what the probe saw, a sentence each, for `capas doctor`. */
+  details?(): Promise<readonly string[]>;
   /** What to do to get this backend, for `capas doctor`: `'npm install @capas/backend-gpu …'`. */
   readonly advice?: string;
 }
