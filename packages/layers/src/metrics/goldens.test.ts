@@ -1,0 +1,19 @@
+import { cpu } from '@capas/backend-cpu';
+import { useBackend } from '@capas/core';
+import { goldensDir, readGoldens } from '@capas/core/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { runMetricCase } from '../testing/golden-metrics.ts';
+
+const dir = await goldensDir();
+const group = dir ? await readGoldens('metrics', dir) : undefined;
+
+describe.skipIf(!group).each(['js', 'wasm'] as const)('metrics as in Python Keras, on %s', (backend) => {
+  beforeAll(async () => {
+    await useBackend(cpu({ prefer: [backend] }));
+  });
+
+  test.each(group?.cases ?? [])('$id', (golden) => {
+    const { status, detail } = runMetricCase(golden, group!);
+    expect(status, detail).toBe('passed');
+  });
+});
