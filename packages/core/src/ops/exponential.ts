@@ -184,3 +184,8 @@ export function arctan2(x1: TensorLike, x2: TensorLike): Tensor {
 export function i0(x: TensorLike): Tensor {
   return onFloats('i0', x, besselI0);
 }
+
+/** `x1 · 2^x2`. */
+export function ldexp(x1: TensorLike, x2: TensorLike): Tensor {
+  return onFloatPairs('ldexp', x1, x2, (a, b) => tf.mul(a, tf.exp(tf.mul(b, Math.LN2))));
+}
