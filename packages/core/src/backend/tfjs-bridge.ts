@@ -165,7 +165,8 @@ function runElsewhere(
   const move = (info: tf.TensorInfo): tf.TensorInfo => {
     const dataId = there.write(here.readSync(info.dataId), info.shape, info.dtype);
     copies.push(dataId);
-    return { dataId, shape: info.shape, dtype: info.dtype };
+    // Some kernels of tfjs ask for the rank, which only tensors have.
+    return { dataId, shape: info.shape, dtype: info.dtype, rank: info.shape.length } as tf.TensorInfo;
   };
   const moved = Array.isArray(inputs)
     ? inputs.map(move)

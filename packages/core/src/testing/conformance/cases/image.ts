@@ -153,6 +153,42 @@ const localNorm = (x: HostTensor, radius: number, bias: number, alpha: number, b
     return at(x, index) * (bias + alpha * squares) ** -beta;
   });
 
+/** What `dy` becomes on its way through {@link localNorm}. */
+const localNormGradient = (
+  x: HostTensor,
+  dy: HostTensor,
+  radius: number,
+  bias: number,
+  alpha: number,
+  beta: number,
+): HostTensor => {
+  const channels = x.shape.at(-1)!;
+  const norm = (index: readonly number[]): number => {
+    const channel = index.at(-1)!;
+    let squares = 0;
+    for (let c = Math.max(0, channel - radius); c <= Math.min(channels - 1, channel + radius); c++)
+      squares += at(x, index.with(-1, c)) ** 2;
+    return bias + alpha * squares;
+  };
+  return build(x.shape, (index) => {
+    const channel = index.at(-1)!;
+    let total = at(dy, index) * norm(index) ** -beta;
+    for (let c = Math.max(0, channel - radius); c <= Math.min(channels - 1, channel + radius); c++) {
+      const other = index.with(-1, c);
+      total -= at(dy, other) * at(x, other) * norm(other) ** (-beta - 1) * 2 * alpha * beta * at(x, index);
+    }
+    return total;
+  });
+};
+
+const rotated = (name: string, radians: number, center: number, expected: readonly number[]): ConformanceCase => ({
+  kernel: 'RotateWithOffset',
+  name,
+  inputs: { image: square },
+  attrs: { radians, fillValue: -1, center },
+  expected: floats([1, 3, 3, 1], expected),
+});
+
 /** Kernels for images. */
 export const imageCases: readonly ConformanceCase[] = [
   ...resizes.flatMap(resizeCases),
@@ -208,5 +244,33 @@ export const imageCases: readonly ConformanceCase[] = [
     inputs: { x: randomFloats([1, 2, 3, 6], 1) },
     attrs: { depthRadius: 2, bias: 1.5, alpha: 0.3, beta: 0.75 },
     expected: localNorm(randomFloats([1, 2, 3, 6], 1), 2, 1.5, 0.3, 0.75),
+  },
+  {
+    kernel: 'NonMaxSuppressionV4',
+    name: 'padded',
+    inputs: { boxes, scores },
+    attrs: { maxOutputSize: 4, iouThreshold: 0.5, scoreThreshold: 0, padToMaxOutputSize: true },
+    expected: [ints([4], [3, 0, 0, 0]), ints([], [2])],
+  },
+  {
+    kernel: 'NonMaxSuppressionV5',
+    name: 'with scores',
+    inputs: { boxes, scores },
+    attrs: { maxOutputSize: 4, iouThreshold: 0.5, scoreThreshold: 0, softNmsSigma: 0 },
+    expected: [ints([2], [3, 0]), floats([2], [0.95, 0.9])],
+  },
+  rotated('not at all', 0, 0.5, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+  // About the corner of the image at (3, 3): what was left of it is right of it now, outside.
+  rotated('half a turn about a corner', Math.PI, 1, [-1, -1, -1, -1, -1, -1, -1, -1, -1]),
+  {
+    kernel: 'LRNGrad',
+    name: 'two neighbours',
+    inputs: {
+      x: randomFloats([1, 2, 3, 6], 1),
+      y: localNorm(randomFloats([1, 2, 3, 6], 1), 2, 1.5, 0.3, 0.75),
+      dy: randomFloats([1, 2, 3, 6], 2),
+    },
+    attrs: { depthRadius: 2, bias: 1.5, alpha: 0.3, beta: 0.75 },
+    expected: localNormGradient(randomFloats([1, 2, 3, 6], 1), randomFloats([1, 2, 3, 6], 2), 2, 1.5, 0.3, 0.75),
   },
 ];

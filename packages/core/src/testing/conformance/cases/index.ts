@@ -5,6 +5,7 @@ import { complexCases } from './complex.ts';
 import { conv2dCases } from './conv2d.ts';
 import { conv3dCases } from './conv3d.ts';
 import { depthwiseConv2dCases } from './depthwise-conv2d.ts';
+import { dilation2dCases } from './dilation2d.ts';
 import { einsumCases } from './einsum.ts';
 import { fusedCases } from './fused.ts';
 import { gatherScatterCases } from './gather-scatter.ts';
@@ -13,6 +14,7 @@ import { movementCases } from './movement.ts';
 import { poolCases } from './pool.ts';
 import { randomCases } from './random.ts';
 import { reduceCases } from './reduce.ts';
+import { sparseCases } from './sparse.ts';
 import { unaryCases } from './unary.ts';
 import { unsortedSegmentSumCases } from './unsorted-segment-sum.ts';
 
@@ -34,4 +36,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...einsumCases,
   ...complexCases,
   ...randomCases,
+  ...dilation2dCases,
+  ...sparseCases,
 ];
