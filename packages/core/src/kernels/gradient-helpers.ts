@@ -1,4 +1,16 @@
-import { engine, fill, type NamedAttrMap, type NamedTensorMap, reshape, sum, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  engine,
+  fill,
+  greaterEqual,
+  lessEqual,
+  logicalAnd,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  reshape,
+  sum,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { positiveAxis, type Shape } from '../tensor/shape.ts';
 import type { Attributes } from './spec.ts';
 
@@ -39,3 +51,7 @@ export const sizeBetween = (shape: Shape, from: number, to: number): number =>
 /** `value` for each of `count` spatial dimensions, as windows and strides are given: `2` or `[2, 2]`. */
 export const perDimension = (value: unknown, count: number): number[] =>
   Array.isArray(value) ? (value as number[]) : new Array<number>(count).fill((value as number | undefined) ?? 1);
+
+/** 1 where a coordinate lies in `0 … length - 1`, 0 elsewhere. */
+export const inside = (at: Tensor, length: number): Tensor =>
+  cast(logicalAnd(greaterEqual(at, 0), lessEqual(at, length - 1)), 'float32');

@@ -517,6 +517,414 @@ const pools: KernelCase[] = [
   ),
 ];
 
+const ints = (values: tf.TensorLike): Tensor => tf.tensor(values, undefined, 'int32');
+
+const scans: KernelCase[] = [
+  ...[false, true].flatMap((exclusive) =>
+    [false, true].flatMap((reverse) => [
+      one(
+        'Cumsum',
+        `exclusive ${exclusive}, reverse ${reverse}`,
+        [any(2, 4)],
+        (x) => tf.cumsum(x!, 1, exclusive, reverse),
+        2,
+      ),
+      one(
+        'Cumprod',
+        `exclusive ${exclusive}, reverse ${reverse}`,
+        [any(2, 5)],
+        (x) => tf.cumprod(x!, 1, exclusive, reverse),
+        2,
+      ),
+      one(
+        'Cumprod',
+        `with zeros, exclusive ${exclusive}, reverse ${reverse}`,
+        [zeroed(any(5, 2), 2, 3, 6)],
+        (x) => tf.cumprod(x!, 0, exclusive, reverse),
+        2,
+      ),
+    ]),
+  ),
+  one('TopK', '', [apart(2, 5)], (x) => tf.topk(x!, 3).values, 2),
+  one('OneHot', 'of indices that came with values', [apart(4)], (x) => {
+    const { values, indices } = tf.topk(x!, 2);
+    return tf.sum(tf.mul(tf.oneHot(indices as tf.Tensor1D, 4), tf.reshape(values, [2, 1])), 0);
+  }),
+  one('TopK', 'values times indices', [apart(4)], (x) => {
+    const { values, indices } = tf.topk(x!, 2);
+    return tf.mul(values, tf.gather(x!, indices));
+  }),
+];
+
+const indexed: KernelCase[] = [
+  one(
+    'GatherNd',
+    'elements',
+    [any(3, 2)],
+    (x) =>
+      tf.gatherND(
+        x!,
+        ints([
+          [0, 1],
+          [2, 0],
+          [0, 1],
+        ]),
+      ),
+    2,
+  ),
+  one('GatherNd', 'rows', [any(3, 2)], (x) => tf.gatherND(x!, ints([[[2], [0]]])), 2),
+  one('ScatterNd', 'one place twice', [any(3, 2)], (x) => tf.scatterND(ints([[1], [3], [1]]), x!, [4, 2]), 2),
+  one(
+    'TensorScatterUpdate',
+    '',
+    [any(4, 2), any(2, 2)],
+    (x, updates) => tf.tensorScatterUpdate(x!, ints([[1], [3]]), updates!),
+    2,
+  ),
+  one(
+    'SparseToDense',
+    'pairs',
+    [any(2), any()],
+    (values, rest) =>
+      tf.sparseToDense(
+        ints([
+          [0, 1],
+          [1, 2],
+        ]),
+        values!,
+        [2, 3],
+        tf.reshape(rest!, []),
+      ),
+    2,
+  ),
+  one(
+    'SparseToDense',
+    'one value for all',
+    [any(), any()],
+    (value, rest) => tf.sparseToDense(ints([0, 3]), value!, [4], rest as tf.Scalar),
+    2,
+  ),
+  one(
+    'Bincount',
+    '',
+    [positive(3)],
+    (weights) => tf.bincount(ints([0, 1, 1]) as tf.Tensor1D, weights as tf.Tensor1D, 3),
+    0,
+  ),
+  one(
+    'DenseBincount',
+    'rows',
+    [positive(2, 2)],
+    (weights) =>
+      tf.denseBincount(
+        ints([
+          [0, 1],
+          [2, 1],
+        ]) as tf.Tensor2D,
+        weights as tf.Tensor2D,
+        4,
+      ),
+    0,
+  ),
+  one(
+    'DenseBincount',
+    'flat',
+    [positive(3)],
+    (weights) => tf.denseBincount(ints([0, 1, 1]) as tf.Tensor1D, weights as tf.Tensor1D, 4),
+    0,
+  ),
+  one(
+    'SearchSorted',
+    '',
+    [between(0, 3, 2, 3)],
+    (values) =>
+      tf.searchSorted(
+        tf.tensor2d([
+          [0, 1, 2, 3],
+          [1, 2, 3, 4],
+        ]),
+        values!,
+      ),
+    0,
+  ),
+  one('BroadcastArgs', '', [], () => tf.broadcastArgs(ints([3]), ints([2, 1])), 0),
+  one('Multinomial', '', [any(2, 4)], (logits) => tf.multinomial(logits as tf.Tensor2D, 5, 1), 0),
+  one('Fill', '', [], () => [tf.fill([2, 3], 4), tf.fill([2], 1, 'int32'), tf.fill([], 1, 'bool')], 0),
+  one('Range', '', [], () => [tf.range(0, 5, 2), tf.range(3, 0, -1), tf.range(2, 2), tf.range(0, 4, 1, 'int32')], 0),
+  one('LinSpace', '', [], () => tf.linspace(0, 1, 4), 0),
+];
+
+const sliceBits = (bits: {
+  begin?: number;
+  end?: number;
+  ellipsis?: number;
+  newAxis?: number;
+  shrink?: number;
+}): [number, number, number, number, number] => [
+  bits.begin ?? 0,
+  bits.end ?? 0,
+  bits.ellipsis ?? 0,
+  bits.newAxis ?? 0,
+  bits.shrink ?? 0,
+];
+
+const blocks: KernelCase[] = [
+  one('StridedSlice', 'steps 2 and 3', [any(5, 7)], (x) => tf.stridedSlice(x!, [1, 0], [5, 7], [2, 3]), 2),
+  one('StridedSlice', 'backwards', [any(5, 4)], (x) => tf.stridedSlice(x!, [4, 3], [0, 0], [-2, -1]), 2),
+  one(
+    'StridedSlice',
+    'backwards to the start',
+    [any(6)],
+    (x) => tf.stridedSlice(x!, [5], [0], [-2], ...sliceBits({ end: 1 })),
+    2,
+  ),
+  one(
+    'StridedSlice',
+    'a row less',
+    [any(3, 4)],
+    (x) => tf.stridedSlice(x!, [1, 0], [2, 4], [1, 1], ...sliceBits({ shrink: 1 })),
+    2,
+  ),
+  one(
+    'StridedSlice',
+    'an axis more',
+    [any(3, 4)],
+    (x) => tf.stridedSlice(x!, [0, 0, 1], [3, 1, 4], [2, 1, 2], ...sliceBits({ newAxis: 2 })),
+    2,
+  ),
+  one(
+    'StridedSlice',
+    'ellipsis',
+    [any(2, 3, 4)],
+    (x) => tf.stridedSlice(x!, [0, 1], [0, 4], [1, 2], ...sliceBits({ ellipsis: 1 })),
+    2,
+  ),
+  one('StridedSlice', 'everything', [any(2, 3)], (x) => tf.stridedSlice(x!, [0, 0], [2, 3]), 2),
+  one(
+    'MirrorPad',
+    'reflect',
+    [any(3, 4)],
+    (x) =>
+      tf.mirrorPad(
+        x!,
+        [
+          [2, 1],
+          [0, 3],
+        ],
+        'reflect',
+      ),
+    2,
+  ),
+  one(
+    'MirrorPad',
+    'symmetric',
+    [any(3, 2)],
+    (x) =>
+      tf.mirrorPad(
+        x!,
+        [
+          [3, 1],
+          [2, 0],
+        ],
+        'symmetric',
+      ),
+    2,
+  ),
+  one(
+    'SpaceToBatchND',
+    '',
+    [any(1, 3, 4, 2)],
+    (x) =>
+      tf.spaceToBatchND(
+        x!,
+        [2, 3],
+        [
+          [0, 1],
+          [1, 1],
+        ],
+      ),
+    2,
+  ),
+  one(
+    'BatchToSpaceND',
+    '',
+    [any(6, 2, 2, 1)],
+    (x) =>
+      tf.batchToSpaceND(
+        x!,
+        [2, 3],
+        [
+          [0, 1],
+          [1, 1],
+        ],
+      ),
+    2,
+  ),
+  one('DepthToSpace', '', [any(1, 2, 3, 8)], (x) => tf.depthToSpace(T4(x), 2), 2),
+  one('Diag', '', [any(2, 3)], (x) => tf.diag(x!), 2),
+  one('FlipLeftRight', '', [any(1, 2, 3, 2)], (x) => tf.image.flipLeftRight(T4(x)), 2),
+  one('RotateWithOffset', '', [any(1, 3, 3, 1)], (x) => tf.image.rotateWithOffset(T4(x), 0.3), 0),
+  ...['i,j->ij', 'ij,jk->ik', 'ij,kj->ki', 'ij,ij->'].map((equation) => {
+    const size = { i: 2, j: 3, k: 4 } as Record<string, number>;
+    const inputs = equation
+      .split('->')[0]!
+      .split(',')
+      .map((term) => any(...[...term].map((label) => size[label]!)));
+    return one('Einsum', equation, inputs, (a, b) => tf.einsum(equation, a!, b!), 2);
+  }),
+  one(
+    'Einsum',
+    'batches: abc, acd -> adb',
+    [any(2, 3, 2), any(2, 2, 3)],
+    (a, b) => tf.einsum('abc, acd -> adb', a!, b!),
+    2,
+  ),
+  one('Einsum', 'one label summed: ij->j', [any(2, 3)], (x) => tf.einsum('ij->j', x!), 2),
+  one('Einsum', 'one operand: ijk->ki', [any(2, 3, 2)], (x) => tf.einsum('ijk->ki', x!), 2),
+];
+
+/** Boxes whose corners lie half way between the places where the interpolation has a kink. */
+const boxCorners = {
+  bilinear: input([2, 4], (i) => [0.125, 0.1, 0.875, 0.9, 0.625, 0.3, 0.375, 0.7][i]!),
+  nearest: input([2, 4], (i) => [0.25, 0.2, 0.75, 0.8, 0.5, 0.4, 0.25, 0.6][i]!),
+};
+
+const images: KernelCase[] = [
+  one('LRN', '', [any(1, 2, 2, 5)], (x) => tf.localResponseNormalization(T4(x), 1, 1.5, 0.7, 0.6), 2),
+  one(
+    'LRNGrad',
+    '',
+    [any(1, 1, 1, 3)],
+    (x) => runKernel('LRNGrad', { x: x!, y: x!, dy: x! }, { depthRadius: 1, bias: 1, alpha: 1, beta: 0.5 }),
+    0,
+  ),
+  one('Dilation2D', 'stride 2', [apart(1, 4, 4, 2), smallSteps(2, 2, 2)], (x, w) =>
+    tf.dilation2d(T4(x), w as tf.Tensor3D, 2, 'valid'),
+  ),
+  one('Dilation2D', 'dilated', [apart(1, 5, 5, 1), smallSteps(2, 2, 1)], (x, w) =>
+    tf.dilation2d(T4(x), w as tf.Tensor3D, 1, 'same', 2),
+  ),
+  ...(
+    [
+      [
+        [3, 4],
+        [6, 8],
+      ],
+      [
+        [4, 4],
+        [3, 5],
+      ],
+      [
+        [3, 3],
+        [5, 7],
+      ],
+    ] as [[number, number], [number, number]][]
+  ).flatMap(([from, to]) =>
+    (
+      [
+        [false, false],
+        [true, false],
+        [false, true],
+      ] as [boolean, boolean][]
+    ).flatMap(([corners, half]) => {
+      const name = `${from} to ${to}${corners ? ', aligned corners' : ''}${half ? ', half pixels' : ''}`;
+      return [
+        one('ResizeBilinear', name, [any(1, ...from, 2)], (x) => tf.image.resizeBilinear(T4(x), to, corners, half), 2),
+        one(
+          'ResizeNearestNeighbor',
+          name,
+          [any(1, ...from, 2)],
+          (x) => tf.image.resizeNearestNeighbor(T4(x), to, corners, half),
+          2,
+        ),
+      ];
+    }),
+  ),
+  ...['ResizeBilinearGrad', 'ResizeNearestNeighborGrad'].map((kernel) =>
+    one(
+      kernel,
+      '',
+      [any(1, 2, 2, 1), any(1, 4, 4, 1)],
+      (images, dy) =>
+        runKernel(kernel, { images: images!, dy: dy! }, { alignCorners: false, halfPixelCenters: false, size: [4, 4] }),
+      0,
+    ),
+  ),
+  ...(['bilinear', 'nearest'] as const).flatMap((method) => [
+    one('CropAndResize', `${method}, with the boxes`, [any(2, 5, 6, 2), boxCorners[method]], (x, boxes) =>
+      tf.image.cropAndResize(T4(x), boxes as tf.Tensor2D, ints([1, 0]) as tf.Tensor1D, [2, 2], method),
+    ),
+    one(
+      'CropAndResize',
+      `${method}, partly outside, one row`,
+      [any(1, 4, 4, 1)],
+      (x) =>
+        tf.image.cropAndResize(
+          T4(x),
+          tf.tensor2d([[0.2, -0.4, 0.9, 1.3]]),
+          ints([0]) as tf.Tensor1D,
+          [1, 5],
+          method,
+          3,
+        ),
+      2,
+    ),
+  ]),
+  ...(['constant', 'reflect', 'wrap', 'nearest'] as const).flatMap((fillMode) =>
+    (['nearest', 'bilinear'] as const).map((interpolation) =>
+      one(
+        'Transform',
+        `${interpolation}, ${fillMode}`,
+        [any(1, 4, 5, 2)],
+        (x) =>
+          tf.image.transform(
+            T4(x),
+            tf.tensor2d([[1.2, 0.3, -2.1, -0.4, 1.1, -1.3, 0.01, 0.02]]),
+            interpolation,
+            fillMode,
+            0,
+            [5, 6],
+          ),
+        2,
+      ),
+    ),
+  ),
+  one('Complex', '', [any(3), any(3)], (re, im) => tf.complex(re!, im!), 0),
+  one('ComplexAbs', '', [any(3), any(3)], (re, im) => tf.abs(tf.complex(re!, im!)), 0),
+  one('Real', '', [any(3), any(3)], (re, im) => tf.real(tf.complex(re!, im!)), 0),
+  one('Imag', '', [any(3), any(3)], (re, im) => tf.imag(tf.complex(re!, im!)), 0),
+  one('FFT', '', [any(2, 4), any(2, 4)], (re, im) => tf.fft(tf.complex(re!, im!)), 0),
+  one('IFFT', '', [any(2, 4), any(2, 4)], (re, im) => tf.ifft(tf.complex(re!, im!)), 0),
+  one(
+    '_FusedMatMul',
+    'bias and relu',
+    [any(2, 3), any(3, 4), any(4)],
+    (a, b, bias) => tf.fused.matMul({ a: a!, b: b!, bias: bias!, activation: 'relu' }),
+    0,
+  ),
+  one('_FusedMatMul', 'gradient of the op', [any(2, 3), any(3, 4), any(4)], (a, b, bias) =>
+    tf.fused.matMul({ a: a!, b: b!, bias: bias!, activation: 'linear' }),
+  ),
+  one('FusedConv2D', 'gradient of the op', [any(1, 4, 4, 1), any(2, 2, 1, 2), any(2)], (x, filter, bias) =>
+    tf.fused.conv2d({ x: T4(x), filter: T4(filter), strides: 1, pad: 'same', bias: bias!, activation: 'linear' }),
+  ),
+  one('FusedDepthwiseConv2D', 'gradient of the op', [any(1, 4, 4, 1), any(2, 2, 1, 2), any(2)], (x, filter, bias) =>
+    tf.fused.depthwiseConv2d({
+      x: T4(x),
+      filter: T4(filter),
+      strides: 1,
+      pad: 'same',
+      bias: bias!,
+      activation: 'linear',
+    }),
+  ),
+];
+
+/** Values so close that they leave the order of values {@link apart} as it is. */
+function smallSteps(...shape: number[]): CaseInput {
+  return input(shape, (i) => 0.003 * i);
+}
+
 /** Every kernel that has a derivative, and every one that has a shape rule, at small shapes. */
 export const kernelCases: readonly KernelCase[] = [
   ...elementwise,
@@ -525,4 +933,8 @@ export const kernelCases: readonly KernelCase[] = [
   ...moved,
   ...convolutions,
   ...pools,
+  ...scans,
+  ...indexed,
+  ...blocks,
+  ...images,
 ];

@@ -1,0 +1,19 @@
+import { gatherND, tensorScatterUpdate as update } from '@tensorflow/tfjs-core';
+import { zerosOf } from './gradient-helpers.ts';
+import type { KernelSpec } from './spec.ts';
+
+/** `tensor` with `updates` in the places of `indices`. */
+export const tensorScatterUpdate: KernelSpec<'tensor' | 'indices' | 'updates'> = {
+  name: 'TensorScatterUpdate',
+  inputs: ['tensor', 'indices', 'updates'],
+  kind: 'scatter',
+  infer: ({ tensor }) => tensor,
+  gradient: {
+    saves: { inputs: ['indices', 'updates'] },
+    run: ({ dy, inputs: { indices, updates } }) => ({
+      tensor: () => update(dy, indices, zerosOf(updates.shape)),
+      updates: () => gatherND(dy, indices),
+      indices: () => zerosOf(indices.shape),
+    }),
+  },
+};
