@@ -36,7 +36,7 @@ async function run(program: string, ...more: string[]): Promise<{ report: Report
   return { report, files: readdirSync(out).sort(), out };
 }
 
-describe('without a network and without data', () => {
+describe('without a network and without data', { timeout: 60_000 }, () => {
   beforeEach(() => {
     vi.stubEnv('CAPAS_DATA_DIR', '');
     vi.stubEnv('CAPAS_DATA_MIRROR', '');
@@ -103,7 +103,7 @@ describe('without a network and without data', () => {
 const isThere = existsSync(join(REAL_DATA, 'mnist.npz'));
 if (!isThere) console.warn(`SKIPPED: the five programs on real data, which is not in ${REAL_DATA}`);
 
-describe.skipIf(!isThere)('on real data', () => {
+describe.skipIf(!isThere)('on real data', { timeout: 60_000 }, () => {
   beforeEach(() => void vi.stubEnv('CAPAS_DATA_DIR', REAL_DATA));
 
   it.each([
