@@ -1,5 +1,6 @@
 import { type KernelBackend, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Block, Space, Values } from '../kernels/space.ts';
+import { multiplyPlain } from '../kernels/transpose.ts';
 
 /** What we use of tfjs's JavaScript backend. */
 export interface JsBackend extends KernelBackend {
@@ -16,9 +17,14 @@ export const jsSpace = (backend: JsBackend): Space => ({
     const values = util.makeZerosTypedArray(size, dtype as 'float32');
     return backend.makeTensorInfo([...shape], dtype, values);
   },
-  allocate: (length) => arrayBlock(new Float32Array(length)),
-  multiply: (a, b, out, m, k, n) => multiplyMatrices(a.view(), b.view(), out.view(), m, k, n),
+  allocate,
+  multiply: (a, b, out, m, k, n, transposes = {}) =>
+    multiplyPlain({ allocate }, [a, b], [m, k, n], transposes, (plainA, plainB) =>
+      multiplyMatrices(plainA.view(), plainB.view(), out.view(), m, k, n),
+    ),
 });
+
+const allocate = (length: number): Block => arrayBlock(new Float32Array(length));
 
 const floatsOf = (values: Values): Float32Array =>
   values instanceof Float32Array ? values : Float32Array.from(values);

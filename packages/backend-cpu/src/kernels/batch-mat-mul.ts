@@ -1,22 +1,15 @@
 import { broadcastShapes, ShapeError, showShape, sizeOf } from '@capas/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type Block, type Space, type SpaceKernel, withScratch } from './space.ts';
-import { transposeMatrix } from './transpose.ts';
+import type { Space, SpaceKernel, Transposes } from './space.ts';
 
 /**
- * `op(a) · op(b)` over the last two axes, the others broadcast. Transposed operands are copied into plain order first
- * and batches are taken one by one, since the product is fast for plain matrices only.
+ * `op(a) · op(b)` over the last two axes, the others broadcast. Batches are taken one by one: tfjs's WASM kernel has a
+ * fast path for a single product of plain matrices only.
  */
 export const batchMatMul: SpaceKernel = {
   name: 'BatchMatMul',
   run: ({ space, inputs, attrs }) => multiplyTensors(space, inputs.a!, inputs.b!, attrs as unknown as Transposes),
 };
-
-/** Which operands are transposed. */
-export interface Transposes {
-  readonly transposeA?: boolean;
-  readonly transposeB?: boolean;
-}
 
 /** As {@link batchMatMul}, for other kernels. */
 export function multiplyTensors(space: Space, a: TensorInfo, b: TensorInfo, transposes: Transposes): TensorInfo {
@@ -41,45 +34,18 @@ export function multiplyTensors(space: Space, a: TensorInfo, b: TensorInfo, tran
     target.view().fill(0);
     return out;
   }
+  const [left, right] = [space.of(a), space.of(b)];
   // One b for all batches of a in order: a single tall product.
-  const tall = !transposeA && bBatches.every((batch) => batch === 0) && aBatches.every((batch, i) => batch === i);
-  withPlain(space, space.of(a), transposeA, m, k, (aPlain) =>
-    withPlain(space, space.of(b), transposeB, k, n, (bPlain) => {
-      if (tall) {
-        space.multiply(aPlain, bPlain, target, aBatches.length * m, k, n);
-        return;
-      }
-      for (let i = 0; i < aBatches.length; i++) {
-        const left = aPlain.part(aBatches[i]! * m * k, m * k);
-        const right = bPlain.part(bBatches[i]! * k * n, k * n);
-        space.multiply(left, right, target.part(i * m * n, m * n), m, k, n);
-      }
-    }),
-  );
-  return out;
-}
-
-/** Calls `use` with matrices of `[rows, columns]`: those of `block`, or their transposes if it holds `[columns, rows]`. */
-function withPlain(
-  space: Space,
-  block: Block,
-  transposed: boolean,
-  rows: number,
-  columns: number,
-  use: (plain: Block) => void,
-): void {
-  if (!transposed) {
-    use(block);
-    return;
+  if (!transposeA && bBatches.every((batch) => batch === 0) && aBatches.every((batch, i) => batch === i)) {
+    space.multiply(left, right, target, aBatches.length * m, k, n, { transposeB });
+    return out;
   }
-  withScratch(space, [block.length], (plain) => {
-    const source = block.view();
-    const target = plain!.view();
-    const size = rows * columns;
-    for (let start = 0; start < source.length; start += size)
-      transposeMatrix(source.subarray(start, start + size), target.subarray(start, start + size), columns, rows);
-    use(plain!);
-  });
+  for (let i = 0; i < aBatches.length; i++) {
+    const aNow = left.part(aBatches[i]! * m * k, m * k);
+    const bNow = right.part(bBatches[i]! * k * n, k * n);
+    space.multiply(aNow, bNow, target.part(i * m * n, m * n), m, k, n, { transposeA, transposeB });
+  }
+  return out;
 }
 
 /** For each batch of the result, which batch of an operand it reads. */

@@ -27,13 +27,12 @@ export function addInputGradient(space: Space, gradient: Block, weights: Block, 
   const positions = g.outHeight * g.outWidth;
   const patchSize = g.filterHeight * g.filterWidth * g.inChannels;
   const step = imagesAtOnce(g.batch, positions * patchSize);
-  withScratch(space, [weights.length, step * positions * patchSize], (transposed, rows) => {
-    transposeMatrix(weights.view(), transposed!.view(), patchSize, g.outChannels);
+  withScratch(space, [step * positions * patchSize], (rows) => {
     for (let first = 0; first < g.batch; first += step) {
       const count = Math.min(step, g.batch - first);
       const gradientNow = gradient.part(first * positions * g.outChannels, count * positions * g.outChannels);
       const rowsNow = rows!.part(0, count * positions * patchSize);
-      space.multiply(gradientNow, transposed!, rowsNow, count * positions, g.outChannels, patchSize);
+      space.multiply(gradientNow, weights, rowsNow, count * positions, g.outChannels, patchSize, { transposeB: true });
       addPatches(rowsNow.view(), count, images.part(first * imageSize, count * imageSize).view(), g);
     }
   });

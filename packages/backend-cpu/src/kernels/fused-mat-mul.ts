@@ -1,6 +1,6 @@
 import { ArgumentError } from '@capas/core';
-import { multiplyTensors, type Transposes } from './batch-mat-mul.ts';
-import type { SpaceKernel, Values } from './space.ts';
+import { multiplyTensors } from './batch-mat-mul.ts';
+import type { SpaceKernel, Transposes, Values } from './space.ts';
 
 /** `activation(op(a) · op(b) + bias)`. tfjs's WASM kernel fails on matrices without a batch axis and adds a batch's bias once. */
 export const fusedMatMul: SpaceKernel = {

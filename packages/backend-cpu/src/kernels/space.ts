@@ -22,10 +22,19 @@ export interface Space {
   output(shape: readonly number[], dtype?: DataType): TensorInfo;
   /** Memory for intermediate results, not yet set. */
   allocate(length: number): Block;
-  /** `out = a · b` for row-major `a: [m, k]`, `b: [k, n]`, `out: [m, n]`, all sizes positive. */
-  multiply(a: Block, b: Block, out: Block, m: number, k: number, n: number): void;
+  /**
+   * `out = a · b` for row-major `a: [m, k]`, `b: [k, n]`, `out: [m, n]`, all sizes positive. An operand that is said to
+   * be transposed stands in memory as `[k, m]` or `[n, k]`.
+   */
+  multiply(a: Block, b: Block, out: Block, m: number, k: number, n: number, transposes?: Transposes): void;
   /** A two-dimensional convolution, if the backend has a fast one. `filter: [height, width, inChannels, outChannels]`. */
   readonly convolve?: (x: Block, filter: Block, out: Block, geometry: ConvGeometry) => void;
+}
+
+/** Which operands of a product are transposed. */
+export interface Transposes {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
 }
 
 /** A kernel that runs on any {@link Space}. */
@@ -48,7 +57,11 @@ export interface SpaceCall {
 }
 
 /** Lends scratch memory for the time of a call. */
-export function withScratch<T>(space: Space, lengths: readonly number[], use: (...blocks: Block[]) => T): T {
+export function withScratch<T>(
+  space: Pick<Space, 'allocate'>,
+  lengths: readonly number[],
+  use: (...blocks: Block[]) => T,
+): T {
   const blocks = lengths.map((length) => space.allocate(length));
   try {
     return use(...blocks);

@@ -22,6 +22,8 @@ export interface WasmBackend extends KernelBackend {
 /** What we use of its compiled module. Addresses and counts are plain numbers. */
 export interface WasmModule {
   readonly HEAPU8: Uint8Array;
+  /** What the compiled code exports; with threads, its memory is not among it. */
+  readonly asm?: { readonly memory?: WebAssembly.Memory };
   _malloc: (bytes: number) => number;
   _free(address: number): void;
   readonly tfjs: {

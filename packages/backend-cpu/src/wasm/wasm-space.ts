@@ -1,19 +1,43 @@
 import type { ConvGeometry } from '../kernels/conv-geometry.ts';
 import type { Block, Space } from '../kernels/space.ts';
+import { multiplyPlain } from '../kernels/transpose.ts';
+import { type HeapMatrix, makeGemm } from './gemm/gemm.ts';
 import type { WasmBackend, WasmModule } from './wasm-backend.ts';
 
-/** Kernels written for a {@link Space}, on the WASM heap, with XNNPACK's product. */
-export const wasmSpace = (backend: WasmBackend): Space => ({
-  of: (tensor) => {
-    const { memoryOffset } = backend.dataIdMap.get(tensor.dataId);
-    const numbers = tensor.dtype === 'complex64' ? 2 : 1;
-    return new HeapBlock(backend.wasm, memoryOffset, numbers * sizeOf(tensor.shape));
-  },
-  array: (tensor) => backend.typedArrayFromHeap(tensor),
-  output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
-  allocate: (length) => new HeapBlock(backend.wasm, allocate(backend.wasm, length * 4), length),
-  multiply: (a, b, out, m, k, n) => multiply(backend.wasm, a as HeapBlock, b as HeapBlock, out as HeapBlock, m, k, n),
-  convolve: (x, filter, out, g) => convolve(backend.wasm, x as HeapBlock, filter as HeapBlock, out as HeapBlock, g),
+/** Kernels written for a {@link Space}, on the WASM heap, with our matrix product and XNNPACK's convolution. */
+export function wasmSpace(backend: WasmBackend): Space {
+  const { wasm } = backend;
+  const gemm = makeGemm(wasm);
+  const take = (length: number): HeapBlock => new HeapBlock(wasm, allocate(wasm, length * 4), length);
+  return {
+    of: (tensor) => {
+      const { memoryOffset } = backend.dataIdMap.get(tensor.dataId);
+      const numbers = tensor.dtype === 'complex64' ? 2 : 1;
+      return new HeapBlock(wasm, memoryOffset, numbers * sizeOf(tensor.shape));
+    },
+    array: (tensor) => backend.typedArrayFromHeap(tensor),
+    output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
+    allocate: take,
+    multiply: (a, b, out, m, k, n, transposes = {}) => {
+      if (gemm) {
+        const left = matrix(a as HeapBlock, m, k, transposes.transposeA);
+        const right = matrix(b as HeapBlock, k, n, transposes.transposeB);
+        gemm(left, right, (out as HeapBlock).address, m, k, n);
+      } else {
+        multiplyPlain({ allocate: take }, [a, b], [m, k, n], transposes, (plainA, plainB) =>
+          multiply(wasm, plainA as HeapBlock, plainB as HeapBlock, out as HeapBlock, m, k, n),
+        );
+      }
+    },
+    convolve: (x, filter, out, g) => convolve(wasm, x as HeapBlock, filter as HeapBlock, out as HeapBlock, g),
+  };
+}
+
+/** A block as a matrix of `rows` by `columns`, or as the transpose of one that is stored as `columns` by `rows`. */
+const matrix = ({ address }: HeapBlock, rows: number, columns: number, transposed = false): HeapMatrix => ({
+  address,
+  rowStride: transposed ? 4 : 4 * columns,
+  columnStride: transposed ? 4 * rows : 4,
 });
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
