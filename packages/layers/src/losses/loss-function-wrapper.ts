@@ -1,5 +1,4 @@
 import type { Tensor } from '@capas/core';
-import { snakeCase } from '../naming.ts';
 import { Loss, type LossConfig } from './loss.ts';
 import { matchRanks } from './reduction.ts';
 
@@ -17,7 +16,7 @@ export class LossFunctionWrapper extends Loss {
   readonly fn: LossFunction;
 
   constructor(fn: LossFunction, config: LossConfig = {}) {
-    super({ name: fn.name ? snakeCase(fn.name) : 'loss_function_wrapper', ...config });
+    super({ ...(fn.name && { name: fn.name }), ...config });
     this.fn = fn;
   }
 

@@ -1,4 +1,4 @@
-import { scope, type Tensor, type TensorLike, toTensor } from '@capas/core';
+import { type Tensor, type TensorLike, toTensor } from '@capas/core';
 import { Metric, type MetricConfig } from './metric.ts';
 import { RunningMean } from './running-mean.ts';
 
@@ -17,7 +17,7 @@ export class Mean<Name extends string = 'mean'> extends Metric<Name> {
 
   /** Adds values, any shape `[batch, …]` or a scalar, and their weights. */
   override updateState(values: TensorLike, sampleWeight?: TensorLike): void {
-    scope(() => {
+    this.inScope(() => {
       const weight = sampleWeight === undefined ? undefined : toTensor(sampleWeight, 'float32', this.name);
       this.update(toTensor(values, 'float32', this.name), weight);
     });

@@ -68,8 +68,7 @@ export abstract class Metric<Name extends string = string, Config extends Metric
 
   /** Adds a batch. `sampleWeight` is one number per sample, `[batch]`, or one per value. */
   updateState(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): void {
-    this.#requireAlive();
-    scope(() => {
+    this.inScope(() => {
       const weight = sampleWeight === undefined ? undefined : toTensor(sampleWeight, 'float32', this.name);
       this.update(toTensor(yTrue, undefined, this.name), toTensor(yPred, undefined, this.name), weight);
     });
@@ -77,14 +76,12 @@ export abstract class Metric<Name extends string = string, Config extends Metric
 
   /** The value over all batches since the last reset. The caller disposes of it. */
   result(): Tensor {
-    this.#requireAlive();
-    return scope(() => this.compute());
+    return this.inScope(() => this.compute());
   }
 
   /** Forgets all batches: sets the state to 0. */
   resetState(): void {
-    this.#requireAlive();
-    scope(() => {
+    this.inScope(() => {
       for (const variable of this.#variables) {
         if (variable.isInitialized) variable.assign(ops.zeros(variable.shape, { dtype: variable.dtype }));
       }
@@ -126,8 +123,10 @@ export abstract class Metric<Name extends string = string, Config extends Metric
     return variable;
   }
 
-  #requireAlive(): void {
+  /** Runs `fn` and frees its temporaries, unless the metric was disposed of. */
+  protected inScope<T>(fn: () => T): T {
     if (this.#disposed) throw new StateError(`Metric '${this.name}' was disposed of and cannot be used any more.`);
+    return scope(fn);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ops, scope, type Tensor, type TensorLike, toTensor, type Variable } from '@capas/core';
+import { ops, type Tensor, type TensorLike, toTensor, type Variable } from '@capas/core';
 import { accumulate, Metric, type MetricConfig } from './metric.ts';
 import { sampleValues } from './sample-values.ts';
 
@@ -17,7 +17,7 @@ export class Sum<Name extends string = 'sum'> extends Metric<Name> {
 
   /** Adds values, any shape `[batch, …]` or a scalar, and their weights. */
   override updateState(values: TensorLike, sampleWeight?: TensorLike): void {
-    scope(() => {
+    this.inScope(() => {
       const weight = sampleWeight === undefined ? undefined : toTensor(sampleWeight, 'float32', this.name);
       this.update(toTensor(values, 'float32', this.name), weight);
     });
