@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireBackend } from './backend/session.ts';
 import { handBackToScope, installTfjs, tensorsIn } from './backend/tfjs-bridge.ts';
+import { collectSlices } from './gradient-slices.ts';
 import { scope, type TensorTree } from './tensor/scope.ts';
 import type { Tensor } from './tensor/tensor.ts';
 import type { Variable } from './tensor/variable.ts';
@@ -56,7 +57,7 @@ function differentiate(
     if (aux.tree !== undefined) kept.push(...tensorsIn(aux.tree).map((tensor) => tf.keep(tensor)));
     return value;
   };
-  const { value, grads } = tf.engine().gradients(forward, [...xs], dy ?? undefined, true);
-  handBackToScope(kept);
-  return { value, gradients: grads };
+  const { result, kept: slices } = collectSlices(() => tf.engine().gradients(forward, [...xs], dy ?? undefined, true));
+  handBackToScope([...kept, ...slices]);
+  return { value: result.value, gradients: result.grads };
 }

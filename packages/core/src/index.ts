@@ -24,6 +24,7 @@ export {
   showShape,
   UnknownNameError,
 } from './errors.ts';
+export { squareByParts } from './gradient-slices.ts';
 export { kernelSpecs } from './kernels/index.ts';
 export type { Attributes, GradientContext, GradientRule, KernelKind, KernelSpec, TensorSpec } from './kernels/spec.ts';
 export * as ops from './ops/index.ts';
@@ -35,5 +36,6 @@ export { HostArray } from './tensor/host-array.ts';
 export { dispose, keep, type MemoryInfo, memory, scope, type TensorTree } from './tensor/scope.ts';
 export { broadcastShapes, type PartialShape, positiveAxis, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
 export type { Tensor } from './tensor/tensor.ts';
+export type { TensorMethods } from './backend/tensor-methods.ts';
 export { hostToTensor, type TensorLike, toTensor } from './tensor/to-tensor.ts';
 export { Variable, type VariableKind, type VariableOptions } from './tensor/variable.ts';

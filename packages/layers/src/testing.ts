@@ -1,3 +1,4 @@
+export { checkLayer, type LayerClass, type LayerContract } from './testing/check-layer.ts';
 export { runActivationCase } from './testing/golden-activations.ts';
 export { runCallbackCase } from './testing/golden-callbacks.ts';
 export { runConstraintCase } from './testing/golden-constraints.ts';

@@ -1,4 +1,5 @@
 import { add, range, reshape, type Tensor, transpose, unsortedSegmentSum } from '@tensorflow/tfjs-core';
+import { recordSlices } from '../gradient-slices.ts';
 import { positiveAxis } from '../tensor/shape.ts';
 import { sizeBetween, zerosOf } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
@@ -44,6 +45,9 @@ function scatterBack(dy: Tensor, shape: number[], indices: Tensor, axis: number,
   const flat = reshape(indices, [batch, taken]);
   const offsets = reshape(range(0, batch * length, length, 'int32'), [batch, 1]);
   const segments = reshape(batch === 1 ? flat : add(flat, offsets), [batch * taken]);
-  const sums = reshape(unsortedSegmentSum(rows, segments as never, batch * length), [batch, length, outer, inner]);
-  return reshape(outer === 1 ? sums : transpose(sums, order), shape);
+  const sums = unsortedSegmentSum(rows, segments as never, batch * length);
+  const aligned = reshape(sums, [batch, length, outer, inner]);
+  const gradient = reshape(outer === 1 ? aligned : transpose(aligned, order), shape);
+  if (batch === 1 && outer === 1) recordSlices(gradient, segments, rows);
+  return gradient;
 }

@@ -1,4 +1,4 @@
-import { ops, requireNumber, type Tensor, toTensor, type Variable } from '@capas/core';
+import { ops, requireNumber, squareByParts, type Tensor, toTensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -47,7 +47,7 @@ export class Adagrad extends Optimizer<Own> {
     const epsilon = toTensor(this.config.epsilon);
     for (const { gradient, variable } of pairs) {
       const accumulator = this.#accumulators.get(variable)!;
-      const total = ops.add(accumulator.value, ops.square(gradient));
+      const total = ops.add(accumulator.value, squareByParts(gradient));
       this.assign(accumulator, total);
       const change = ops.divide(ops.multiply(gradient, learningRate), ops.sqrt(ops.add(total, epsilon)));
       this.assign(variable, ops.subtract(variable.value, change));

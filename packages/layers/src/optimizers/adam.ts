@@ -1,4 +1,4 @@
-import { ops, requireNumber, type Tensor, toTensor, type Variable } from '@capas/core';
+import { ops, requireNumber, squareByParts, type Tensor, toTensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -54,7 +54,7 @@ export class Adam extends Optimizer<Own> {
     const alpha = ops.divide(ops.multiply(learningRate, ops.sqrt(correction2)), correction1);
     for (const { gradient, variable } of pairs) {
       const mean = this.#approach(this.#momentums.get(variable)!, gradient, rest1!);
-      const square = this.#approach(this.#velocities.get(variable)!, ops.square(gradient), rest2!);
+      const square = this.#approach(this.#velocities.get(variable)!, squareByParts(gradient), rest2!);
       const divisor = ops.add(ops.sqrt(this.#greatest(variable, square)), epsilon!);
       this.assign(variable, ops.subtract(variable.value, ops.divide(ops.multiply(mean, alpha), divisor)));
     }

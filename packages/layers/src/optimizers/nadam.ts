@@ -1,4 +1,4 @@
-import { ops, requireNumber, type Tensor, toTensor, type Variable } from '@capas/core';
+import { ops, requireNumber, squareByParts, type Tensor, toTensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -58,7 +58,7 @@ export class Nadam extends Optimizer<Own> {
       const momentum = this.#momentums.get(variable)!;
       const velocity = this.#velocities.get(variable)!;
       const mean = ops.add(momentum.value, ops.multiply(ops.subtract(gradient, momentum.value), rest1!));
-      const squares = ops.subtract(ops.square(gradient), velocity.value);
+      const squares = ops.subtract(squareByParts(gradient), velocity.value);
       const square = ops.add(velocity.value, ops.multiply(squares, rest2!));
       this.assign(momentum, mean);
       this.assign(velocity, square);

@@ -1,4 +1,4 @@
-import { ops, requireNumber, type Tensor, toTensor, type Variable } from '@capas/core';
+import { ops, requireNumber, squareByParts, type Tensor, toTensor, type Variable } from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -54,7 +54,7 @@ export class RMSprop extends Optimizer<Own> {
       return value;
     };
     for (const { gradient, variable } of pairs) {
-      const velocity = average(this.#velocities.get(variable)!, ops.square(gradient));
+      const velocity = average(this.#velocities.get(variable)!, squareByParts(gradient));
       const mean = this.#means.get(variable);
       const variance = mean ? ops.subtract(velocity, ops.square(average(mean, gradient))) : velocity;
       const divisor = ops.sqrt(ops.add(variance, epsilon!));

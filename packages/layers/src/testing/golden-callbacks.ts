@@ -1,4 +1,4 @@
-import { ops, toTensor } from '@capas/core';
+import { ops, scope } from '@capas/core';
 import { type GoldenCase, GoldenCheck, type GoldenGroup, type GoldenOutcome, missing } from '@capas/core/testing';
 import * as registry from '../callbacks/index.ts';
 import * as layers from '../layers/index.ts';
@@ -24,7 +24,7 @@ export async function runCallbackCase(golden: GoldenCase, group: GoldenGroup): P
   let stoppedAfter: number | null = null;
   const logs = golden.logs as Logs[];
   for (let epoch = 0; epoch < logs.length && stoppedAfter === null; epoch++) {
-    model.setWeights([ops.full([1, 1], epoch)]);
+    scope(() => model.setWeights([ops.full([1, 1], epoch)]));
     await callback.onEpochEnd(epoch, logs[epoch]!);
     if (model.stopTraining) stoppedAfter = epoch;
   }
@@ -33,7 +33,7 @@ export async function runCallbackCase(golden: GoldenCase, group: GoldenGroup): P
     check.fail(`stopped after epoch ${stoppedAfter} instead of ${golden.stopsAfterEpoch}`);
   const { bestEpoch } = callback as registry.EarlyStopping;
   if (bestEpoch !== golden.bestEpoch) check.fail(`best epoch ${bestEpoch} instead of ${golden.bestEpoch}`);
-  check.close('weight after training', model.weights[0]!.value, toTensor([[golden.weightAfterTrain as number]]));
+  check.close('weight after training', model.weights[0]!.value, [[golden.weightAfterTrain as number]]);
   model.dispose();
   return check.outcome;
 }

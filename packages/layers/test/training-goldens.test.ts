@@ -1,0 +1,27 @@
+import { cpu } from '@capas/backend-cpu';
+import { memory, useBackend } from '@capas/core';
+import { goldensDir, readGoldens } from '@capas/core/testing';
+import { describe, expect, test } from 'vitest';
+import { runCallbackCase, runTrainingCase } from '../src/testing.ts';
+
+const dir = await goldensDir();
+if (!dir) console.warn('goldens of training: skipped, there is no folder of golden values (CAPAS_GOLDENS_DIR)');
+
+describe.skipIf(!dir).each(['js', 'wasm'] as const)('on %s', (backend) => {
+  test.each([
+    ['training', runTrainingCase, 5],
+    ['callbacks', runCallbackCase, 8],
+  ] as const)(
+    '%s: every case about what exists agrees with Keras and leaves nothing behind',
+    async (name, run, least) => {
+      await useBackend(cpu({ prefer: [backend] }));
+      const group = await readGoldens(name, dir!);
+      const before = memory().tensors;
+      const outcomes = [];
+      for (const golden of group.cases) outcomes.push(await run(golden, group));
+      expect(outcomes.filter(({ status }) => status === 'failed')).toEqual([]);
+      expect(outcomes.filter(({ status }) => status === 'passed').length).toBeGreaterThanOrEqual(least);
+      expect(memory().tensors).toBe(before);
+    },
+  );
+});
