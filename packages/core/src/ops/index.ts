@@ -1,36 +1,331 @@
-export * from './activation.ts';
-export * from './arithmetic.ts';
-export * from './attention.ts';
-export * from './bitwise.ts';
-export * from './compare.ts';
-export * from './conv.ts';
-export * from './create.ts';
-export * from './crossentropy.ts';
-export * from './ctc.ts';
-export * from './diagonal.ts';
-export * from './einsum.ts';
-export * from './encode.ts';
-export * from './exponential.ts';
-export * from './fourier.ts';
-export * from './gather.ts';
+export {
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardShrink,
+  hardSigmoid,
+  hardSilu,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  logSoftmax,
+  mish,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softShrink,
+  softsign,
+  sparsemax,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
+  swish,
+  tanhShrink,
+  threshold,
+} from './activation.ts';
+export {
+  abs,
+  absolute,
+  add,
+  clip,
+  divide,
+  divideNoNan,
+  fabs,
+  floorDivide,
+  fmax,
+  fmin,
+  fmod,
+  heaviside,
+  maximum,
+  minimum,
+  mod,
+  multiply,
+  negative,
+  power,
+  reciprocal,
+  sign,
+  square,
+  subtract,
+  trueDivide,
+} from './arithmetic.ts';
+export { type AttentionOptions, dotProductAttention } from './attention.ts';
+export {
+  bitwiseAnd,
+  bitwiseInvert,
+  bitwiseLeftShift,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseRightShift,
+  bitwiseXor,
+  gcd,
+  lcm,
+  leftShift,
+  rightShift,
+} from './bitwise.ts';
+export {
+  allclose,
+  type CloseOptions,
+  equal,
+  greater,
+  greaterEqual,
+  isclose,
+  isfinite,
+  isinf,
+  isnan,
+  isneginf,
+  isposinf,
+  isreal,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  notEqual,
+  select,
+  signbit,
+  where,
+} from './compare.ts';
+export {
+  type ConvOptions,
+  type ConvTransposeOptions,
+  conv,
+  convTranspose,
+  depthwiseConv,
+  separableConv,
+} from './conv.ts';
+export {
+  type ArangeOptions,
+  arange,
+  array,
+  convertToTensor,
+  type DTypeOption,
+  type EyeOptions,
+  empty,
+  emptyLike,
+  eye,
+  full,
+  fullLike,
+  geomspace,
+  identity,
+  type LinspaceOptions,
+  linspace,
+  logspace,
+  ones,
+  onesLike,
+  tri,
+  tril,
+  triu,
+  vander,
+  zeros,
+  zerosLike,
+} from './create.ts';
+export {
+  binaryCrossentropy,
+  type CrossentropyOptions,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+} from './crossentropy.ts';
+export { type CtcOptions, ctcDecode, ctcLoss } from './ctc.ts';
+export { type DiagonalOptions, diag, diagflat, diagonal, trace } from './diagonal.ts';
+export { einsum } from './einsum.ts';
+export { depthToSpace, multiHot, type OneHotOptions, oneHot, spaceToDepth } from './encode.ts';
+export {
+  arccos,
+  arccosh,
+  arcsin,
+  arcsinh,
+  arctan,
+  arctan2,
+  arctanh,
+  cbrt,
+  cos,
+  cosh,
+  deg2rad,
+  erf,
+  erfc,
+  erfinv,
+  exp,
+  exp2,
+  expm1,
+  hypot,
+  i0,
+  ldexp,
+  log,
+  log1p,
+  log2,
+  log10,
+  logaddexp,
+  logaddexp2,
+  rad2deg,
+  rsqrt,
+  sin,
+  sinc,
+  sinh,
+  sqrt,
+  tan,
+  tanh,
+} from './exponential.ts';
+export {
+  type ComplexPair,
+  type ComplexResult,
+  fft,
+  fft2,
+  ifft2,
+  irfft,
+  istft,
+  rfft,
+  type StftOptions,
+  stft,
+} from './fourier.ts';
+export { gather, gatherNd, getItem, type Index, slice, take, takeAlongAxis, unravelIndex } from './gather.ts';
 export * as image from './image/index.ts';
-export * from './join.ts';
+export {
+  append,
+  arraySplit,
+  concatenate,
+  dsplit,
+  dstack,
+  hsplit,
+  hstack,
+  meshgrid,
+  type PadOptions,
+  pad,
+  split,
+  stack,
+  unstack,
+  vsplit,
+  vstack,
+} from './join.ts';
 export * from './linalg/index.ts';
-export * from './loop.ts';
-export * from './nan.ts';
-export * from './normalization.ts';
-export * from './pool.ts';
-export * from './product.ts';
-export * from './read-back.ts';
-export { switch_ as switch } from './read-back.ts';
-export * from './rearrange.ts';
-export * from './reduce.ts';
-export { variance as var } from './reduce.ts';
-export * from './round.ts';
-export * from './scan.ts';
-export * from './scatter.ts';
-export * from './shape.ts';
-export * from './signal.ts';
-export * from './sort.ts';
-export * from './statistics.ts';
-export * from './taper.ts';
+export {
+  associativeScan,
+  customGradient,
+  foriLoop,
+  isTensor,
+  map,
+  type ScanOptions,
+  scan,
+  vectorizedMap,
+} from './loop.ts';
+export {
+  type NanToNumOptions,
+  nanargmax,
+  nanargmin,
+  nancumprod,
+  nancumsum,
+  nanmax,
+  nanmean,
+  nanmin,
+  nanprod,
+  nanstd,
+  nansum,
+  nanToNum,
+  nanvar,
+} from './nan.ts';
+export {
+  type BatchNormalizationOptions,
+  batchNormalization,
+  type LayerNormalizationOptions,
+  layerNormalization,
+  normalize,
+  rmsNormalization,
+} from './normalization.ts';
+export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, type PoolOptions } from './pool.ts';
+export { type CrossOptions, cross, dot, inner, kron, matmul, outer, tensordot, vdot } from './product.ts';
+export {
+  cond,
+  convertToNumpy,
+  nonzero,
+  switch_ as switch,
+  type Unique,
+  type UniqueOptions,
+  unique,
+  whileLoop,
+} from './read-back.ts';
+export { rearrange } from './rearrange.ts';
+export {
+  type ArgOptions,
+  all,
+  amax,
+  amin,
+  any,
+  argmax,
+  argmin,
+  average,
+  countNonzero,
+  logsumexp,
+  max,
+  mean,
+  min,
+  moments,
+  prod,
+  ptp,
+  std,
+  sum,
+  variance,
+  variance as var,
+} from './reduce.ts';
+export { ceil, floor, round, trunc } from './round.ts';
+export { type CumulativeOptions, cumprod, cumsum, diff, trapezoid } from './scan.ts';
+export {
+  type SegmentOptions,
+  scatter,
+  scatterUpdate,
+  segmentMax,
+  segmentMin,
+  segmentProd,
+  segmentSum,
+  sliceUpdate,
+} from './scatter.ts';
+export {
+  broadcastTo,
+  cast,
+  copy,
+  dtype,
+  expandDims,
+  flip,
+  fliplr,
+  flipud,
+  moveaxis,
+  ndim,
+  ravel,
+  repeat,
+  reshape,
+  roll,
+  rot90,
+  saturateCast,
+  shape,
+  size,
+  squeeze,
+  stopGradient,
+  swapaxes,
+  tile,
+  transpose,
+} from './shape.ts';
+export { extractSequences, type FoldOptions, fold, unfold } from './signal.ts';
+export { argpartition, argsort, digitize, inTopK, isin, searchsorted, sort, topK } from './sort.ts';
+export {
+  bincount,
+  cdist,
+  corrcoef,
+  correlate,
+  histogram,
+  median,
+  nanmedian,
+  nanpercentile,
+  nanquantile,
+  percentile,
+  psnr,
+  type QuantileOptions,
+  quantile,
+} from './statistics.ts';
+export type { Axis, ReduceOptions } from './support.ts';
+export { bartlett, blackman, hamming, hanning, kaiser } from './taper.ts';
+export type { DataFormat, PerAxis } from './window.ts';
