@@ -55,8 +55,8 @@ test('nothing is left behind', () => {
   void variable.value;
   const before = memory().tensors;
   const look = (x: tf.Tensor) => tf.gather(x, tf.tensor1d([0, 1], 'int32'));
-  scope(() => valueAndGradients(() => tf.sum(look(variable.value)), [variable]));
-  scope(() => gradients((x) => look(x), [variable.value]));
+  scope(() => void valueAndGradients(() => tf.sum(look(variable.value)), [variable]));
+  scope(() => void gradients((x) => look(x), [variable.value]));
   expect(memory().tensors).toBe(before);
   variable.dispose();
 });
