@@ -36,6 +36,7 @@ export function dispose(tree: TensorTree): void {
 export interface MemoryInfo {
   readonly tensors: number;
   readonly buffers: number;
+  /** Of all tensors, views counted like the others. */
   readonly bytes: number;
 }
 

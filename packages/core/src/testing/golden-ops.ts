@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gradients } from '../autodiff.ts';
 import * as ops from '../ops/index.ts';
 import { HostArray } from '../tensor/host-array.ts';
-import { scope, type TensorTree } from '../tensor/scope.ts';
+import { memory, scope, type TensorTree } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { hostToTensor } from '../tensor/to-tensor.ts';
 import {
@@ -19,7 +19,7 @@ export interface OpCaseResult extends Comparison {
   readonly outcome: 'passed' | 'failed' | 'missing';
 }
 
-/** Runs a case of the groups `ops` and `ops-image`: values, dtypes and, where the case has them, gradients. */
+/** Runs a case of the groups `ops` and `ops-image`: values, dtypes, leaks and, where the case has them, gradients. */
 export function runOpCase(golden: GoldenCase, group: GoldenGroup): OpCaseResult {
   const name = golden['function'] as string;
   const op = findOp(name);
@@ -31,7 +31,11 @@ export function runOpCase(golden: GoldenCase, group: GoldenGroup): OpCaseResult 
       const args = resolveGolden(golden['args'], group) as Record<string, unknown>;
       const call = (given: unknown): TensorTree => op(...argumentList(name, given, args)) as TensorTree;
       const held = toTensors(inputs);
-      return [...compareValues(call(held), golden, group, tol), ...compareGradients(call, held, golden, group, tol)];
+      const before = memory().tensors;
+      const result = call(held);
+      const left = memory().tensors - before - flatten(result).filter((leaf) => leaf instanceof tf.Tensor).length;
+      const leak: Comparison = { worst: left === 0 ? 0 : Infinity, detail: left === 0 ? '' : `${left} tensors leak` };
+      return [leak, ...compareValues(result, golden, group, tol), ...compareGradients(call, held, golden, group, tol)];
     });
     const worst = comparisons.reduce((a, b) => (b.worst > a.worst ? b : a));
     return { outcome: worst.worst <= 1 ? 'passed' : 'failed', ...worst };
