@@ -1,3 +1,4 @@
+import { ArgumentError } from '@capas/core';
 import type { Logs } from '../training/logs.ts';
 import { Callback } from './callback.ts';
 
@@ -73,6 +74,14 @@ export class ProgbarLogger extends Callback {
   #seconds(): number {
     return (performance.now() - this.#start) / 1000;
   }
+}
+
+/** What is shown for a `verbose` option here: a bar needs a terminal, elsewhere it becomes a line per epoch. */
+export function shownVerbose(who: string, verbose: unknown = 'auto'): 0 | 1 | 2 {
+  if (![0, 1, 2, 'auto'].includes(verbose as string))
+    throw new ArgumentError(who, 'verbose', "0, 1, 2 or 'auto'", verbose);
+  if (verbose === 0 || verbose === 2) return verbose;
+  return globalThis.process?.stdout?.isTTY ? 1 : 2;
 }
 
 function defaultWrite(text: string): void {

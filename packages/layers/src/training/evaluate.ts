@@ -1,6 +1,6 @@
 import { ready, requireInteger } from '@capas/core';
 import { type CallbackArgument, CallbackList } from '../callbacks/callback-list.ts';
-import { ProgbarLogger } from '../callbacks/progbar-logger.ts';
+import { ProgbarLogger, shownVerbose } from '../callbacks/progbar-logger.ts';
 import type { Model } from '../models/model.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
@@ -25,12 +25,7 @@ export async function evaluate(model: Model, x: InputData, y: InputData, options
   await ready();
   const source = toSource(model, 'evaluate', x, y, options);
   checkLabels(model, source);
-  const verbose =
-    options.verbose === undefined || options.verbose === 'auto'
-      ? globalThis.process?.stdout?.isTTY
-        ? 1
-        : 2
-      : options.verbose;
+  const verbose = shownVerbose('evaluate', options.verbose);
   const callbacks = new CallbackList(verbose ? [new ProgbarLogger(verbose)] : [], options.callbacks);
   callbacks.setModel(model);
   callbacks.setParams({

@@ -1,6 +1,6 @@
 import { ArgumentError, drawSeed, ready, requireInteger, requireNumber, shuffledIndices } from '@capas/core';
 import { type CallbackArgument, CallbackList } from '../callbacks/callback-list.ts';
-import { ProgbarLogger } from '../callbacks/progbar-logger.ts';
+import { ProgbarLogger, shownVerbose } from '../callbacks/progbar-logger.ts';
 import type { Model } from '../models/model.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
@@ -25,7 +25,7 @@ export interface FitOptions extends WeightingOptions {
   readonly stepsPerEpoch?: number;
   /** Called at the start and end of epochs and batches. */
   readonly callbacks?: CallbackArgument;
-  /** 0: silent; 1: a progress bar; 2: a line per epoch. `'auto'`: 1 on a terminal, else 2. @defaultValue `'auto'` */
+  /** 0: silent; 1 and `'auto'`: a progress bar on a terminal, else a line per epoch; 2: a line per epoch. @defaultValue `'auto'` */
   readonly verbose?: 0 | 1 | 2 | 'auto';
   /** The share of the samples, from the end, that is not trained on but evaluated after each epoch. */
   readonly validationSplit?: number | undefined;
@@ -151,14 +151,12 @@ interface Plan {
 
 function checkOptions(options: FitOptions): Plan {
   const batchSize = requireInteger('fit', 'batchSize', options.batchSize ?? 32, 1, 'a positive integer');
-  const verbose = options.verbose ?? 'auto';
-  if (![0, 1, 2, 'auto'].includes(verbose)) throw new ArgumentError('fit', 'verbose', "0, 1, 2 or 'auto'", verbose);
   if (options.validationSplit !== undefined) requireNumber('fit', 'validationSplit', options.validationSplit, 0, 1);
   if (options.stepsPerEpoch !== undefined)
     requireInteger('fit', 'stepsPerEpoch', options.stepsPerEpoch, 1, 'a positive integer');
   return {
     batchSize,
-    verbose: verbose === 'auto' ? (globalThis.process?.stdout?.isTTY ? 1 : 2) : verbose,
+    verbose: shownVerbose('fit', options.verbose),
     epochs: requireInteger('fit', 'epochs', options.epochs ?? 1, 1, 'a positive integer'),
     initialEpoch: requireInteger('fit', 'initialEpoch', options.initialEpoch ?? 0, 0),
     validationBatchSize: requireInteger(
