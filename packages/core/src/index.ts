@@ -2,6 +2,7 @@ export { gradients, type ValueAndGradients, valueAndGradients } from './autodiff
 export type { BackendProvider, LoadedBackend, ProbeResult } from './backend/provider.ts';
 export { activeBackend, backendReport, type ProviderReport, ready, useBackend } from './backend/select.ts';
 export { type ActiveBackend, noticeOnce, requireBackend } from './backend/session.ts';
+export type { TensorMethods } from './backend/tensor-methods.ts';
 export {
   freeWhenForgotten,
   hasKernel,
@@ -36,6 +37,5 @@ export { HostArray } from './tensor/host-array.ts';
 export { dispose, keep, type MemoryInfo, memory, scope, type TensorTree } from './tensor/scope.ts';
 export { broadcastShapes, type PartialShape, positiveAxis, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
 export type { Tensor } from './tensor/tensor.ts';
-export type { TensorMethods } from './backend/tensor-methods.ts';
 export { hostToTensor, type TensorLike, toTensor } from './tensor/to-tensor.ts';
 export { Variable, type VariableKind, type VariableOptions } from './tensor/variable.ts';
