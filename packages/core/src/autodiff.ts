@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireBackend } from './backend/session.ts';
-import { handBackToScope, installTfjs, tensorsIn } from './backend/tfjs-bridge.ts';
+import { handBackToScope, installTfjs, tensorsIn, withTape } from './backend/tfjs-bridge.ts';
 import { collectSlices } from './gradient-slices.ts';
 import { scope, type TensorTree } from './tensor/scope.ts';
 import type { Tensor } from './tensor/tensor.ts';
@@ -57,7 +57,9 @@ function differentiate(
     if (aux.tree !== undefined) kept.push(...tensorsIn(aux.tree).map((tensor) => tf.keep(tensor)));
     return value;
   };
-  const { result, kept: slices } = collectSlices(() => tf.engine().gradients(forward, [...xs], dy ?? undefined, true));
+  const { result, kept: slices } = collectSlices(() =>
+    withTape(() => tf.engine().gradients(forward, [...xs], dy ?? undefined, true)),
+  );
   handBackToScope([...kept, ...slices]);
   return { value: result.value, gradients: result.grads };
 }

@@ -16,9 +16,20 @@ test('this is the tfjs-core whose private fields the bridge uses', () => {
   for (const method of ['track', 'addTapeNode', 'saveTensorsForBackwardMode']) {
     expect(Object.getPrototypeOf(engine)).toHaveProperty(method, expect.any(Function));
   }
-  expect(engine.state).toHaveProperty('kernelDepth', 0);
+  expect(engine.state).toMatchObject({ kernelDepth: 0, gradientDepth: 0 });
   expect(engine).toHaveProperty('findBackend', expect.any(Function));
   expect(tf.ones([1])).toHaveProperty('kept', false);
+  const tapeDuring: unknown[] = [];
+  gradients(
+    (x) => {
+      const y = tf.exp(x);
+      tapeDuring.push(...(engine.state as { activeTape: unknown[] }).activeTape);
+      return y;
+    },
+    [tf.scalar(1)],
+  );
+  expect(tapeDuring).toContainEqual(expect.objectContaining({ kernelName: 'Exp', saved: [expect.any(tf.Tensor)] }));
+  expect(engine.state).toHaveProperty('activeTape', null);
 });
 
 test('the kernels that gradients save are looked up as the tape does it', () => {

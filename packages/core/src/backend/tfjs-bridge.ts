@@ -56,9 +56,13 @@ export function gradientConfig(spec: KernelSpec): tf.GradConfig {
 
 /** The private parts of tfjs's engine that write its tape. */
 interface TapeWriter {
-  readonly state: { readonly kernelDepth: number };
+  readonly state: { readonly kernelDepth: number; readonly gradientDepth: number; activeTape: SavedTensors[] | null };
   saveTensorsForBackwardMode(tensors: (Tensor | undefined)[]): Tensor[];
   addTapeNode(...node: TapeNode): void;
+}
+
+interface SavedTensors {
+  readonly saved: readonly Tensor[];
 }
 
 type TapeNode = [name: string, inputs: object, outputs: Tensor[], gradient: unknown, saved: Tensor[], attrs: unknown];
@@ -91,6 +95,21 @@ function repairTape(): void {
     record(name, Array.isArray(inputs) ? inputs : withoutAbsent(inputs), outputs, gradient, saved, attrs);
     for (const copy of waiting) record(...copy);
   };
+}
+
+/** Runs `fn`, which records a tape; if it fails, frees what was saved for the backward pass, which tfjs forgets. */
+export function withTape<T>(fn: () => T): T {
+  try {
+    return fn();
+  } catch (error) {
+    const { state } = tf.engine() as unknown as TapeWriter;
+    // within another gradient the tape is the outer one's
+    if (state.gradientDepth === 0) {
+      for (const { saved } of state.activeTape ?? []) for (const tensor of saved) tensor.dispose();
+      state.activeTape = null;
+    }
+    throw error;
+  }
 }
 
 const withoutAbsent = (inputs: object): object =>
