@@ -3,7 +3,8 @@ import { patchesTransposed } from './patches.ts';
 import { type Block, imagesAtOnce, type Space, type SpaceKernel, withScratch } from './space.ts';
 
 /**
- * The gradient of a convolution with respect to its filter: `patchesᵀ · dy`, a few images at a time.
+ * The gradient of a convolution with respect to its filter: `patchesᵀ · dy`, a few images at a time unless the backend
+ * has a way without patches.
  * `x: [batch, height, width, inChannels]`, `dy: [batch, outHeight, outWidth, outChannels]`.
  */
 export const conv2dBackpropFilter: SpaceKernel = {
@@ -21,6 +22,10 @@ export const conv2dBackpropFilter: SpaceKernel = {
 /** Adds the filter's gradient to `target`, of the filter's size. */
 export function addFilterGradient(space: Space, images: Block, gradient: Block, target: Block, g: ConvGeometry): void {
   if (images.length === 0 || gradient.length === 0 || target.length === 0) return;
+  if (space.addFilterGradient) {
+    space.addFilterGradient(images, gradient, target, g);
+    return;
+  }
   const imageSize = g.inHeight * g.inWidth * g.inChannels;
   const positions = g.outHeight * g.outWidth;
   const patchSize = g.filterHeight * g.filterWidth * g.inChannels;

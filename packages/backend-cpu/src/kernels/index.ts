@@ -4,6 +4,7 @@ import { floorDiv, maximum, minimum, prelu } from './binary.ts';
 import { broadcastTo } from './broadcast-to.ts';
 import { castToBool } from './cast.ts';
 import { clipIntegers } from './clip-by-value.ts';
+import { comparisons } from './comparison.ts';
 import { complexKernels } from './complex.ts';
 import { conv2d } from './conv2d.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
@@ -50,6 +51,7 @@ export const jsKernels: readonly SpaceKernel[] = [...shared, floorDiv, resizeBil
 /** For tfjs's WASM backend. */
 export const wasmKernels: readonly SpaceKernel[] = [
   ...shared,
+  ...comparisons,
   ...complexKernels,
   castToBool,
   clipIntegers,

@@ -106,14 +106,14 @@ export function findGreatest(
   count: number,
   greatest: Int32Array,
 ): void {
-  for (let channel = 0; channel < greatest.length; channel++) greatest[channel] = positions[0]! + channel;
+  const channels = greatest.length;
+  for (let channel = 0, first = positions[0]!; channel < channels; channel++) greatest[channel] = first + channel;
   for (let i = 1; i < count; i++) {
     const position = positions[i]!;
-    for (let channel = 0; channel < greatest.length; channel++) {
-      const value = values[position + channel]!;
+    for (let channel = 0; channel < channels; channel++) {
       const best = values[greatest[channel]!]!;
-      // biome-ignore lint/suspicious/noSelfCompare: NaN differs from itself
-      if (value > best || (value !== value && best === best)) greatest[channel] = position + channel;
+      // Greater, or one of the two is NaN: the first NaN stays.
+      if (!(values[position + channel]! <= best) && !Number.isNaN(best)) greatest[channel] = position + channel;
     }
   }
 }

@@ -29,6 +29,8 @@ export interface Space {
   multiply(a: Block, b: Block, out: Block, m: number, k: number, n: number, transposes?: Transposes): void;
   /** A two-dimensional convolution, if the backend has a fast one. `filter: [height, width, inChannels, outChannels]`. */
   readonly convolve?: (x: Block, filter: Block, out: Block, geometry: ConvGeometry) => void;
+  /** Adds the gradient of a convolution with respect to its filter, if the backend has a fast way. */
+  readonly addFilterGradient?: (x: Block, dy: Block, target: Block, geometry: ConvGeometry) => void;
 }
 
 /** Which operands of a product are transposed. */

@@ -2,6 +2,7 @@ import { hasKernel, registerFallbackKernels } from '@capas/core';
 import { unregisterKernel } from '@tensorflow/tfjs-core';
 import { wasmKernels } from '../kernels/index.ts';
 import { registerSpaceKernels } from '../kernels/register.ts';
+import { makeGemm } from './gemm/gemm.ts';
 import type { WasmBackend } from './wasm-backend.ts';
 import { wasmSpace } from './wasm-space.ts';
 
@@ -11,7 +12,10 @@ const installed = { done: false };
 export function installWasmKernels(): void {
   if (installed.done) return;
   installed.done = true;
-  registerSpaceKernels(wasmKernels, 'wasm', (backend) => wasmSpace(backend as WasmBackend));
+  registerSpaceKernels(wasmKernels, 'wasm', (backend) => {
+    const owner = backend as WasmBackend;
+    return wasmSpace(owner, makeGemm(owner.wasm));
+  });
   for (const name of WRONG_AND_RARE) if (hasKernel(name, 'wasm')) unregisterKernel(name, 'wasm');
   registerFallbackKernels('wasm', 'cpu');
 }

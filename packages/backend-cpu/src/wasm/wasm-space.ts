@@ -1,13 +1,16 @@
 import type { ConvGeometry } from '../kernels/conv-geometry.ts';
 import type { Block, Space } from '../kernels/space.ts';
 import { multiplyPlain } from '../kernels/transpose.ts';
-import { type HeapMatrix, makeGemm } from './gemm/gemm.ts';
+import { addFilterGradient } from './gemm/filter-gradient.ts';
+import type { Gemm, HeapMatrix } from './gemm/gemm.ts';
 import type { WasmBackend, WasmModule } from './wasm-backend.ts';
 
-/** Kernels written for a {@link Space}, on the WASM heap, with our matrix product and XNNPACK's convolution. */
-export function wasmSpace(backend: WasmBackend): Space {
+/**
+ * Kernels written for a {@link Space}, on the WASM heap, with XNNPACK's convolution and our matrix product, else
+ * XNNPACK's.
+ */
+export function wasmSpace(backend: WasmBackend, gemm: Gemm | undefined): Space {
   const { wasm } = backend;
-  const gemm = makeGemm(wasm);
   const take = (length: number): HeapBlock => new HeapBlock(wasm, allocate(wasm, length * 4), length);
   return {
     of: (tensor) => {
@@ -22,13 +25,17 @@ export function wasmSpace(backend: WasmBackend): Space {
       if (gemm) {
         const left = matrix(a as HeapBlock, m, k, transposes.transposeA);
         const right = matrix(b as HeapBlock, k, n, transposes.transposeB);
-        gemm(left, right, (out as HeapBlock).address, m, k, n);
+        gemm.multiply(left, right, (out as HeapBlock).address, m, k, n);
       } else {
         multiplyPlain({ allocate: take }, [a, b], [m, k, n], transposes, (plainA, plainB) =>
           multiply(wasm, plainA as HeapBlock, plainB as HeapBlock, out as HeapBlock, m, k, n),
         );
       }
     },
+    ...(gemm && {
+      addFilterGradient: (x, dy, target, g) =>
+        addFilterGradient(wasm, gemm, x as HeapBlock, dy as HeapBlock, target as HeapBlock, g),
+    }),
     convolve: (x, filter, out, g) => convolve(wasm, x as HeapBlock, filter as HeapBlock, out as HeapBlock, g),
   };
 }

@@ -35,17 +35,21 @@ export interface GemmExports {
    */
   pack(source: number, rowStride: number, columnStride: number, target: number, k: number, columns: number): void;
   /** `out: [m, 8] = a: [m, k] · panel: [k, 8]`, the panel as `pack` writes it. `m` and `k` at least 1. */
-  multiplyPanel(
-    a: number,
-    aRowStride: number,
-    aColumnStride: number,
-    panel: number,
-    out: number,
-    outRowStride: number,
-    m: number,
-    k: number,
-  ): void;
+  multiplyPanel: MultiplyPanel;
+  /** The same, added to what `out` holds. */
+  addPanel: MultiplyPanel;
 }
+
+type MultiplyPanel = (
+  a: number,
+  aRowStride: number,
+  aColumnStride: number,
+  panel: number,
+  out: number,
+  outRowStride: number,
+  m: number,
+  k: number,
+) => void;
 
 /**
  * The matrix product that WASM's SIMD is good for: 6 rows by 8 columns in 12 registers, `b` packed by panels of 8
@@ -53,7 +57,8 @@ export interface GemmExports {
  *
  * @see Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008: its micro-kernel and packing
  */
-export const gemmModule = (relaxed: boolean): Uint8Array<ArrayBuffer> => assemble([pack, multiplyPanel(relaxed)]);
+export const gemmModule = (relaxed: boolean): Uint8Array<ArrayBuffer> =>
+  assemble([pack, multiplyPanel('multiplyPanel', relaxed, false), multiplyPanel('addPanel', relaxed, true)]);
 
 const pack: FunctionCode = (() => {
   const [source, rowStride, columnStride, target, k, columns, from, to, count] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
@@ -87,7 +92,7 @@ const pack: FunctionCode = (() => {
   };
 })();
 
-const multiplyPanel = (relaxed: boolean): FunctionCode => {
+const multiplyPanel = (name: keyof GemmExports, relaxed: boolean, adds: boolean): FunctionCode => {
   const [a, aRow, aColumn, panel, out, outRow, m, k, at, count] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
   const place = (row: number): number => 10 + row;
   const sum = (row: number, half: number): number => 16 + 2 * row + half;
@@ -101,8 +106,8 @@ const multiplyPanel = (relaxed: boolean): FunctionCode => {
     return [
       ...each((row) => [
         ...set(place(row), row === 0 ? get(a) : add(get(place(row - 1)), get(aRow))),
-        ...set(sum(row, 0), zeroVector),
-        ...set(sum(row, 1), zeroVector),
+        ...set(sum(row, 0), adds ? loadVector(add(get(out), multiply(get(outRow), number(row)))) : zeroVector),
+        ...set(sum(row, 1), adds ? loadVector(add(get(out), multiply(get(outRow), number(row))), 16) : zeroVector),
       ]),
       ...set(at, get(panel)),
       ...set(count, get(k)),
@@ -127,7 +132,7 @@ const multiplyPanel = (relaxed: boolean): FunctionCode => {
     ];
   };
   return {
-    name: 'multiplyPanel',
+    name,
     parameters: 8,
     integers: 8,
     vectors: 15,

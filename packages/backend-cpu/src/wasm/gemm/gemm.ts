@@ -8,8 +8,15 @@ export interface HeapMatrix {
   readonly columnStride: number;
 }
 
+/** Our own code on the heap of a tfjs module. */
+export interface Gemm extends GemmExports {
+  readonly multiply: Multiply;
+  /** Memory of at least so many bytes that is kept from call to call; its address. */
+  readonly workspace: (bytes: number) => number;
+}
+
 /** `out = a · b`, for `a: [m, k]`, `b: [k, n]`, `out: [m, n]` row-major at an address. */
-export type Gemm = (a: HeapMatrix, b: HeapMatrix, out: number, m: number, k: number, n: number) => void;
+export type Multiply = (a: HeapMatrix, b: HeapMatrix, out: number, m: number, k: number, n: number) => void;
 
 /**
  * Our own matrix product on the heap of a tfjs module, or `undefined` where it does not fit: without SIMD, or with
@@ -18,12 +25,14 @@ export type Gemm = (a: HeapMatrix, b: HeapMatrix, out: number, m: number, k: num
 export function makeGemm(wasm: WasmModule): Gemm | undefined {
   const memory = wasm.asm?.memory;
   if (!memory || memory.buffer !== wasm.HEAPU8.buffer || !(memory.buffer instanceof ArrayBuffer)) return undefined;
+  allowRelaxedSimd();
   const code = [true, false].map(gemmModule).find((bytes) => WebAssembly.validate(bytes));
   if (!code) return undefined;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
-  const { pack, multiplyPanel } = exports as unknown as GemmExports;
+  const compiled = exports as unknown as GemmExports;
+  const { pack, multiplyPanel } = compiled;
   const workspace = makeWorkspace(wasm);
-  return (a, b, out, m, k, n) => {
+  const multiply: Multiply = (a, b, out, m, k, n) => {
     const panelBytes = 4 * PANEL * k;
     const rest = n % PANEL;
     const panel = workspace(panelBytes + (rest ? 4 * PANEL * m : 0));
@@ -43,6 +52,7 @@ export function makeGemm(wasm: WasmModule): Gemm | undefined {
     for (let row = 0, from = narrow / 4, to = out / 4 + first; row < m; row++, from += PANEL, to += n)
       for (let i = 0; i < rest; i++) heap[to + i] = heap[from + i]!;
   };
+  return { ...compiled, multiply, workspace };
 }
 
 /** Memory that is kept from call to call and grows as needed. */
@@ -57,4 +67,11 @@ function makeWorkspace(wasm: WasmModule): (bytes: number) => number {
     }
     return place.address;
   };
+}
+
+/** Node 20 has relaxed SIMD, which fuses multiplication and addition, behind a flag; later versions have it anyway. */
+function allowRelaxedSimd(): void {
+  const node = globalThis.process?.versions?.node;
+  if (node && Number.parseInt(node, 10) < 22)
+    globalThis.process.getBuiltinModule?.('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
