@@ -2,7 +2,7 @@ import { cast, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import type { DType } from '../tensor/dtype.ts';
 import { broadcastShapes, type Shape } from '../tensor/shape.ts';
 import { axesOf, reduceToShape, withOnes, zerosOf } from './gradient-helpers.ts';
-import type { Attributes, GradientRule, KernelSpec, TensorSpec } from './spec.ts';
+import type { Attributes, GradientRule, KernelSpec } from './spec.ts';
 
 /** An elementwise kernel of `x`. `dtype` is that of the result, where it is not that of `x`. */
 export function unary(name: string, gradient?: GradientRule<'x'>, dtype?: DType): KernelSpec<'x'> {
@@ -110,6 +110,3 @@ export const unchanged = (dtype: DType): DType => dtype;
 
 /** `dy` where `mask` (bool, of the same or a broadcast shape) holds, 0 elsewhere. */
 export const masked = (dy: Tensor, mask: Tensor): Tensor => mul(dy, cast(mask, 'float32'));
-
-/** Spec of a tensor. */
-export const spec = (shape: Shape, dtype: DType): TensorSpec => ({ shape, dtype });
