@@ -1,5 +1,7 @@
 import { Callback, type Logs } from '@capas/layers';
 
+const ORDER = ['loss', 'accuracy', 'val_loss', 'val_accuracy'];
+
 /** The logs of an epoch, how long it took with its validation, and how long a step of training took. */
 export interface Epoch extends Logs<'loss'> {
   readonly accuracy?: number;
@@ -31,7 +33,7 @@ export class StopWatch extends Callback {
     const now = performance.now();
     if (this.epochs.length === 0) this.firstResultSeconds = now / 1000;
     this.epochs.push({
-      ...(logs as Logs<'loss'>),
+      ...(Object.fromEntries(ORDER.filter((name) => name in logs).map((name) => [name, logs[name]])) as Logs<'loss'>),
       seconds: (now - this.#started) / 1000,
       msPerStep: ((this.#trained ?? now) - this.#started) / this.params.steps,
     });

@@ -18,15 +18,19 @@ const TITLE_HEIGHT = 42;
 
 /**
  * A sheet of pictures, each with its prediction; wrong ones are framed red, with the truth below. The first ones come
- * first, then some of those that were taken for something else.
+ * first, then some more that were taken for something else.
  *
  * @returns a PNG file
  */
 export function gallery(title: string, judged: readonly Judged[]): Uint8Array {
-  const wrong = judged.filter(({ prediction, truth }) => prediction !== truth);
+  const isWrong = ({ prediction, truth }: Judged): boolean => prediction !== truth;
+  const wrong = judged.filter(isWrong).length;
   const sections = [
     { heading: 'the first ones', items: judged.slice(0, SHOWN) },
-    { heading: `wrong: ${wrong.length} of ${judged.length}`, items: wrong.slice(0, MISTAKES) },
+    {
+      heading: `more mistakes (in all ${wrong} of ${judged.length} are wrong)`,
+      items: judged.slice(SHOWN).filter(isWrong).slice(0, MISTAKES),
+    },
   ].filter(({ items }) => items.length > 0);
   const rowsOf = (count: number): number => Math.ceil(count / COLUMNS);
   const height = sections.reduce((sum, { items }) => sum + HEADING_HEIGHT + rowsOf(items.length) * CELL.height, 0);
