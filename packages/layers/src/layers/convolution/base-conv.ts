@@ -119,6 +119,7 @@ export abstract class BaseConv extends Layer<Resolved<ConvConfig, typeof default
   }
 
   override call(inputs: Tensor): Tensor {
+    this.computeOutputShape(inputs.shape); // refuses an image that is smaller than the window
     const product = ops.conv(inputs, this.kernel, {
       strides: this.#strides,
       padding: this.#padding,

@@ -23,14 +23,14 @@ export class InputLayer extends Layer<LayerConfig> {
   constructor(config: InputConfig) {
     const { shape, batchShape, inputShape, batchInputShape, dtype = 'float32', ...rest } = config;
     super(rest);
-    const whole =
-      batchShape ?? batchInputShape ?? ((shape ?? inputShape) ? [null, ...(shape ?? inputShape)!] : undefined);
-    if (!whole?.every((dim) => dim === null || (Number.isInteger(dim) && dim >= 0))) {
+    const sample: unknown = shape ?? inputShape;
+    const whole: unknown = batchShape ?? batchInputShape ?? (Array.isArray(sample) ? [null, ...sample] : undefined);
+    if (!isShape(whole)) {
       throw new ArgumentError(
         'input',
         'shape',
         'a list of sizes or nulls, without the batch axis',
-        shape ?? batchShape,
+        sample ?? batchShape,
       );
     }
     this.batchShape = whole;
@@ -65,6 +65,9 @@ export class InputLayer extends Layer<LayerConfig> {
  * const image = input({ shape: [28, 28] }); // [null, 28, 28]
  */
 export const input = (config: InputConfig): SymbolicTensor => new InputLayer(config).output;
+
+const isShape = (value: unknown): value is PartialShape =>
+  Array.isArray(value) && value.every((dim) => dim === null || (Number.isInteger(dim) && dim >= 0));
 
 /** The layer as an input layer, if it is one. */
 export const inputLayerOf = (layer: Layer): InputLayer | undefined =>

@@ -41,6 +41,7 @@ export abstract class BasePooling extends Layer<Resolved<PoolingConfig, typeof d
   }
 
   override call(inputs: Tensor): Tensor {
+    this.computeOutputShape(inputs.shape); // refuses an image that is smaller than the window
     return ops[this.#op](inputs, this.#poolSize, {
       strides: this.#strides,
       padding: this.#padding,

@@ -1,4 +1,4 @@
-import { ops, type PartialShape, type Tensor } from '@capas/core';
+import { ArgumentError, ops, type PartialShape, type Tensor } from '@capas/core';
 import { Layer, type LayerConfig, type Resolved } from '../../layer.ts';
 
 /** Options of {@link Rescaling}. */
@@ -16,6 +16,7 @@ const defaults = { offset: 0 } as const;
  *
  * Shapes: the output has the shape of the input.
  *
+ * @throws ArgumentError if `scale` or `offset` is neither a number nor a list of numbers.
  * @see Keras 3, `keras/src/layers/preprocessing/rescaling.py`
  * @example
  * new Rescaling({ scale: 1 / 255 }).apply(images); // bytes to 0…1
@@ -25,6 +26,8 @@ export class Rescaling extends Layer<Resolved<RescalingConfig, typeof defaults>>
 
   constructor(config: RescalingConfig) {
     super({ ...defaults, ...config });
+    requireNumbers('scale', config.scale);
+    requireNumbers('offset', this.config.offset);
     this.supportsMasking = true;
   }
 
@@ -36,6 +39,12 @@ export class Rescaling extends Layer<Resolved<RescalingConfig, typeof defaults>>
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return inputShape;
   }
+}
+
+function requireNumbers(argument: string, value: unknown): void {
+  const list = Array.isArray(value) ? value : [value];
+  if (list.length === 0 || !list.every(Number.isFinite))
+    throw new ArgumentError('Rescaling', argument, 'a number or a list of numbers', value);
 }
 
 /** Short for `new Rescaling(config)`. */
