@@ -371,7 +371,9 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
         const outputMask = this.supportsMasking ? this.computeMask(given as Tensor, mask) : undefined;
         if (outputMask) for (const output of flatten<Tensor>(result, isTensor)) attachMask(output, outputMask);
         if (this.#activityRegularizer) this.#regularizeActivity(flatten<Tensor>(result, isTensor));
-        return { outputs: result, outputMask, losses: [...callContext.losses] };
+        // the masks of the outputs outlive the scope with them, also those that layers inside attached
+        const masks = flatten<Tensor>(result, isTensor).map(maskOf);
+        return { outputs: result, masks, losses: [...callContext.losses] };
       });
       return outputs;
     } finally {

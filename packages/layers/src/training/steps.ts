@@ -1,5 +1,6 @@
 import { scope, type Tensor, valueAndGradients } from '@capas/core';
 import { isTensor } from '../layer.ts';
+import { maskOf } from '../masking.ts';
 import type { Model } from '../models/model.ts';
 import { flatten, type Structure } from '../structure.ts';
 import type { Batch } from './data-adapter.ts';
@@ -37,6 +38,8 @@ export function testStep(model: Model, batch: Batch): void {
 /** What the forward pass of a batch gives. */
 export interface Forward {
   readonly outputs: readonly Tensor[];
+  /** The masks of the outputs, which the metrics still need when the gradients are there. */
+  readonly masks: readonly Tensor[];
   /** The loss that is minimised: the weighted sum over outputs, with penalties. A scalar. */
   readonly loss: Tensor;
   /** The loss of each output, without penalties. */
@@ -46,7 +49,8 @@ export interface Forward {
 
 function forwardPass(model: Model, batch: Batch, training: boolean): Forward {
   const outputs = flatten<Tensor>(model.apply(batch.x as Tensor, { training }), isTensor);
-  return { outputs, ...model.compilation.computeLoss(batch, outputs, model.losses) };
+  const masks = outputs.flatMap((output) => maskOf(output) ?? []);
+  return { outputs, masks, ...model.compilation.computeLoss(batch, outputs, model.losses) };
 }
 
 /** Makes the weights of a model that had not seen data yet. */
