@@ -2,8 +2,12 @@ import { BackendError } from '@capas/core';
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from './wasm-backend.ts';
 
-/** Corrects what tfjs's WASM backend does with memory: {@link refuseWhenFull}, {@link readComplex}. */
+const corrected = new WeakSet<WasmBackend>();
+
+/** Corrects what tfjs's WASM backend does with memory, once: {@link refuseWhenFull}, {@link readComplex}. */
 export function correctMemory(backend: WasmBackend): void {
+  if (corrected.has(backend)) return;
+  corrected.add(backend);
   refuseWhenFull(backend);
   readComplex(backend);
 }

@@ -13,11 +13,17 @@ import type { WasmOptions } from './wasm-provider.ts';
  */
 export async function startWasm({ threads, wasmPath }: WasmOptions): Promise<number> {
   const wasm = namespaceOf(await import('@tensorflow/tfjs-backend-wasm'));
-  if (engine().registry.wasm) return wasm.getThreadsCount();
-  const folder = wasmPath ?? installedFolder() ?? new URL('.', import.meta.url).href;
-  wasm.setWasmPaths(folder.endsWith('/') ? folder : `${folder}/`);
+  const running = engine().registry.wasm;
+  if (running) {
+    correctMemory(running as WasmBackend);
+    return wasm.getThreadsCount();
+  }
+  const given = wasmPath ?? installedFolder() ?? new URL('.', import.meta.url).href;
+  const folder = given.endsWith('/') ? given : `${given}/`;
+  requireFiles(folder);
+  wasm.setWasmPaths(folder);
   if (threads !== undefined) wasm.setThreadsCount(threads);
-  const instance = await withoutNewListeners(async () => await findBackendFactory('wasm')());
+  const instance = await withoutNewListeners(async () => await findBackendFactory('wasm')(), folder);
   correctMemory(instance as WasmBackend);
   removeBackend('wasm');
   registerBackend('wasm', () => instance, WASM_PRIORITY);
@@ -45,18 +51,30 @@ function installedFolder(): string | undefined {
   }
 }
 
+/** Throws in Node if the folder lacks the files: tfjs's loader would abort loudly and could not be started again. */
+function requireFiles(folder: string): void {
+  const node = globalThis.process?.versions?.node && globalThis.process.getBuiltinModule;
+  if (!node) return;
+  const file = `${folder}tfjs-backend-wasm.wasm`;
+  if (!node('node:fs').existsSync(file.startsWith('file:') ? new URL(file) : file))
+    throw new Error(`'${file}' was not found. \`cpu({ wasmPath })\` says where the .wasm files are.`);
+}
+
 /**
  * Starts the module without the listeners that its loader adds to the process, which would turn every unhandled
  * rejection and uncaught exception of the program into an exception of theirs.
  */
-async function withoutNewListeners(start: () => Promise<KernelBackend>): Promise<KernelBackend> {
+async function withoutNewListeners(start: () => Promise<KernelBackend>, folder: string): Promise<KernelBackend> {
   const target = globalThis.process?.versions?.node ? globalThis.process : undefined;
   const events = ['uncaughtException', 'unhandledRejection'] as const;
   const before = events.map((event) => target?.listeners(event as never) ?? []);
   try {
     return await start();
   } catch (error) {
-    throw new Error(`the WebAssembly module could not be started: ${(error as Error).message ?? error}`);
+    throw new Error(
+      `the WebAssembly module could not be started from '${folder}': ${(error as Error).message ?? error} ` +
+        '`cpu({ wasmPath })` says where the .wasm files are.',
+    );
   } finally {
     events.forEach((event, i) => {
       for (const listener of target?.listeners(event as never) ?? [])

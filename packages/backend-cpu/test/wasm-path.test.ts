@@ -1,0 +1,18 @@
+import { useBackend } from '@capas/core';
+import { expect, it, vi } from 'vitest';
+import { cpu } from '../src/index.ts';
+
+it('a folder without the .wasm files is a reason to take JavaScript, and no more', async () => {
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  const backend = await useBackend(cpu({ wasmPath: '/no/such/folder' }));
+  expect(backend.name).toBe('js');
+  expect(backend.reason).toBe(
+    "wasm: '/no/such/folder/tfjs-backend-wasm.wasm' was not found. `cpu({ wasmPath })` says where the .wasm files are.",
+  );
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(unhandled).not.toHaveBeenCalled();
+  process.off('unhandledRejection', unhandled);
+  // The right folder still works afterwards.
+  expect((await useBackend(cpu())).name).toBe('wasm');
+});
