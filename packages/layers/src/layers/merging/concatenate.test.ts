@@ -27,13 +27,13 @@ describe('Concatenate', () => {
   });
 
   test('puts tensors together', () => {
-    scope(() =>
+    scope(() => {
       expect(
         concatenate()
           .apply([toTensor(a), toTensor(b)])
           .arraySync(),
-      ).toEqual([[1, 2, 3]]),
-    );
+      ).toEqual([[1, 2, 3]]);
+    });
   });
 
   test('an unknown size makes the sum unknown', () => {

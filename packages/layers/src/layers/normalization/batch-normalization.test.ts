@@ -90,7 +90,7 @@ describe('BatchNormalization', () => {
     const { tensors } = memory();
     const layer = batchNormalization({ renorm: true });
     const input = toTensor(x);
-    scope(() => layer.apply(input, { training: true }));
+    scope(() => void layer.apply(input, { training: true }));
     input.dispose();
     layer.dispose();
     expect(memory().tensors).toBe(tensors);

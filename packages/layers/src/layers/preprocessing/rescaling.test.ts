@@ -38,7 +38,7 @@ describe('Rescaling', () => {
     ['2', "'2'"],
     [[1, Number.NaN], '[1, NaN]'],
   ])('refuses scale = %s', (scale, shown) => {
-    expect(() => rescaling({ scale: scale as number })).toThrow(
+    expect(() => rescaling({ scale: scale as unknown as number })).toThrow(
       `Rescaling: \`scale\` must be a number or a list of numbers. Received: ${shown}.`,
     );
   });

@@ -24,13 +24,13 @@ describe('Dropout', () => {
   });
 
   test('otherwise changes nothing', () => {
-    scope(() =>
+    scope(() => {
       expect(
         dropout({ rate: 0.9 })
           .apply([[1, 2]])
           .arraySync(),
-      ).toEqual([[1, 2]]),
-    );
+      ).toEqual([[1, 2]]);
+    });
   });
 
   test('rate 1 drops all', () => {
