@@ -3,4 +3,4 @@ const assert = require('node:assert/strict');
 const { layers, Sequential } = require('@capas/layers');
 
 const model = new Sequential([layers.dense({ units: 3, inputShape: [2] })]);
-assert.deepEqual(model.outputShape, [null, 3]);
+assert.deepEqual(model.outputShapes, [[null, 3]]);
