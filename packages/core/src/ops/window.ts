@@ -48,12 +48,6 @@ export function spatialRank(who: string, x: Tensor): number {
   return x.rank - 2;
 }
 
-/** The padding before and after that makes `⌈size / stride⌉` windows fit. */
-export function samePadding(size: number, window: number, stride: number): [number, number] {
-  const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + window - size);
-  return [Math.floor(total / 2), total - Math.floor(total / 2)];
-}
-
 /** Adds zeros around the spatial axes of `[n, …spatial, c]`. */
 export const padSpatial = (x: Tensor, widths: readonly [number, number][]): Tensor =>
   widths.every(([before, after]) => before === 0 && after === 0)

@@ -33,12 +33,14 @@ export class GoldenCheck {
     }
     if (Array.isArray(expected) && !isNumbers(expected)) {
       const list = (Array.isArray(actual) ? actual : [actual]) as unknown[];
-      if (list.length !== expected.length)
-        return this.fail(`${what}: ${list.length} items instead of ${expected.length}`);
-      for (const [i, item] of expected.entries()) this.close(`${what}[${i}]`, list[i], item, tol);
+      if (list.length !== expected.length) this.fail(`${what}: ${list.length} items instead of ${expected.length}`);
+      else for (const [i, item] of expected.entries()) this.close(`${what}[${i}]`, list[i], item, tol);
       return;
     }
-    if (actual === null || actual === undefined) return this.fail(`${what}: there is none`);
+    if (actual === null || actual === undefined) {
+      this.fail(`${what}: there is none`);
+      return;
+    }
     const wanted = expected instanceof HostArray ? expected : HostArray.from(expected);
     const { worst, detail } = compareGolden(toHost(actual), wanted, tol);
     if (worst > this.#worst) [this.#worst, this.#detail] = [worst, `${what}: ${detail}`];
