@@ -30,6 +30,10 @@ export class CallbackList {
     for (const callback of this.#callbacks) callback.setParams(params);
   }
 
+  release(): void {
+    for (const callback of this.#callbacks) callback.release();
+  }
+
   async onTrainBegin(): Promise<void> {
     for (const callback of this.#callbacks) await callback.onTrainBegin();
   }

@@ -41,6 +41,9 @@ export class Callback {
     this.params = params;
   }
 
+  /** Frees what the callback holds; called when a run ends, also by an error. */
+  release(): void {}
+
   onTrainBegin(): Hook {}
   onTrainEnd(_logs: Logs): Hook {}
   onEpochBegin(_epoch: number): Hook {}

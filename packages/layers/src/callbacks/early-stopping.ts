@@ -100,6 +100,10 @@ export class EarlyStopping extends Callback {
     this.#forgetWeights();
   }
 
+  override release(): void {
+    this.#forgetWeights();
+  }
+
   #isBetter(value: number, reference: number | undefined): boolean {
     if (reference === undefined) return true;
     const { mode, monitor, minDelta } = this.config;

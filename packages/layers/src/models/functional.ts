@@ -1,4 +1,13 @@
-import { ArgumentError, type PartialShape, ShapeError, StateError, showShape, type Tensor } from '@capas/core';
+import {
+  ArgumentError,
+  type DType,
+  ops,
+  type PartialShape,
+  ShapeError,
+  StateError,
+  showShape,
+  type Tensor,
+} from '@capas/core';
 import { type CallOptions, isShapeList, isTensor, Layer, type LayerConfig, type Shapes } from '../layer.ts';
 import { flatten, pack, type Structure } from '../structure.ts';
 import { isSymbolic, SymbolicTensor } from '../symbolic-tensor.ts';
@@ -68,13 +77,17 @@ export class Functional extends Model {
     return this.#inputs.map(({ shape }) => shape);
   }
 
+  override get inputDTypes(): readonly DType[] {
+    return this.#inputs.map(({ dtype }) => dtype);
+  }
+
   override get outputShapes(): readonly PartialShape[] {
     return this.#outputs.map(({ shape }) => shape);
   }
 
   override get outputNames(): readonly string[] {
     return isSymbolic(this.outputs) || Array.isArray(this.outputs)
-      ? this.#outputs.map(({ node }) => node!.layer.name)
+      ? different(this.#outputs.map(({ node }) => node!.layer.name))
       : Object.keys(this.outputs);
   }
 
@@ -148,12 +161,23 @@ export class Functional extends Model {
         );
       }
     });
-    return list as Tensor[];
+    return list.map((tensor, i) => asDType(tensor!, this.#inputs[i]!.dtype));
   }
 }
 
 /** Short for `new Functional(config)`, under tfjs's name. */
 export const model = (config: FunctionalConfig): Functional => new Functional(config);
+
+/** Names, numbered where one occurs again: two outputs may come from one shared layer. */
+const different = (names: readonly string[]): string[] =>
+  names.map((name, i) => {
+    const before = names.slice(0, i).filter((other) => other === name).length;
+    return before ? `${name}_${before}` : name;
+  });
+
+/** Bytes and counts become floats where the input is of floats, and so on, as in Keras. */
+const asDType = (tensor: Tensor, dtype: DType): Tensor =>
+  tensor.dtype === dtype || tensor.dtype === 'string' || dtype === 'string' ? tensor : ops.cast(tensor, dtype);
 
 function leaves(argument: string, structure: Structure<SymbolicTensor>): SymbolicTensor[] {
   const list = isSymbolic(structure) ? [structure] : Object.values((structure ?? {}) as Record<string, SymbolicTensor>);

@@ -1,4 +1,4 @@
-import { type PartialShape, StateError, type Tensor, type TensorLike, UnknownNameError } from '@capas/core';
+import { type DType, type PartialShape, StateError, type Tensor, type TensorLike, UnknownNameError } from '@capas/core';
 import { Layer, type LayerConfig } from '../layer.ts';
 import type { MetricIdentifier } from '../metrics/index.ts';
 import type { Optimizer } from '../optimizers/index.ts';
@@ -11,7 +11,7 @@ import { type FitOptions, fit, type ValidatedFitOptions } from '../training/fit.
 import type { History } from '../training/history.ts';
 import type { Logs } from '../training/logs.ts';
 import { type PredictOptions, predict, predictOnBatch } from '../training/predict.ts';
-import { type Batch, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
+import { type Batch, buildOn, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
 import type { Graph } from './graph.ts';
 import { formatSummary, type SummaryOptions } from './summary.ts';
 
@@ -72,6 +72,11 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
 
   /** The shapes of the inputs with the batch axis, if they are known. */
   get inputShapes(): readonly PartialShape[] | undefined {
+    return undefined;
+  }
+
+  /** The dtypes of the inputs, if they are known. */
+  get inputDTypes(): readonly DType[] | undefined {
     return undefined;
   }
 
@@ -167,6 +172,7 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** One gradient update on one batch. The logs are of this batch and those since {@link resetMetrics}. */
   async trainOnBatch(x: InputData, y: InputData, options: OnBatchOptions = {}): Promise<Logs<Names>> {
     using batch = await toBatch(this as unknown as Model, x, y, options, 'trainOnBatch');
+    if (!this.compilation.isMatched) this.tryStep(batch);
     this.trainStep(batch);
     return this.logs();
   }
@@ -186,6 +192,17 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** One step of training: forward, loss, gradients, update, metrics. Override it for a training loop of your own. */
   trainStep(batch: Batch): void {
     trainStep(this as unknown as Model, batch);
+  }
+
+  /**
+   * Computes loss and metrics of a batch, in inference, and forgets them: finds what does not fit before a weight is changed.
+   * Nothing is tried where `trainStep` was overridden.
+   */
+  tryStep(batch: Batch): void {
+    buildOn(this as unknown as Model, batch.x);
+    if (this.trainStep !== Model.prototype.trainStep) return;
+    testStep(this as unknown as Model, batch);
+    this.resetMetrics();
   }
 
   /** One step of evaluation: forward, loss, metrics. */

@@ -1,4 +1,4 @@
-import { ArgumentError, type PartialShape, ShapeError, StateError, type Tensor } from '@capas/core';
+import { ArgumentError, type DType, type PartialShape, ShapeError, StateError, type Tensor } from '@capas/core';
 import { type CallOptions, Layer, type LayerConfig, type Shapes } from '../layer.ts';
 import { inputLayerOf, input as makeInput } from '../layers/core/input-layer.ts';
 import { withNameScope } from '../naming.ts';
@@ -32,6 +32,7 @@ export class Sequential extends Model {
     super(rest);
     for (const layer of list) this.#push(layer);
     this.#extend();
+    if (rest.trainable === false) this.trainable = false;
   }
 
   /** Puts a layer at the end. */
@@ -41,9 +42,10 @@ export class Sequential extends Model {
     this.#extend();
   }
 
-  /** Takes the last layer off and returns it. */
+  /** Takes the last layer off and returns it; the input stays. */
   pop(): Layer | undefined {
     this.requireAlive();
+    if (this.layers.length === 0) return undefined;
     const layer = this.#stack.pop();
     this.#tensors.length = Math.min(this.#tensors.length, this.layers.length + 1);
     this.#inner = undefined;
@@ -76,6 +78,14 @@ export class Sequential extends Model {
 
   override get inputShapes(): readonly PartialShape[] | undefined {
     return this.#inner?.inputShapes;
+  }
+
+  override get inputDTypes(): readonly DType[] | undefined {
+    return this.#inner?.inputDTypes;
+  }
+
+  override get inputNames(): readonly string[] {
+    return this.#inner?.inputNames ?? [];
   }
 
   override get outputShapes(): readonly PartialShape[] | undefined {

@@ -33,6 +33,7 @@ export function classWeightColumn(who: string, target: Column, classWeight: Clas
   const column = (source: Column): Column => ({
     length: source.length,
     sampleShape: [],
+    dtype: 'float32',
     host: undefined,
     batch: (start, stop, order) => scope(() => weigh(source.batch(start, stop, order))),
     slice: (start, stop) => column(source.slice(start, stop)),

@@ -1,6 +1,8 @@
 import {
   ArgumentError,
+  type DType,
   HostArray,
+  type HostDType,
   hostToTensor,
   ops,
   type Shape,
@@ -16,6 +18,7 @@ export interface Column {
   readonly length: number;
   /** The shape of one sample. */
   readonly sampleShape: Shape;
+  readonly dtype: DType | HostDType;
   /** The data in the memory of JavaScript, where it is there. */
   readonly host: HostArray | undefined;
   /** Samples `start` to `stop` (excluded), or those that `order` names at these places. The caller owns the tensor. */
@@ -65,6 +68,7 @@ function hostFromLists(who: string, argument: string, lists: readonly unknown[])
 const hostColumn = (array: HostArray): Column => ({
   length: array.length,
   sampleShape: array.shape.slice(1),
+  dtype: array.dtype,
   host: array,
   batch: (start, stop, order) =>
     hostToTensor(order ? array.take(order.subarray(start, stop)) : array.slice(start, stop)),
@@ -74,6 +78,7 @@ const hostColumn = (array: HostArray): Column => ({
 const tensorColumn = (tensor: Tensor, from: number, to: number): Column => ({
   length: to - from,
   sampleShape: tensor.shape.slice(1),
+  dtype: tensor.dtype,
   host: undefined,
   batch: (start, stop, order) =>
     scope(() => {

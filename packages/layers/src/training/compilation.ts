@@ -1,23 +1,13 @@
-import {
-  ArgumentError,
-  ops,
-  type PartialShape,
-  type Shape,
-  ShapeError,
-  scope,
-  type Tensor,
-  UnknownNameError,
-} from '@capas/core';
+import { ArgumentError, ops, type PartialShape, type Shape, ShapeError, scope, type Tensor } from '@capas/core';
 import { getLoss, type LabelShapes, type Loss, type LossIdentifier } from '../losses/index.ts';
 import { maskOf } from '../masking.ts';
 import { getMetric, Mean, type Metric, type MetricIdentifier } from '../metrics/index.ts';
 import type { Model } from '../models/model.ts';
 import { getOptimizer, type Optimizer, type OptimizerIdentifier } from '../optimizers/index.ts';
 import type { Batch } from './data-adapter.ts';
+import { type OptionNames, requireKnownOptions } from './known-options.ts';
+import { identifiers, listsPerOutput, type PerOutput, perOutput } from './per-output.ts';
 import type { Forward } from './steps.ts';
-
-/** One thing for the only output, or one per output as a list or by output name. */
-export type PerOutput<T> = T | readonly (T | null)[] | Readonly<Record<string, T | null>>;
 
 /** Options of `Model.compile`. */
 export interface CompileOptions<Metrics extends readonly MetricIdentifier[] = readonly MetricIdentifier[]> {
@@ -27,7 +17,7 @@ export interface CompileOptions<Metrics extends readonly MetricIdentifier[] = re
   readonly loss?: PerOutput<LossIdentifier> | null;
   /** How much each output's loss counts. */
   readonly lossWeights?: readonly number[] | Readonly<Record<string, number>>;
-  /** What is measured; for several outputs a list of lists or a record of lists by output name. */
+  /** What is measured; for several outputs a list with one metric or list for each, or a record by output name. */
   readonly metrics?: Metrics | PerOutput<readonly MetricIdentifier[]>;
   /** The same, weighted by sample and class weights. */
   readonly weightedMetrics?: Metrics | PerOutput<readonly MetricIdentifier[]>;
@@ -46,9 +36,20 @@ export interface NamedMetric {
 }
 
 interface OutputMetric extends NamedMetric {
+  /** The name without that of the output, and what stands before it. */
+  readonly shortName: string;
+  readonly prefix: string;
   readonly output: number;
   readonly weighted: boolean;
 }
+
+const optionNames: OptionNames<CompileOptions> = {
+  optimizer: true,
+  loss: true,
+  lossWeights: true,
+  metrics: true,
+  weightedMetrics: true,
+};
 
 /**
  * What `compile` chose: optimizer, losses, metrics. Losses and metrics are matched with outputs when the first batch
@@ -66,8 +67,9 @@ export class Compilation {
   #outputTrackers: readonly NamedMetric[] = [];
   #metrics: readonly OutputMetric[] = [];
 
-  /** @throws UnknownNameError for an optimizer, loss or metric that does not exist */
+  /** @throws UnknownNameError for an optimizer, loss, metric or option that does not exist */
   constructor(model: Model, options: CompileOptions) {
+    requireKnownOptions('compile', options, optionNames);
     this.#model = model;
     this.#options = options;
     this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
@@ -78,6 +80,11 @@ export class Compilation {
       if (metric !== 'accuracy' && metric !== 'acc' && metric !== 'crossentropy' && metric !== 'ce')
         getMetric(metric as MetricIdentifier);
     }
+  }
+
+  /** Whether losses and metrics were matched with outputs: a batch was seen. */
+  get isMatched(): boolean {
+    return this.#losses !== undefined;
   }
 
   /** Every metric that is logged: the loss, the losses of several outputs, the metrics. */
@@ -136,10 +143,12 @@ export class Compilation {
     });
   }
 
-  /** Frees optimizer and metrics. */
+  /** Frees the optimizer and the metrics, but those that were given as objects: they stay the caller's. */
   dispose(): void {
-    this.optimizer.dispose();
-    for (const { metric } of this.metrics) metric.dispose();
+    const { optimizer, metrics, weightedMetrics } = this.#options;
+    const given = new Set([optimizer, ...identifiers(metrics), ...identifiers(weightedMetrics)]);
+    if (!given.has(this.optimizer)) this.optimizer.dispose();
+    for (const { metric } of this.metrics) if (!given.has(metric)) metric.dispose();
   }
 
   #outputNames(count: number): readonly string[] {
@@ -161,87 +170,43 @@ export class Compilation {
         `Model '${this.#model.name}' has ${outputs.length} output(s) (${names.join(', ')}). Received: \`y\` with ${targets.length} array(s).`,
       );
     }
-    this.#losses = this.#lossesFor(
+    const losses = this.#lossesFor(
       targets.map((target, i) => ({ yTrueShape: target.shape, yPredShape: outputs[i]!.shape })),
     );
-    this.#lossWeights = perOutput<number>(
-      'lossWeights',
-      (lossWeights as PerOutput<number>) ?? names.map(() => 1),
-      names,
-    ).map((weight) => weight ?? 1);
-    if (outputs.length > 1) {
-      this.#outputTrackers = names.flatMap((name, i) =>
-        this.#losses![i] ? [{ name: `${name}_loss`, metric: new Mean({ name: `${name}_loss` }) }] : [],
-      );
-    }
-    const make = (lists: CompileOptions['metrics'], weighted: boolean): OutputMetric[] =>
-      perOutputLists(lists, names).flatMap((list, output) =>
+    const weights = perOutput<number>('lossWeights', (lossWeights as PerOutput<number>) ?? names.map(() => 1), names);
+    const make = (argument: 'metrics' | 'weightedMetrics', given: CompileOptions['metrics']): OutputMetric[] =>
+      listsPerOutput<MetricIdentifier>(argument, given as never, names).flatMap((list, output) =>
         list.map((id) => {
           const metric = getMetric(id, { yTrueShape: targets[output]!.shape, yPredShape: outputs[output]!.shape });
-          const name = typeof id === 'string' ? id : metric.name;
-          return { name: outputs.length > 1 ? `${names[output]}_${name}` : name, metric, output, weighted };
+          const shortName = typeof id === 'string' ? id : metric.name;
+          const prefix = outputs.length > 1 ? `${names[output]}_` : '';
+          return { name: prefix + shortName, shortName, prefix, metric, output, weighted: argument !== 'metrics' };
         }),
       );
-    this.#metrics = unique([...make(metrics, false), ...make(weightedMetrics, true)]);
-  }
-}
-
-/** Numbers names that occur twice, as Keras does: `accuracy`, `accuracy_1`. */
-function unique(metrics: readonly OutputMetric[]): OutputMetric[] {
-  const seen = new Map<string, number>();
-  return metrics.map((metric) => {
-    const count = seen.get(metric.name) ?? 0;
-    seen.set(metric.name, count + 1);
-    return count ? { ...metric, name: `${metric.name}_${count}` } : metric;
-  });
-}
-
-/** One item per output: the given one for a single output, else by place or by name. */
-function perOutput<T>(argument: string, given: PerOutput<T> | null, names: readonly string[]): (T | null)[] {
-  if (given === null) return names.map(() => null);
-  if (Array.isArray(given)) {
-    if (given.length !== names.length) {
-      throw new ArgumentError(
-        'compile',
-        argument,
-        `a list of ${names.length}, one for each output (${names.join(', ')})`,
-        given,
+    // nothing is kept unless all of it fits
+    this.#metrics = unique([...make('metrics', metrics), ...make('weightedMetrics', weightedMetrics)]);
+    this.#lossWeights = weights.map((weight) => weight ?? 1);
+    if (outputs.length > 1) {
+      this.#outputTrackers = names.flatMap((name, i) =>
+        losses[i] ? [{ name: `${name}_loss`, metric: new Mean({ name: `${name}_loss` }) }] : [],
       );
     }
-    return [...(given as readonly (T | null)[])];
+    this.#losses = losses;
   }
-  if (isRecord(given)) {
-    const record = given as Readonly<Record<string, T | null>>;
-    for (const key of Object.keys(record))
-      if (!names.includes(key)) throw new UnknownNameError(`output in \`${argument}\``, key, names);
-    return names.map((name) => record[name] ?? null);
-  }
-  return names.map(() => given as T);
 }
 
-function perOutputLists(given: CompileOptions['metrics'], names: readonly string[]): (readonly MetricIdentifier[])[] {
-  if (given === undefined) return names.map(() => []);
-  if (Array.isArray(given)) {
-    if (given.some((item) => Array.isArray(item) || item === null)) {
-      return perOutput('metrics', given as readonly (readonly MetricIdentifier[])[], names).map((list) => list ?? []);
-    }
-    // one flat list: for every output
-    return names.map(() => given as readonly MetricIdentifier[]);
-  }
-  const lists = perOutput<readonly MetricIdentifier[] | MetricIdentifier>('metrics', given as never, names);
-  return lists.map((list) => (list === null ? [] : Array.isArray(list) ? list : [list as MetricIdentifier]));
+/** Names every log once, as Keras does: `accuracy`, `accuracy_1`; a weighted one `weighted_accuracy`. */
+function unique(metrics: readonly OutputMetric[]): OutputMetric[] {
+  const seen = new Map<string, number>();
+  const count = (name: string): number => {
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return before;
+  };
+  return metrics.map((metric) => {
+    const isTaken = seen.has(metric.name);
+    const name = isTaken && metric.weighted ? `${metric.prefix}weighted_${metric.shortName}` : metric.name;
+    const before = count(name);
+    return { ...metric, name: before ? `${name}_${before}` : name };
+  });
 }
-
-/** Everything that stands in a `loss` or `metrics` option. */
-function identifiers(given: unknown): unknown[] {
-  if (given === undefined || given === null) return [];
-  if (Array.isArray(given)) return given.flatMap(identifiers);
-  return isRecord(given) ? Object.values(given).flatMap(identifiers) : [given];
-}
-
-/** Whether a value is a plain record by output names, and not a serialized object `{ className, config }`. */
-const isRecord = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  value.constructor === Object &&
-  !('className' in value || 'class_name' in value);

@@ -3,17 +3,21 @@ import {
   HostArray,
   ready,
   ShapeError,
+  scope,
   show,
   showShape,
   type Tensor,
   type TensorLike,
+  UnknownNameError,
   Variable,
 } from '@capas/core';
 import { isTensor } from '../layer.ts';
 import type { Model } from '../models/model.ts';
 import type { Structure } from '../structure.ts';
+import { checkLabels } from './check-labels.ts';
 import { type ClassWeight, classWeightColumn } from './class-weight.ts';
 import { type Column, toColumn } from './column.ts';
+import { requireKnownOptions } from './known-options.ts';
 
 /** Data for the inputs or outputs of a model: one array, or a list or record of them. */
 export type InputData = Structure<TensorLike>;
@@ -82,8 +86,12 @@ export class DataSource {
   /** Samples `start` to `stop`, in `order` where it is given. */
   batch(start: number, stop: number, order?: Int32Array): Batch {
     const cut = (column: Column): Tensor => column.batch(start, stop, order);
-    const weights = this.#weights.map((column) => column && cut(column));
-    return new Batch(this.#x.pack(this.#x.columns.map(cut)), this.y.map(cut), weights, stop - start);
+    const { x, y, weights } = scope(() => ({
+      x: this.#x.pack(this.#x.columns.map(cut)),
+      y: this.y.map(cut),
+      weights: this.#weights.map((column) => column && cut(column)),
+    }));
+    return new Batch(x, y, weights, stop - start);
   }
 
   /** The samples `start` to `stop` as a source of their own. */
@@ -138,9 +146,11 @@ export async function toBatch(
   options: WeightingOptions,
   who: string,
 ): Promise<Batch> {
+  requireKnownOptions(who, options, { sampleWeight: true, classWeight: true });
   void model.compilation;
   await ready();
   const source = toSource(model, who, x, y, options);
+  checkLabels(model, source);
   return source.batch(0, source.length);
 }
 
@@ -159,14 +169,11 @@ function columnsOf(
   if (typeof data === 'object' && data.constructor === Object) {
     const record = data as Record<string, TensorLike>;
     const keys = names.length ? names : Object.keys(record);
+    for (const key of Object.keys(record))
+      if (!keys.includes(key)) throw new UnknownNameError(`key of \`${argument}\` in ${who}`, key, keys);
     const missing = keys.filter((key) => !(key in record));
     if (missing.length)
-      throw new ArgumentError(
-        who,
-        argument,
-        `a record with the keys ${keys.join(', ')}`,
-        `{ ${Object.keys(record).join(', ')} }`,
-      );
+      throw new ArgumentError(who, argument, `a record with the keys ${keys.join(', ')}`, Object.keys(record));
     const columns = keys.map((key) => toColumn(who, `${argument}.${key}`, record[key]!));
     return { columns, pack: (tensors) => Object.fromEntries(keys.map((key, i) => [key, tensors[i]!])) };
   }
@@ -189,8 +196,11 @@ function checkShapes(model: Model, who: string, columns: readonly Column[]): voi
       `${who}: model '${model.name}' has ${inputShapes.length} input(s). Received: \`x\` with ${columns.length} array(s).`,
     );
   }
-  columns.forEach(({ sampleShape }, i) => {
+  columns.forEach(({ sampleShape, dtype }, i) => {
     const expected = inputShapes[i]!.slice(1);
+    const wanted = model.inputDTypes?.[i] ?? 'float32';
+    if (dtype === 'string' && wanted !== 'string')
+      throw new ArgumentError(who, 'x', `numbers: input '${model.inputNames[i]}' is ${wanted}`, 'strings');
     if (
       expected.length !== sampleShape.length ||
       expected.some((dim, axis) => dim !== null && dim !== sampleShape[axis])

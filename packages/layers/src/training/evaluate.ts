@@ -4,6 +4,7 @@ import { ProgbarLogger, shownVerbose } from '../callbacks/progbar-logger.ts';
 import type { Model } from '../models/model.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
+import { type OptionNames, requireKnownOptions } from './known-options.ts';
 import type { Logs } from './logs.ts';
 import { Pacer } from './pacer.ts';
 import { logsOf, resetMetrics } from './steps.ts';
@@ -18,8 +19,17 @@ export interface EvaluateOptions extends Omit<WeightingOptions, 'classWeight'> {
   readonly signal?: AbortSignal;
 }
 
+const optionNames: OptionNames<EvaluateOptions> = {
+  batchSize: true,
+  verbose: true,
+  callbacks: true,
+  signal: true,
+  sampleWeight: true,
+};
+
 /** Computes loss and metrics over data. See `Model.evaluate`. */
 export async function evaluate(model: Model, x: InputData, y: InputData, options: EvaluateOptions): Promise<Logs> {
+  requireKnownOptions('evaluate', options, optionNames);
   const batchSize = requireInteger('evaluate', 'batchSize', options.batchSize ?? 32, 1, 'a positive integer');
   void model.compilation;
   await ready();
@@ -45,7 +55,7 @@ export async function evaluateSource(
   { batchSize, callbacks, signal }: { batchSize: number; callbacks: CallbackList; signal?: AbortSignal | undefined },
 ): Promise<Logs> {
   const pacer = new Pacer(signal);
-  signal?.throwIfAborted();
+  pacer.requireNotAborted();
   resetMetrics(model);
   await callbacks.onTestBegin();
   for (let start = 0, step = 0; start < source.length; start += batchSize, step++) {
@@ -55,6 +65,7 @@ export async function evaluateSource(
       model.testStep(batch);
     }
     if (callbacks.watchesTestBatches) await callbacks.onTestBatchEnd(step, await logsOf(model));
+    pacer.requireNotAborted();
     if (pacer.isDue()) {
       if (callbacks.watchesProgress) await callbacks.onTestProgress(step, await logsOf(model));
       await pacer.pause();

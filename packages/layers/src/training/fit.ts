@@ -6,10 +6,11 @@ import { checkLabels } from './check-labels.ts';
 import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
 import { evaluateSource } from './evaluate.ts';
 import { History } from './history.ts';
+import { type OptionNames, requireKnownOptions } from './known-options.ts';
 import { type Logs, prefixed } from './logs.ts';
 import { NanWatch } from './nan-watch.ts';
 import { Pacer } from './pacer.ts';
-import { buildOn, logsOf, resetMetrics } from './steps.ts';
+import { logsOf, resetMetrics } from './steps.ts';
 
 /** Options of `Model.fit`. */
 export interface FitOptions extends WeightingOptions {
@@ -46,12 +47,12 @@ export type ValidatedFitOptions = FitOptions &
 
 /** Trains a model. See `Model.fit`. */
 export async function fit(model: Model, x: InputData, y: InputData, options: FitOptions): Promise<History> {
-  const plan = checkOptions(options);
+  const plan = planOf(options);
   const { compilation } = model;
   await ready();
   options.signal?.throwIfAborted();
   const { train, validation } = split(model, x, y, options);
-  prepare(model, train, validation);
+  prepare(model, train, validation, plan);
 
   const steps = options.stepsPerEpoch ?? Math.ceil(train.length / plan.batchSize);
   const history = new History();
@@ -67,51 +68,61 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
     samples: train.length,
     verbose: plan.verbose,
   });
-  const batches = new BatchOrder(train, plan.batchSize, options.shuffle ?? true);
+  const batches = new BatchOrder(train, plan.batchSize, options);
   const pacer = new Pacer(options.signal);
 
   model.stopTraining = false;
-  await callbacks.onTrainBegin();
-  let logs: Logs = {};
-  for (let epoch = plan.initialEpoch; epoch < plan.epochs && !model.stopTraining; epoch++) {
-    resetMetrics(model);
-    await callbacks.onEpochBegin(epoch);
-    batches.startEpoch();
-    for (let step = 0; step < steps && !model.stopTraining; step++) {
-      if (callbacks.watchesBatches) await callbacks.onTrainBatchBegin(step);
-      {
-        using batch = batches.next();
-        model.trainStep(batch);
+  try {
+    await callbacks.onTrainBegin();
+    let logs: Logs = {};
+    for (let epoch = plan.initialEpoch; epoch < plan.epochs && !model.stopTraining; epoch++) {
+      resetMetrics(model);
+      await callbacks.onEpochBegin(epoch);
+      batches.startEpoch();
+      for (let step = 0; step < steps && !model.stopTraining; step++) {
+        if (callbacks.watchesBatches) await callbacks.onTrainBatchBegin(step);
+        {
+          using batch = batches.next();
+          model.trainStep(batch);
+        }
+        if (callbacks.watchesBatches) await callbacks.onTrainBatchEnd(step, await logsOf(model));
+        pacer.requireNotAborted();
+        if (pacer.isDue()) {
+          if (callbacks.watchesProgress) await callbacks.onProgress(step, await logsOf(model));
+          await pacer.pause();
+        }
       }
-      if (callbacks.watchesBatches) await callbacks.onTrainBatchEnd(step, await logsOf(model));
-      if (pacer.isDue()) {
-        if (callbacks.watchesProgress) await callbacks.onProgress(step, await logsOf(model));
-        await pacer.pause();
+      logs = await logsOf(model);
+      if (validation) {
+        const evaluated = await evaluateSource(model, validation, {
+          batchSize: plan.validationBatchSize,
+          callbacks,
+          signal: options.signal,
+        });
+        logs = { ...logs, ...prefixed('val_', evaluated) };
       }
+      await callbacks.onEpochEnd(epoch, logs);
+      pacer.requireNotAborted();
     }
-    logs = await logsOf(model);
-    if (validation) {
-      const evaluated = await evaluateSource(model, validation, {
-        batchSize: plan.validationBatchSize,
-        callbacks,
-        signal: options.signal,
-      });
-      logs = { ...logs, ...prefixed('val_', evaluated) };
-    }
-    await callbacks.onEpochEnd(epoch, logs);
+    compilation.optimizer.finalizeVariableValues(model.trainableWeights);
+    await callbacks.onTrainEnd(logs);
+  } finally {
+    callbacks.release();
   }
-  compilation.optimizer.finalizeVariableValues(model.trainableWeights);
-  await callbacks.onTrainEnd(logs);
   return history;
 }
 
-/** Builds what is not built yet and checks the labels, before anything is changed. */
-function prepare(model: Model, train: DataSource, validation: DataSource | undefined): void {
-  {
-    using first = train.batch(0, 1);
-    buildOn(model, first.x);
+/** Builds what is not built yet, and finds what does not fit before anything is changed. */
+function prepare(model: Model, train: DataSource, validation: DataSource | undefined, plan: Plan): void {
+  for (const [source, batchSize] of [
+    [train, plan.batchSize],
+    [validation, plan.validationBatchSize],
+  ] as const) {
+    if (!source) continue;
+    using first = source.batch(0, Math.min(source.length, batchSize));
+    model.tryStep(first);
+    checkLabels(model, source);
   }
-  for (const source of [train, validation]) if (source) checkLabels(model, source);
 }
 
 function split(
@@ -149,7 +160,24 @@ interface Plan {
   readonly verbose: 0 | 1 | 2;
 }
 
-function checkOptions(options: FitOptions): Plan {
+const optionNames: OptionNames<FitOptions> = {
+  batchSize: true,
+  epochs: true,
+  initialEpoch: true,
+  shuffle: true,
+  stepsPerEpoch: true,
+  callbacks: true,
+  verbose: true,
+  validationSplit: true,
+  validationData: true,
+  validationBatchSize: true,
+  sampleWeight: true,
+  classWeight: true,
+  signal: true,
+};
+
+function planOf(options: FitOptions): Plan {
+  requireKnownOptions('fit', options, optionNames);
   const batchSize = requireInteger('fit', 'batchSize', options.batchSize ?? 32, 1, 'a positive integer');
   if (options.validationSplit !== undefined) requireNumber('fit', 'validationSplit', options.validationSplit, 0, 1);
   if (options.stepsPerEpoch !== undefined)
@@ -169,31 +197,41 @@ function checkOptions(options: FitOptions): Plan {
   };
 }
 
-/** Hands out the batches of an epoch; with more steps than batches it starts over, in a new order. */
+/**
+ * Hands out the batches of an epoch. With `stepsPerEpoch` an epoch goes on where the last one ended; when all samples were
+ * seen it starts over, in a new order.
+ */
 class BatchOrder {
   readonly #source: DataSource;
   readonly #batchSize: number;
   readonly #seed: number | undefined;
+  readonly #goesOn: boolean;
   #order: Int32Array | undefined;
   #round = 0;
-  #next = 0;
+  #next: number;
 
-  constructor(source: DataSource, batchSize: number, shuffle: boolean) {
+  constructor(source: DataSource, batchSize: number, { shuffle = true, stepsPerEpoch }: FitOptions) {
     this.#source = source;
     this.#batchSize = batchSize;
     this.#seed = shuffle ? drawSeed() : undefined;
+    this.#goesOn = stepsPerEpoch !== undefined;
+    this.#next = source.length;
   }
 
   startEpoch(): void {
-    if (this.#seed !== undefined) this.#order = shuffledIndices(this.#source.length, this.#seed, this.#round);
-    this.#round++;
-    this.#next = 0;
+    if (!this.#goesOn) this.#startRound();
   }
 
   next(): ReturnType<DataSource['batch']> {
-    if (this.#next >= this.#source.length) this.startEpoch();
+    if (this.#next >= this.#source.length) this.#startRound();
     const start = this.#next;
     this.#next = Math.min(this.#source.length, start + this.#batchSize);
     return this.#source.batch(start, this.#next, this.#order);
+  }
+
+  #startRound(): void {
+    if (this.#seed !== undefined) this.#order = shuffledIndices(this.#source.length, this.#seed, this.#round);
+    this.#round++;
+    this.#next = 0;
   }
 }

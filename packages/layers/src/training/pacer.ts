@@ -16,10 +16,15 @@ export class Pacer {
     return performance.now() - this.#last >= this.#interval;
   }
 
+  /** @throws the signal's reason, if it was aborted */
+  requireNotAborted(): void {
+    this.#signal?.throwIfAborted();
+  }
+
   /** Waits for one turn of the event loop. @throws the signal's reason, if it was aborted */
   async pause(): Promise<void> {
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
-    this.#signal?.throwIfAborted();
+    this.requireNotAborted();
     this.#last = performance.now();
   }
 }

@@ -3,6 +3,7 @@ import { isTensor } from '../layer.ts';
 import type { Model } from '../models/model.ts';
 import { flatten, pack, type Structure } from '../structure.ts';
 import { type Batch, type InputData, toSource } from './data-adapter.ts';
+import { requireKnownOptions } from './known-options.ts';
 import { Pacer } from './pacer.ts';
 
 /** Options of `Model.predict`. */
@@ -14,16 +15,18 @@ export interface PredictOptions {
 
 /** Computes the outputs for data, in batches. See `Model.predict`. */
 export async function predict(model: Model, x: InputData, options: PredictOptions): Promise<Structure<Tensor>> {
+  requireKnownOptions('predict', options, { batchSize: true, signal: true });
   const batchSize = requireInteger('predict', 'batchSize', options.batchSize ?? 32, 1, 'a positive integer');
   await ready();
-  options.signal?.throwIfAborted();
   const source = toSource(model, 'predict', x, undefined);
   const pacer = new Pacer(options.signal);
+  pacer.requireNotAborted();
   const parts: Structure<Tensor>[] = [];
   try {
     for (let start = 0; start < source.length; start += batchSize) {
       using batch = source.batch(start, Math.min(source.length, start + batchSize));
       parts.push(forward(model, batch));
+      pacer.requireNotAborted();
       if (pacer.isDue()) await pacer.pause();
     }
     const outputs = flatten<Tensor>(parts[0]!, isTensor).map((_, i) =>
