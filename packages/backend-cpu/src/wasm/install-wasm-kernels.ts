@@ -1,8 +1,11 @@
-import { hasKernel, registerFallbackKernels } from '@capas/core';
-import { unregisterKernel } from '@tensorflow/tfjs-core';
+import { hasKernel, registerFallbackKernels, replaceKernel } from '@capas/core';
+import { getKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { wasmKernels } from '../kernels/index.ts';
 import { registerSpaceKernels } from '../kernels/register.ts';
 import { makeGemm } from './gemm/gemm.ts';
+import { identity } from './identity.ts';
+import { vectorKernels } from './vector/kernels/index.ts';
+import { registerVectorKernels } from './vector/vector-kernel.ts';
 import type { WasmBackend } from './wasm-backend.ts';
 import { wasmSpace } from './wasm-space.ts';
 
@@ -16,6 +19,8 @@ export function installWasmKernels(): void {
     const owner = backend as WasmBackend;
     return wasmSpace(owner, makeGemm(owner.wasm));
   });
+  replaceKernel(identity(getKernel('Identity', 'wasm')!));
+  registerVectorKernels(vectorKernels);
   for (const name of WRONG_AND_RARE) if (hasKernel(name, 'wasm')) unregisterKernel(name, 'wasm');
   registerFallbackKernels('wasm', 'cpu');
 }

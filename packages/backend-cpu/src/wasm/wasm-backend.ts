@@ -15,6 +15,7 @@ export interface WasmBackend extends KernelBackend {
   readonly wasm: WasmModule;
   readonly dataIdMap: { get(dataId: DataId): WasmData };
   numDataIds(): number;
+  incRef(dataId: DataId): void;
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array;
 }

@@ -22,7 +22,7 @@ import {
   storeVector,
   subtract,
   zeroVector,
-} from './assembler.ts';
+} from '../assembler.ts';
 
 /** How many columns of `b` are taken together: two vectors. */
 export const PANEL = 8;

@@ -1,3 +1,4 @@
+import { ownMemory } from '../own-memory.ts';
 import type { WasmModule } from '../wasm-backend.ts';
 import { type GemmExports, gemmModule, PANEL } from './gemm-module.ts';
 
@@ -23,8 +24,8 @@ export type Multiply = (a: HeapMatrix, b: HeapMatrix, out: number, m: number, k:
  * threads, whose XNNPACK is the faster one.
  */
 export function makeGemm(wasm: WasmModule): Gemm | undefined {
-  const memory = wasm.asm?.memory;
-  if (!memory || memory.buffer !== wasm.HEAPU8.buffer || !(memory.buffer instanceof ArrayBuffer)) return undefined;
+  const memory = ownMemory(wasm);
+  if (!memory) return undefined;
   allowRelaxedSimd();
   const code = [true, false].map(gemmModule).find((bytes) => WebAssembly.validate(bytes));
   if (!code) return undefined;

@@ -1,4 +1,4 @@
-/** WebAssembly instructions as bytes: only those that `gemm-module.ts` uses. */
+/** WebAssembly instructions as bytes: only those that the modules here use. */
 export type Code = readonly number[];
 
 /** An unsigned LEB128 number. */
@@ -17,6 +17,7 @@ export const multiply = (a: Code, b: Code): Code => [...a, ...b, 0x6c];
 export const isLess = (a: Code, b: Code): Code => [...a, ...b, 0x48];
 export const isEqual = (a: Code, b: Code): Code => [...a, ...b, 0x46];
 export const and = (a: Code, b: Code): Code => [...a, ...b, 0x71];
+export const shiftRight = (a: Code, b: Code): Code => [...a, ...b, 0x76];
 /** `local += by` */
 export const advance = (local: number, by: Code): Code => set(local, add(get(local), by));
 
@@ -34,6 +35,110 @@ export const storeVector = (address: Code, value: Code, offset = 0): Code => [
   2,
   ...unsigned(offset),
 ];
+/** Four bytes at an address, as four whole numbers. */
+export const loadBytes = (address: Code): Code => [
+  ...address,
+  ...[...simd(0x5c), 0, 0],
+  ...simd(0x89), // bytes to 16 bits
+  ...simd(0xa9), // to 32
+];
+/** One float of a vector, or one byte of it. */
+export const storeLane = (address: Code, value: Code, lane: number): Code => [
+  ...address,
+  ...value,
+  ...simd(0x5a),
+  ...[2, ...unsigned(4 * lane), lane],
+];
+export const storeByteLane = (address: Code, value: Code, lane: number): Code => [
+  ...address,
+  ...value,
+  ...simd(0x58),
+  ...[0, ...unsigned(lane), lane],
+];
+/** The first four bytes of a vector. */
+export const storeFourBytes = (address: Code, value: Code): Code => [...address, ...value, ...simd(0x5a), 0, 0, 0];
+/** The float of one lane. */
+export const laneOf = (value: Code, lane: number): Code => [...value, ...simd(0x1f), lane];
+export const addFloats = (a: Code, b: Code): Code => [...a, ...b, 0x92];
+
+/** A float, four times. */
+export const floats = (value: number): Code => constant(new Float32Array(4).fill(value));
+/** A whole number, four times. */
+export const integers = (value: number): Code => constant(new Int32Array(4).fill(value));
+const constant = ({ buffer }: Float32Array | Int32Array): Code => [...simd(12), ...new Uint8Array(buffer)];
+
+type Unary = (a: Code) => Code;
+type Binary = (a: Code, b: Code) => Code;
+const unary =
+  (opcode: number): Unary =>
+  (a) => [...a, ...simd(opcode)];
+const binary =
+  (opcode: number): Binary =>
+  (a, b) => [...a, ...b, ...simd(opcode)];
+/** Instructions on four lanes at once; those named `int…` on whole numbers, comparisons give masks. */
+export const lanes: Lanes = {
+  equal: binary(0x41),
+  notEqual: binary(0x42),
+  less: binary(0x43),
+  greater: binary(0x44),
+  lessEqual: binary(0x45),
+  greaterEqual: binary(0x46),
+  abs: unary(0xe0),
+  negate: unary(0xe1),
+  sqrt: unary(0xe3),
+  add: binary(0xe4),
+  subtract: binary(0xe5),
+  multiply: binary(0xe6),
+  divide: binary(0xe7),
+  /** NaN if either is. */
+  min: binary(0xe8),
+  max: binary(0xe9),
+  nearest: unary(0x6a),
+  and: binary(0x4e),
+  or: binary(0x50),
+  intAdd: binary(0xae),
+  intSubtract: binary(0xb1),
+  intNotEqual: binary(0x38),
+  toInt: unary(0xf8),
+  toFloat: unary(0xfa),
+  shiftLeft: (a: Code, bits: number): Code => [...a, ...number(bits), ...simd(0xab)],
+  shiftRightSigned: (a: Code, bits: number): Code => [...a, ...number(bits), ...simd(0xac)],
+  select: (mask: Code, a: Code, b: Code): Code => [...a, ...b, ...mask, ...simd(0x52)],
+  toBytes: (a: Code): Code => [...a, ...zeroVector, ...simd(0x86), ...zeroVector, ...simd(0x66)],
+};
+
+interface Lanes
+  extends Readonly<Record<'abs' | 'negate' | 'sqrt' | 'nearest' | 'toInt' | 'toFloat', Unary>>,
+    Readonly<
+      Record<
+        | 'equal'
+        | 'notEqual'
+        | 'less'
+        | 'greater'
+        | 'lessEqual'
+        | 'greaterEqual'
+        | 'add'
+        | 'subtract'
+        | 'multiply'
+        | 'divide'
+        | 'min'
+        | 'max'
+        | 'and'
+        | 'or'
+        | 'intAdd'
+        | 'intSubtract'
+        | 'intNotEqual',
+        Binary
+      >
+    > {
+  shiftLeft(a: Code, bits: number): Code;
+  shiftRightSigned(a: Code, bits: number): Code;
+  /** `a` where the mask is set, else `b`. */
+  select(mask: Code, a: Code, b: Code): Code;
+  /** Four masks or small whole numbers as the first four bytes. */
+  toBytes(a: Code): Code;
+}
+
 export const zeroVector: Code = [...simd(12), ...new Array<number>(16).fill(0)];
 /** `a · b + c`, in two roundings, or in one where relaxed SIMD is there and the processor can. */
 export const multiplyAdd = (a: Code, b: Code, c: Code, relaxed: boolean): Code =>
@@ -65,6 +170,9 @@ export const ifElse = (condition: Code, yes: Code, no: Code): Code => [
   ...no,
   0x0b,
 ];
+
+/** Does something if a number is not 0. */
+export const ifSet = (condition: Code, yes: Code): Code => [...condition, ...[0x04, 0x40], ...yes, 0x0b];
 
 const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
 const list = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];

@@ -1,0 +1,17 @@
+import type { VectorKernel } from '../vector-kernel.ts';
+import { binaryKernels } from './binary.ts';
+import { castToFloat } from './cast.ts';
+import { logicalKernels } from './logical.ts';
+import { reductionKernels } from './reductions.ts';
+import { select } from './select.ts';
+import { unaryKernels } from './unary.ts';
+
+/** All kernels on the vector unit. */
+export const vectorKernels: readonly VectorKernel[] = [
+  ...unaryKernels,
+  ...binaryKernels,
+  ...logicalKernels,
+  ...reductionKernels,
+  castToFloat,
+  select,
+];
