@@ -287,7 +287,7 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
       );
     }
     scope(() => {
-      const tensors = values.map((value) => toTensor(value));
+      const tensors = values.map((value) => toTensor(ownCopy(value)));
       tensors.forEach((tensor, i) => {
         const { path, shape } = weights[i]!;
         if (showShape(tensor.shape) !== showShape(shape)) {
@@ -444,6 +444,12 @@ function toTensors(inputs: Structure<TensorLike>, who: string): Structure<Tensor
     );
   }
   return toTensor(inputs as TensorLike, undefined, who);
+}
+
+/** Typed arrays are copied: the JavaScript backend would keep them, and see what is written to them later. */
+function ownCopy(value: TensorLike): TensorLike {
+  if (value instanceof HostArray) return new HostArray(value.data.slice(), value.shape, value.dtype);
+  return ArrayBuffer.isView(value) ? (value as Float32Array).slice() : value;
 }
 
 const standsForTensor = (value: unknown): boolean =>
