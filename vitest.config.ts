@@ -7,13 +7,18 @@ const conditions = ['@capas/source', 'module', 'node', 'development|production']
 const project = (name: string, root: string) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['@capas/source', 'node', 'module-sync'] } },
-  test: { name, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'], environment: 'node' as const },
+  test: {
+    name,
+    root,
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    environment: 'node' as const,
+    testTimeout: 30_000,
+  },
 });
 
 const config: ViteUserConfig = defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 30_000,
     projects: [
       project('core', 'packages/core'),
       project('layers', 'packages/layers'),

@@ -87,9 +87,16 @@ async function start(all: readonly BackendProvider[], notes: readonly string[]):
     }
   }
   throw new BackendError(
-    `No backend could be started. ${reasons.join('; ') || 'None was given'}. ` +
-      'Install one: `npm install @capas/backend-cpu` works everywhere.',
+    `No backend could be started. ${reasons.join('; ') || 'None was given'}. ${remedy(providers)}`,
   );
+}
+
+/** What to do when none of the allowed backends works. */
+function remedy(providers: readonly BackendProvider[]): string {
+  const wanted = globalThis.process?.env?.CAPAS_BACKEND;
+  if (!wanted) return 'Install one: `npm install @capas/backend-cpu` works everywhere.';
+  const advice = providers.find(({ advice: text }) => text)?.advice;
+  return `CAPAS_BACKEND allows '${wanted}' only: ${advice ? `${advice}, or ` : ''}leave it out for the fastest that works.`;
 }
 
 /** The providers that `CAPAS_BACKEND` allows: all, or the named one. */
