@@ -1,3 +1,4 @@
+import { ArgumentError } from '@capas/core';
 import type { Model } from '../models/model.ts';
 import type { Logs } from '../training/logs.ts';
 import { Callback, type CallbackParams, type HookName } from './callback.ts';
@@ -16,7 +17,7 @@ export class CallbackList {
   /** `own` are those of the library, which come first; `given` those of the user. */
   constructor(own: readonly Callback[], given: CallbackArgument = []) {
     const list = (Array.isArray(given) ? given : [given]) as readonly (Callback | CallbackHooks)[];
-    this.#callbacks = [...own, ...list.map((item) => (item instanceof Callback ? item : new LambdaCallback(item)))];
+    this.#callbacks = [...own, ...list.map(asCallback)];
     this.watchesBatches = this.#overrides('onTrainBatchBegin') || this.#overrides('onTrainBatchEnd');
     this.watchesTestBatches = this.#overrides('onTestBatchBegin') || this.#overrides('onTestBatchEnd');
     this.watchesProgress = this.#overrides('onProgress') || this.#overrides('onTestProgress');
@@ -85,4 +86,11 @@ export class CallbackList {
   #overrides(hook: HookName): boolean {
     return this.#callbacks.some((callback) => callback[hook] !== Callback.prototype[hook]);
   }
+}
+
+function asCallback(given: Callback | CallbackHooks): Callback {
+  if (given instanceof Callback) return given;
+  if (typeof given !== 'object' || given === null)
+    throw new ArgumentError('callbacks', 'callback', 'a Callback or an object of hooks', given);
+  return new LambdaCallback(given);
 }

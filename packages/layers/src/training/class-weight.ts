@@ -31,6 +31,7 @@ export function classWeightColumn(who: string, target: Column, classWeight: Clas
     return ops.take(hostToTensor(new HostArray(table)), ops.minimum(indices, ops.cast(classes, 'int32')), { axis: 0 });
   };
   const column = (source: Column): Column => ({
+    argument: 'classWeight',
     length: source.length,
     sampleShape: [],
     dtype: 'float32',

@@ -15,6 +15,8 @@ import { isTensor } from '../layer.ts';
 
 /** Data whose first axis counts the samples, from which batches are cut. */
 export interface Column {
+  /** What it was given as, for messages: `'x'`, `'x[1]'`. */
+  readonly argument: string;
   readonly length: number;
   /** The shape of one sample. */
   readonly sampleShape: Shape;
@@ -35,8 +37,9 @@ export interface Column {
 export function toColumn(who: string, argument: string, value: TensorLike): Column {
   const data = value instanceof Variable ? value.value : value;
   if (isTensor(data)) {
+    if (data.isDisposed) throw new ArgumentError(who, argument, 'a tensor that was not disposed of', data);
     if (data.rank === 0) throw new ArgumentError(who, argument, 'an array of samples', data);
-    return tensorColumn(data, 0, data.shape[0]!);
+    return tensorColumn(argument, data, 0, data.shape[0]!);
   }
   if (data instanceof HostArray || Array.isArray(data) || ArrayBuffer.isView(data)) {
     const array =
@@ -46,15 +49,19 @@ export function toColumn(who: string, argument: string, value: TensorLike): Colu
           ? new HostArray(data as Float32Array)
           : hostFromLists(who, argument, data);
     if (array.rank === 0) throw new ArgumentError(who, argument, 'an array of samples', value);
-    return hostColumn(array);
+    return hostColumn(argument, array);
   }
   throw new ArgumentError(who, argument, 'a HostArray, tensor, typed array or nested lists of numbers', value);
 }
 
 function hostFromLists(who: string, argument: string, lists: readonly unknown[]): HostArray {
   try {
-    return HostArray.from(lists);
+    const array = HostArray.from(lists);
+    if (!hasLeavesOf(array.dtype === 'string' ? ['string'] : ['number', 'boolean'], lists))
+      throw new ArgumentError(who, argument, 'nested lists of numbers', lists);
+    return array;
   } catch (error) {
+    if (error instanceof ArgumentError) throw error;
     throw new ArgumentError(
       who,
       argument,
@@ -65,17 +72,25 @@ function hostFromLists(who: string, argument: string, lists: readonly unknown[])
   }
 }
 
-const hostColumn = (array: HostArray): Column => ({
+/** Whether everything that stands in nested lists is of these types: `undefined` or a word among numbers would become NaN. */
+const hasLeavesOf = (types: readonly string[], value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.every((item) => hasLeavesOf(types, item))
+    : types.includes(typeof value) || ArrayBuffer.isView(value);
+
+const hostColumn = (argument: string, array: HostArray): Column => ({
+  argument,
   length: array.length,
   sampleShape: array.shape.slice(1),
   dtype: array.dtype,
   host: array,
   batch: (start, stop, order) =>
     hostToTensor(order ? array.take(order.subarray(start, stop)) : array.slice(start, stop)),
-  slice: (start, stop) => hostColumn(array.slice(start, stop)),
+  slice: (start, stop) => hostColumn(argument, array.slice(start, stop)),
 });
 
-const tensorColumn = (tensor: Tensor, from: number, to: number): Column => ({
+const tensorColumn = (argument: string, tensor: Tensor, from: number, to: number): Column => ({
+  argument,
   length: to - from,
   sampleShape: tensor.shape.slice(1),
   dtype: tensor.dtype,
@@ -87,5 +102,5 @@ const tensorColumn = (tensor: Tensor, from: number, to: number): Column => ({
         : Int32Array.from({ length: stop - start }, (_, i) => start + i);
       return ops.take(tensor, hostToTensor(new HostArray(indices.map((i) => i + from))), { axis: 0 });
     }),
-  slice: (start, stop) => tensorColumn(tensor, from + start, from + stop),
+  slice: (start, stop) => tensorColumn(argument, tensor, from + start, from + stop),
 });

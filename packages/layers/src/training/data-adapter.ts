@@ -106,7 +106,7 @@ export class DataSource {
 }
 
 /**
- * Checks data against the model and makes a source of it.
+ * Checks data against the model and makes a source of it. `y` is `null` where there are no targets.
  *
  * @throws ArgumentError, ShapeError naming argument, expected and received
  */
@@ -114,29 +114,27 @@ export function toSource(
   model: Model,
   who: string,
   x: InputData,
-  y: InputData | undefined,
+  y: InputData | null,
   options: WeightingOptions = {},
 ): DataSource {
-  const names = { x: model.inputNames, y: model.outputNames };
-  const inputs = columnsOf(who, 'x', x, names.x);
-  const targets = y === undefined ? [] : columnsOf(who, 'y', y, names.y).columns;
+  const inputs = columnsOf(who, 'x', x, model.inputNames);
+  const { columns: targets } = y === null ? NO_TARGETS : columnsOf(who, 'y', y, model.outputNames);
   const length = inputs.columns[0]!.length;
   if (length === 0) throw new ArgumentError(who, 'x', 'an array with at least one sample', x);
-  for (const [argument, columns] of [
-    ['x', inputs.columns],
-    ['y', targets],
-  ] as const) {
-    for (const column of columns) {
-      if (column.length !== length) {
-        throw new ShapeError(
-          `${who}: \`x\` has ${length} samples, but \`${argument}\` has ${column.length}. Every array needs one item per sample.`,
-        );
-      }
+  checkShapes(model, who, inputs.columns);
+  for (const column of [...inputs.columns, ...targets]) {
+    if (column.length !== length) {
+      throw new ShapeError(
+        `${who}: \`x\` has ${length} samples, but \`${column.argument}\` has ${column.length}. Every array needs one item per sample.`,
+      );
     }
   }
-  checkShapes(model, who, inputs.columns);
+  for (const { argument, dtype } of targets)
+    if (dtype === 'string') throw new ArgumentError(who, argument, 'numbers', 'strings');
   return new DataSource(inputs, targets, weightColumns(model, who, targets, length, options));
 }
+
+const NO_TARGETS = { columns: [] as readonly Column[] };
 
 /** Data for one batch, all samples at once. */
 export async function toBatch(
@@ -161,7 +159,8 @@ function columnsOf(
   names: readonly string[],
 ): { columns: Column[]; pack: (tensors: readonly Tensor[]) => Structure<Tensor> } {
   if (data === undefined || data === null) throw new ArgumentError(who, argument, 'an array of samples', data);
-  if (isListOfArrays(data) && !(names.length === 1 && data.length !== 1)) {
+  // for one input, a list of typed arrays is one array: its rows
+  if (isListOfArrays(data) && !(names.length === 1 && data.length !== 1 && data.every(ArrayBuffer.isView))) {
     const list = data as readonly TensorLike[];
     const columns = list.map((item, i) => toColumn(who, `${argument}[${i}]`, item));
     return { columns, pack: (tensors) => (columns.length === 1 ? tensors[0]! : [...tensors]) };

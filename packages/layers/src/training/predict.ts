@@ -18,7 +18,7 @@ export async function predict(model: Model, x: InputData, options: PredictOption
   requireKnownOptions('predict', options, { batchSize: true, signal: true });
   const batchSize = requireInteger('predict', 'batchSize', options.batchSize ?? 32, 1, 'a positive integer');
   await ready();
-  const source = toSource(model, 'predict', x, undefined);
+  const source = toSource(model, 'predict', x, null);
   const pacer = new Pacer(options.signal);
   pacer.requireNotAborted();
   const parts: Structure<Tensor>[] = [];
@@ -44,7 +44,7 @@ export async function predict(model: Model, x: InputData, options: PredictOption
 /** The outputs for all samples at once, without waiting. See `Model.predictOnBatch`. */
 export function predictOnBatch(model: Model, x: InputData): Structure<Tensor> {
   requireBackend(`Model '${model.name}'`);
-  const source = toSource(model, 'predictOnBatch', x, undefined);
+  const source = toSource(model, 'predictOnBatch', x, null);
   using batch = source.batch(0, source.length);
   const result = forward(model, batch);
   return pack(result, flatten<Tensor>(result, isTensor).map(freeWhenForgotten), isTensor);
