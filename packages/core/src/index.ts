@@ -25,6 +25,7 @@ export {
   showShape,
   UnknownNameError,
 } from './errors.ts';
+export { ADAM_KERNEL, type AdamFactors, type AdamInputs, adamUpdate } from './fused/adam-update.ts';
 export { squareByParts } from './gradient-slices.ts';
 export { kernelSpecs } from './kernels/index.ts';
 export type { Attributes, GradientContext, GradientRule, KernelKind, KernelSpec, TensorSpec } from './kernels/spec.ts';

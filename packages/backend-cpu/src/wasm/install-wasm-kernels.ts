@@ -1,5 +1,5 @@
 import { hasKernel, registerFallbackKernels, replaceKernel } from '@capas/core';
-import { getKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { findBackend, getKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { wasmKernels } from '../kernels/index.ts';
 import { registerSpaceKernels } from '../kernels/register.ts';
 import { makeGemm } from './gemm/gemm.ts';
@@ -20,7 +20,7 @@ export function installWasmKernels(): void {
     return wasmSpace(owner, makeGemm(owner.wasm));
   });
   replaceKernel(identity(getKernel('Identity', 'wasm')!));
-  registerVectorKernels(vectorKernels);
+  registerVectorKernels(vectorKernels, findBackend('wasm') as WasmBackend);
   for (const name of WRONG_AND_RARE) if (hasKernel(name, 'wasm')) unregisterKernel(name, 'wasm');
   registerFallbackKernels('wasm', 'cpu');
 }

@@ -1,4 +1,12 @@
-import { ops, requireNumber, squareByParts, type Tensor, toTensor, type Variable } from '@capas/core';
+import {
+  type AdamFactors,
+  adamUpdate,
+  ops,
+  requireNumber,
+  squareByParts,
+  type Tensor,
+  type Variable,
+} from '@capas/core';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
@@ -47,30 +55,39 @@ export class Adam extends Optimizer<Own> {
   }
 
   protected override update(pairs: readonly GradientPair[], { learningRate, number }: Step): void {
-    const { beta1, beta2 } = this.config;
-    const [rest1, rest2, epsilon] = [1 - beta1, 1 - beta2, this.config.epsilon].map((x) => toTensor(x));
+    const { beta1, beta2, epsilon } = this.config;
+    const factors = { meanShare: 1 - beta1, squareShare: 1 - beta2, epsilon };
     const correction1 = ops.subtract(1, ops.power(beta1, number));
     const correction2 = ops.subtract(1, ops.power(beta2, number));
     const alpha = ops.divide(ops.multiply(learningRate, ops.sqrt(correction2)), correction1);
     for (const { gradient, variable } of pairs) {
-      const mean = this.#approach(this.#momentums.get(variable)!, gradient, rest1!);
-      const square = this.#approach(this.#velocities.get(variable)!, squareByParts(gradient), rest2!);
-      const divisor = ops.add(ops.sqrt(this.#greatest(variable, square)), epsilon!);
-      this.assign(variable, ops.subtract(variable.value, ops.divide(ops.multiply(mean, alpha), divisor)));
+      if (this.#maxima.has(variable)) this.#updateWithMaximum({ gradient, variable }, alpha, factors);
+      else this.#update({ gradient, variable }, alpha, factors);
     }
   }
 
-  /** Moves a slot towards `x` by a share of the distance. */
-  #approach(slot: Variable, x: Tensor, share: Tensor): Tensor {
-    const value = ops.add(slot.value, ops.multiply(ops.subtract(x, slot.value), share));
-    this.assign(slot, value);
-    return value;
+  #update({ gradient, variable }: GradientPair, alpha: Tensor, factors: AdamFactors): void {
+    const [momentum, velocity] = [this.#momentums.get(variable)!, this.#velocities.get(variable)!];
+    const inputs = { value: variable.value, mean: momentum.value, square: velocity.value, gradient, alpha };
+    const [value, mean, square] = adamUpdate(inputs, factors);
+    this.assign(momentum, mean);
+    this.assign(velocity, square);
+    this.assign(variable, value);
   }
 
-  #greatest(variable: Variable, square: Tensor): Tensor {
-    const slot = this.#maxima.get(variable);
-    if (!slot) return square;
-    const value = ops.maximum(slot.value, square);
+  #updateWithMaximum({ gradient, variable }: GradientPair, alpha: Tensor, factors: AdamFactors): void {
+    const mean = this.#approach(this.#momentums.get(variable)!, gradient, factors.meanShare);
+    const square = this.#approach(this.#velocities.get(variable)!, squareByParts(gradient), factors.squareShare);
+    const slot = this.#maxima.get(variable)!;
+    const maximum = ops.maximum(slot.value, square);
+    this.assign(slot, maximum);
+    const divisor = ops.add(ops.sqrt(maximum), factors.epsilon);
+    this.assign(variable, ops.subtract(variable.value, ops.divide(ops.multiply(mean, alpha), divisor)));
+  }
+
+  /** Moves a slot towards `x` by a share of the distance. */
+  #approach(slot: Variable, x: Tensor, share: number): Tensor {
+    const value = ops.add(slot.value, ops.multiply(ops.subtract(x, slot.value), share));
     this.assign(slot, value);
     return value;
   }

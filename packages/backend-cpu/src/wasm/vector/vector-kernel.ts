@@ -18,24 +18,29 @@ export interface VectorCall {
   stock(): TensorInfo | TensorInfo[];
 }
 
-/** Registers kernels on the vector unit in place of those of the WASM backend, which go on where there is no unit. */
-export function registerVectorKernels(kernels: readonly VectorKernel[]): void {
+/** Registers kernels on the vector unit in place of those of the WASM backend, unless it has no unit. */
+export function registerVectorKernels(kernels: readonly VectorKernel[], backend: WasmBackend): void {
   const units = new WeakMap<KernelBackend, { readonly unit: VectorUnit | undefined }>();
+  const unitOf = (owner: KernelBackend): VectorUnit | undefined => {
+    const known = units.get(owner) ?? { unit: makeVectorUnit(owner as WasmBackend) };
+    units.set(owner, known);
+    return known.unit;
+  };
+  if (!unitOf(backend)) return;
   for (const { name, run } of kernels) {
     const stock = getKernel(name, 'wasm');
-    if (!stock) continue;
     replaceKernel({
       ...stock,
+      kernelName: name,
+      backendName: 'wasm',
       kernelFunc: (call) => {
-        const owner = call.backend as KernelBackend;
-        const { unit } = units.get(owner) ?? { unit: makeVectorUnit(owner as WasmBackend) };
-        units.set(owner, { unit });
-        if (!unit) return stock.kernelFunc(call);
+        const unit = unitOf(call.backend as KernelBackend);
+        if (!unit) return stock!.kernelFunc(call);
         return run({
           unit,
           inputs: call.inputs as NamedTensorInfoMap as Record<string, TensorInfo>,
           attrs: (call.attrs ?? {}) as Record<string, unknown>,
-          stock: () => stock.kernelFunc(call),
+          stock: () => stock!.kernelFunc(call),
         });
       },
     });

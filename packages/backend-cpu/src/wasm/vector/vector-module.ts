@@ -73,6 +73,24 @@ const forPairs = (table: typeof binary, outputs: Elementwise['outputs'] & {}): E
     Object.entries(pairings).map(([ending, inputs]) => ({ name: name + ending, inputs, outputs, compute })),
   );
 
+/** `adamUpdate` of core: value, slots, gradient and, apart, its square; then both shares, alpha and epsilon. */
+const adam = (name: string, floats: 4 | 5): Elementwise => ({
+  name,
+  inputs: [...new Array<InputKind>(floats).fill('floats'), ...new Array<InputKind>(4).fill('one')],
+  outputs: ['floats', 'floats', 'floats'],
+  compute: (keep, ...operands) => {
+    const [value, mean, square, gradient] = operands as [Code, Code, Code, Code];
+    const gradientSquare = floats === 5 ? operands[4]! : lanes.multiply(gradient, gradient);
+    const [meanShare, squareShare, epsilon, alpha] = operands.slice(floats) as [Code, Code, Code, Code];
+    const approach = (slot: Code, x: Code, share: Code): Code =>
+      keep(lanes.add(slot, lanes.multiply(lanes.subtract(x, slot), share)));
+    const newMean = approach(mean, gradient, meanShare);
+    const newSquare = approach(square, gradientSquare, squareShare);
+    const step = lanes.divide(lanes.multiply(newMean, alpha), lanes.add(lanes.sqrt(newSquare), epsilon));
+    return [lanes.subtract(value, step), newMean, newSquare];
+  },
+});
+
 const others: readonly Elementwise[] = [
   {
     name: 'select',
@@ -94,20 +112,8 @@ const others: readonly Elementwise[] = [
   },
   { name: 'bytesToFloats', inputs: ['bytes'], compute: (_, x) => lanes.toFloat(x!) },
   { name: 'integersToFloats', inputs: ['floats'], compute: (_, x) => lanes.toFloat(x!) },
-  {
-    name: 'adam',
-    inputs: [...new Array<InputKind>(5).fill('floats'), ...new Array<InputKind>(4).fill('one')],
-    outputs: ['floats', 'floats', 'floats'],
-    compute: (keep, value, mean, square, gradient, gradientSquare, rest1, rest2, alpha, epsilon) => {
-      const approach = (slot: Code, x: Code, share: Code): Code =>
-        keep(lanes.add(slot, lanes.multiply(lanes.subtract(x, slot), share)));
-      const newMean = approach(mean!, gradient!, rest1!);
-      const newSquare = approach(square!, gradientSquare!, rest2!);
-      const divisor = lanes.add(lanes.sqrt(newSquare), epsilon!);
-      const step = lanes.divide(lanes.multiply(newMean, alpha!), divisor);
-      return [lanes.subtract(value!, step), newMean, newSquare];
-    },
-  },
+  adam('adam', 4),
+  adam('adamWithSquare', 5),
 ];
 
 /** `sumRows(x, out, rows, columns)`: the sum of each row, in 16 parts side by side. */

@@ -10,6 +10,9 @@ export interface VectorUnit {
   address(tensor: TensorInfo): number;
   output(shape: readonly number[], dtype?: DataType): TensorInfo;
   values(tensor: TensorInfo): Float32Array;
+  integers(tensor: TensorInfo): Int32Array;
+  /** So many floats at an address; valid until the next allocation. */
+  floats(address: number, length: number): Float32Array;
   /** Lends memory for so many floats, set to 0, for the time of a call. */
   withZeros<T>(length: number, use: (address: number) => T): T;
 }
@@ -26,6 +29,8 @@ export function makeVectorUnit(backend: WasmBackend): VectorUnit | undefined {
     address: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
     output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
     values: (tensor) => backend.typedArrayFromHeap(tensor) as Float32Array,
+    integers: (tensor) => backend.typedArrayFromHeap(tensor) as Int32Array,
+    floats: (address, length) => new Float32Array(wasm.HEAPU8.buffer, address, length),
     withZeros: (length, use) => {
       const address = wasm._malloc(4 * length) >>> 0;
       new Float32Array(wasm.HEAPU8.buffer, address, length).fill(0);

@@ -1,4 +1,5 @@
 import type { VectorKernel } from '../vector-kernel.ts';
+import { adamUpdate } from './adam-update.ts';
 import { binaryKernels } from './binary.ts';
 import { castToFloat } from './cast.ts';
 import { logicalKernels } from './logical.ts';
@@ -12,6 +13,7 @@ export const vectorKernels: readonly VectorKernel[] = [
   ...binaryKernels,
   ...logicalKernels,
   ...reductionKernels,
+  adamUpdate,
   castToFloat,
   select,
 ];
