@@ -70,6 +70,14 @@ describe('building', () => {
   });
 });
 
+test('an inner model that is built builds the outer one', () => {
+  const inner = sequential([dense({ units: 2, inputShape: [3] })], { name: 'inner' });
+  const model = sequential([inner, dense({ units: 1 })], { name: 'outer' });
+  expect(model.built).toBe(true);
+  expect(model.outputShapes).toEqual([[null, 1]]);
+  expect(paths(model).slice(2)).toEqual(['outer/dense_1/kernel', 'outer/dense_1/bias']);
+});
+
 describe('add and pop', () => {
   test('add extends a model that is built', () => {
     const model = sequential([dense({ units: 8, inputShape: [4] })]);

@@ -14,7 +14,8 @@ export interface SequentialConfig extends LayerConfig {
 /**
  * A stack of layers: the output of each is the input of the next.
  *
- * It is built at once if the first layer is an `input` or has an `inputShape`, else when it first sees data.
+ * It is built at once if the first layer is an `input`, has an `inputShape` or is a model that is built, else when it first
+ * sees data.
  *
  * @see Keras 3, `keras/src/models/sequential.py`
  * @example
@@ -140,9 +141,17 @@ export class Sequential extends Model {
 
   /** Connects the layers that are new, if the shape of the input is known. */
   #extend(): void {
-    const [first] = this.#stack;
-    const start = this.#tensors[0] ?? (first && inputLayerOf(first)?.output);
+    const start = this.#tensors[0] ?? this.#knownInput();
     if (start && this.layers.length) withNameScope(this.name, () => this.#connect(start));
+  }
+
+  /** The input that the first layer is or has: an inner model that is built knows its own. */
+  #knownInput(): SymbolicTensor | undefined {
+    const [first] = this.#stack;
+    if (!(first instanceof Model) || this.#stack.length === 1) return first && inputLayerOf(first)?.output;
+    const [batchShape, ...others] = first.inputShapes ?? [];
+    const dtype = first.inputDTypes?.[0];
+    return batchShape && others.length === 0 ? makeInput({ batchShape, ...(dtype && { dtype }) }) : undefined;
   }
 
   #connect(start: SymbolicTensor): void {
