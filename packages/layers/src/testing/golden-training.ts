@@ -44,7 +44,8 @@ export async function runTrainingCase(golden: GoldenCase, group: GoldenGroup): P
     await runSteps(compiled(golden, data), data, check);
     if (data.fit) await runFit(compiled(golden, data), data, data.fit, check);
   } catch (error) {
-    if (error instanceof UnknownNameError) return missing(golden, `what the model needs (${error.message.split('.')[0]})`);
+    if (error instanceof UnknownNameError)
+      return missing(golden, `what the model needs (${error.message.split('.')[0]})`);
     check.fail((error as Error).message);
   }
   return check.outcome;
