@@ -93,10 +93,12 @@ function defaultWrite(text: string): void {
 const values = (logs: Logs): string =>
   Object.entries(logs)
     .map(
-      ([name, value]) =>
-        ` - ${name}: ${Math.abs(value) > 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4)}`,
+      ([name, value]) => ` - ${name}: ${Math.abs(value) > 1e-3 || value === 0 ? value.toFixed(4) : scientific(value)}`,
     )
     .join('');
+
+/** `1.2345e-04`, with two digits of the exponent, as Python writes it. */
+const scientific = (value: number): string => value.toExponential(4).replace(/(?<=e[+-])\d$/, '0$&');
 
 function perStep(seconds: number, steps: number): string {
   const each = seconds / Math.max(1, steps);
