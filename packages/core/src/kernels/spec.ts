@@ -1,3 +1,5 @@
+import type { ProgramBuilder } from '../program/builder.ts';
+import type { ValueId } from '../program/program.ts';
 import type { DType } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -57,6 +59,18 @@ export interface GradientRule<Input extends string> {
   run(context: GradientContext<Input>): Readonly<Record<string, () => Tensor>>;
 }
 
+/** What a lowering can read: the call of a kernel, its inputs as values of the program under construction. */
+export interface LoweringContext<Input extends string = string> {
+  readonly builder: ProgramBuilder;
+  /** By name; an optional input that was absent is not there. */
+  readonly inputs: Readonly<Record<Input, ValueId>>;
+  /** The inputs of a kernel with a list of them. */
+  readonly inputList: readonly ValueId[];
+  readonly attrs: Attributes;
+  /** The shapes and dtypes that `infer` gave. */
+  readonly outputs: readonly TensorSpec[];
+}
+
 /** All that tracer, verifier, passes, printer and gradient need to know of a tfjs kernel. One file each in `kernels/`. */
 export interface KernelSpec<Input extends string = string> {
   /** tfjs's kernel name: `'BatchMatMul'`. */
@@ -74,4 +88,6 @@ export interface KernelSpec<Input extends string = string> {
   ) => TensorSpec | readonly TensorSpec[];
   /** Absent: the kernel has no derivative (`ArgMax`) or it is zero by definition of the output dtype (`Greater`). */
   readonly gradient?: GradientRule<Input>;
+  /** Writes the kernel in primitives of a program: its outputs, in order. Absent: the program calls the kernel as a whole. */
+  readonly lower?: (context: LoweringContext<Input>) => ValueId | readonly ValueId[];
 }
