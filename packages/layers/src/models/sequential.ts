@@ -132,10 +132,8 @@ export class Sequential extends Model {
         'Give one a `name`.',
       );
     }
-    const { inputShape, batchInputShape } = layer.config;
-    if (this.#stack.length === 0 && (inputShape ?? batchInputShape)) {
-      this.#stack.push(makeInput({ batchShape: batchInputShape ?? [null, ...inputShape!] }).node!.layer);
-    }
+    const batchShape = this.#stack.length === 0 && batchShapeOf(layer);
+    if (batchShape) this.#stack.push(makeInput({ batchShape }).node!.layer);
     this.#stack.push(layer);
   }
 
@@ -168,3 +166,11 @@ export const sequential = (
   layers: readonly (Layer | SymbolicTensor)[] | SequentialConfig = [],
   config: LayerConfig = {},
 ): Sequential => new Sequential(layers, config);
+
+/** The shape that a first layer asks for: by its options, or by its inputs where it is a model itself. */
+function batchShapeOf(layer: Layer): PartialShape | undefined {
+  const { inputShape, batchInputShape } = layer.config;
+  if (batchInputShape ?? inputShape) return batchInputShape ?? [null, ...inputShape!];
+  const shapes = (layer as unknown) instanceof Model ? (layer as unknown as Model).inputShapes : undefined;
+  return shapes?.length === 1 ? shapes[0] : undefined;
+}
