@@ -31,6 +31,7 @@ export { kernelSpecs } from './kernels/index.ts';
 export type { Attributes, GradientContext, GradientRule, KernelKind, KernelSpec, TensorSpec } from './kernels/spec.ts';
 export * as ops from './ops/index.ts';
 export { fillRandomBits, fillUniform, philoxBlock, shuffledIndices } from './random/philox.ts';
+export { fillRandom, RANDOM_KERNEL, type RandomAttributes } from './random/random-kernel.ts';
 export * as random from './random/random-ops.ts';
 export { drawSeed, SeedGenerator, setSeed } from './random/seed-generator.ts';
 export type { DType, HostData, HostDType } from './tensor/dtype.ts';

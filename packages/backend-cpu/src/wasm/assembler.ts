@@ -63,8 +63,17 @@ export const addFloats = (a: Code, b: Code): Code => [...a, ...b, 0x92];
 
 /** A float, four times. */
 export const floats = (value: number): Code => constant(new Float32Array(4).fill(value));
-/** A whole number, four times. */
-export const integers = (value: number): Code => constant(new Int32Array(4).fill(value));
+/** Four whole numbers, or one four times. */
+export const integers = (...values: readonly [number, ...number[]]): Code =>
+  constant(Int32Array.from({ length: 4 }, (_, i) => values[i] ?? values[0]));
+export const splatInteger = (value: Code): Code => [...value, ...simd(0x11)];
+/** Four words out of the eight of two vectors. */
+export const wordLanes = (a: Code, b: Code, words: readonly number[]): Code => [
+  ...a,
+  ...b,
+  ...simd(0x0d),
+  ...words.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte)),
+];
 const constant = ({ buffer }: Float32Array | Int32Array): Code => [...simd(12), ...new Uint8Array(buffer)];
 
 type Unary = (a: Code) => Code;
@@ -99,6 +108,12 @@ export const lanes: Lanes = {
   intAdd: binary(0xae),
   intSubtract: binary(0xb1),
   intNotEqual: binary(0x38),
+  intMultiply: binary(0xb5),
+  xor: binary(0x51),
+  /** The 64-bit products of unsigned words 0 and 1, or 2 and 3. */
+  longMultiplyLow: binary(0xde),
+  longMultiplyHigh: binary(0xdf),
+  shiftRight: (a: Code, bits: number): Code => [...a, ...number(bits), ...simd(0xad)],
   toInt: unary(0xf8),
   toFloat: unary(0xfa),
   shiftLeft: (a: Code, bits: number): Code => [...a, ...number(bits), ...simd(0xab)],
@@ -127,11 +142,17 @@ interface Lanes
         | 'or'
         | 'intAdd'
         | 'intSubtract'
-        | 'intNotEqual',
+        | 'intNotEqual'
+        | 'intMultiply'
+        | 'xor'
+        | 'longMultiplyLow'
+        | 'longMultiplyHigh',
         Binary
       >
     > {
   shiftLeft(a: Code, bits: number): Code;
+  /** With zeros from the left, or with copies of the sign. */
+  shiftRight(a: Code, bits: number): Code;
   shiftRightSigned(a: Code, bits: number): Code;
   /** `a` where the mask is set, else `b`. */
   select(mask: Code, a: Code, b: Code): Code;

@@ -22,6 +22,7 @@ import {
 } from '../assembler.ts';
 import { type Elementwise, elementwise, type InputKind } from './elementwise.ts';
 import { exp, log, log1p, sigmoid, softplus, tanh } from './math.ts';
+import { philox } from './philox.ts';
 
 /** Functions of one operand, by the names of tfjs's kernels. */
 const unary: Readonly<Record<string, Elementwise['compute']>> = {
@@ -169,4 +170,6 @@ export const vectorModule = (): Uint8Array<ArrayBuffer> =>
       ...others,
     ].map(elementwise),
     sumRows,
+    philox('randomBits', false),
+    philox('randomUniform', true),
   ]);

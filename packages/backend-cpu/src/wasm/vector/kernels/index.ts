@@ -3,6 +3,7 @@ import { adamUpdate } from './adam-update.ts';
 import { binaryKernels } from './binary.ts';
 import { castToFloat } from './cast.ts';
 import { logicalKernels } from './logical.ts';
+import { random } from './random.ts';
 import { reductionKernels } from './reductions.ts';
 import { select } from './select.ts';
 import { unaryKernels } from './unary.ts';
@@ -15,5 +16,6 @@ export const vectorKernels: readonly VectorKernel[] = [
   ...reductionKernels,
   adamUpdate,
   castToFloat,
+  random,
   select,
 ];
