@@ -2,7 +2,6 @@ import {
   type DType,
   dispose,
   freeWhenForgotten,
-  HostArray,
   ops,
   type PartialShape,
   type Shape,
@@ -13,59 +12,21 @@ import {
   type Tensor,
   type TensorLike,
   toTensor,
-  Variable,
 } from '@capas/core';
 import { callContext } from './call-context.ts';
 import { Callable } from './callable.ts';
-import type { Constraint, ConstraintIdentifier } from './constraints/index.ts';
 import { getConstraint } from './constraints/index.ts';
 import { getInitializer, type InitializerIdentifier } from './initializers/index.ts';
 import { checkInput, type InputSpec } from './input-spec.ts';
+import { type CallOptions, isShapeList, type LayerConfig, type Shapes, type WeightOptions } from './layer-config.ts';
+import { isTensor, ownCopy, toTensors } from './layer-inputs.ts';
 import { attachMask, maskOf } from './masking.ts';
 import { autoName, currentPath, withNameScope } from './naming.ts';
-import { getRegularizer, type Regularizer, type RegularizerIdentifier } from './regularizers/index.ts';
+import { getRegularizer, type Regularizer } from './regularizers/index.ts';
+import { shapeByTrial } from './shape-by-trial.ts';
 import { flatten, type Structure } from './structure.ts';
 import { type GraphNode, hasSymbolic, isSymbolic, SymbolicTensor } from './symbolic-tensor.ts';
 import { Weight } from './weight.ts';
-
-/** Options that every layer takes. */
-export interface LayerConfig {
-  /** @defaultValue the class name in snake_case, numbered: `'dense_1'` */
-  readonly name?: string | undefined;
-  /** Whether its weights are trained. @defaultValue `true` */
-  readonly trainable?: boolean;
-  /** The dtype of its weights and computation. @defaultValue `'float32'` */
-  readonly dtype?: 'float32';
-  /** The shape of one input sample, without the batch axis: makes a Sequential model build at once. */
-  readonly inputShape?: PartialShape;
-  /** As `inputShape`, with the batch axis. */
-  readonly batchInputShape?: PartialShape;
-  /** A penalty on the output, added to the loss. */
-  readonly activityRegularizer?: RegularizerIdentifier | null;
-}
-
-/** A config in which the options that have defaults are always there. */
-export type Resolved<Config, Defaults> = Omit<Config, keyof Defaults> &
-  Required<Pick<Config, Extract<keyof Defaults, keyof Config>>>;
-
-/** What is passed to `call` beside the inputs. */
-export interface CallOptions {
-  /** Whether the model is being trained: dropout drops, batch normalization uses the batch. @defaultValue `false` */
-  readonly training?: boolean | undefined;
-  /** The masks of the inputs: bool, `true` where a time step counts. */
-  readonly mask?: Tensor | readonly (Tensor | undefined)[] | undefined;
-}
-
-/** Options of {@link Layer.addWeight}. */
-export interface WeightOptions {
-  readonly trainable?: boolean | undefined;
-  readonly dtype?: DType | undefined;
-  readonly regularizer?: RegularizerIdentifier | null | undefined;
-  readonly constraint?: ConstraintIdentifier | Constraint | null | undefined;
-}
-
-/** The shapes of the inputs or outputs of a call: one, or a list of them. */
-export type Shapes = PartialShape | readonly PartialShape[];
 
 /** A layer is a function (see {@link Callable}); this is its type. */
 // biome-ignore lint/correctness/noUnusedVariables: a merged interface repeats the parameters of its class
@@ -130,7 +91,7 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
    * By default the layer is tried on zeros; that needs a backend, so layers override it.
    */
   computeOutputShape(inputShape: Shapes): Shapes {
-    return this.#tryOnZeros(inputShape);
+    return shapeByTrial(this, inputShape);
   }
 
   /** The mask of the output. By default that of the input, where the layer supports masking. */
@@ -215,12 +176,17 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
 
   /** The layers that stand in the properties of this one, in lists and records too, in the order they were set. */
   get sublayers(): readonly Layer[] {
-    return [...new Set(Object.entries(this).flatMap(([key, value]) => (key === 'config' ? [] : layersIn(value))))];
+    // asked for in every step: plain loops, and no lists in between
+    const found = new Set<Layer>();
+    for (const key of Object.keys(this)) if (key !== 'config') collectLayers(this[key as keyof this], found);
+    return [...found];
   }
 
   /** All weights: its own in the order they were made, then those of its sublayers. */
   get weights(): readonly Weight[] {
-    return [...new Set([...this.#weights, ...this.sublayers.flatMap((layer) => layer.weights)])];
+    const found = new Set(this.#weights);
+    for (const layer of this.sublayers) for (const weight of layer.weights) found.add(weight);
+    return [...found];
   }
 
   /** The weights that gradients are applied to. */
@@ -236,10 +202,8 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
 
   /** Penalties of the last call and of the regularized weights, scalars. The caller owns the tensors. */
   get losses(): readonly Tensor[] {
-    return [
-      ...this.callLosses,
-      ...this.trainableWeights.flatMap((weight) => weight.regularizer?.call(weight.value) ?? []),
-    ];
+    const penalized = this.trainableWeights.filter(({ regularizer }) => regularizer);
+    return [...this.callLosses, ...penalized.map(({ regularizer, value }) => regularizer!.call(value))];
   }
 
   /** The losses that the last call added, its own and those of its sublayers. */
@@ -403,19 +367,6 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
     });
   }
 
-  #tryOnZeros(inputShape: Shapes): Shapes {
-    // the batch is tried with two sizes: what changes with it is unknown in the result
-    const run = (batch: number): readonly Shape[] =>
-      scope(() => {
-        const zeros = (shape: PartialShape): Tensor => ops.zeros(shape.map((dim) => dim ?? batch));
-        const inputs = isShapeList(inputShape) ? inputShape.map(zeros) : zeros(inputShape);
-        return flatten<Tensor>(this.call(inputs, {}), isTensor).map(({ shape }) => shape);
-      });
-    const [small, large] = [run(2), run(3)];
-    const shapes = small.map((shape, i) => shape.map((dim, axis) => (dim === large[i]![axis] ? dim : null)));
-    return shapes.length === 1 ? shapes[0]! : shapes;
-  }
-
   #only(what: string, side: (node: GraphNode) => readonly SymbolicTensor[]): SymbolicTensor {
     const tensors = this.#nodes.flatMap(side);
     if (this.#nodes.length !== 1 || tensors.length !== 1) {
@@ -427,39 +378,10 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
   }
 }
 
-/** Whether shapes are a list of shapes. */
-export const isShapeList = (shapes: Shapes): shapes is readonly PartialShape[] => Array.isArray(shapes[0]);
-
-/** Whether a value is a tensor (of any copy of tfjs-core). */
-export const isTensor = (value: unknown): value is Tensor =>
-  typeof value === 'object' && value !== null && 'dataId' in value && 'rankType' in value;
-
-function toTensors(inputs: Structure<TensorLike>, who: string): Structure<Tensor> {
-  if (isTensor(inputs)) return inputs;
-  if (Array.isArray(inputs) && inputs.some(standsForTensor))
-    return inputs.map((item: TensorLike) => toTensor(item, undefined, who));
-  if (typeof inputs === 'object' && inputs.constructor === Object) {
-    return Object.fromEntries(
-      Object.entries(inputs).map(([key, value]) => [key, toTensor(value as TensorLike, undefined, who)]),
-    );
-  }
-  return toTensor(inputs as TensorLike, undefined, who);
-}
-
-/** Typed arrays are copied: the JavaScript backend would keep them, and see what is written to them later. */
-function ownCopy(value: TensorLike): TensorLike {
-  if (value instanceof HostArray) return new HostArray(value.data.slice(), value.shape, value.dtype);
-  return ArrayBuffer.isView(value) ? (value as Float32Array).slice() : value;
-}
-
-const standsForTensor = (value: unknown): boolean =>
-  isTensor(value) || value instanceof HostArray || value instanceof Variable || ArrayBuffer.isView(value);
-
-function layersIn(value: unknown): Layer[] {
-  if (value instanceof Layer) return [value];
-  if (Array.isArray(value)) return value.flatMap(layersIn);
-  if (value instanceof Map) return [...value.values()].flatMap(layersIn);
-  if (typeof value === 'object' && value !== null && value.constructor === Object)
-    return Object.values(value).flatMap(layersIn);
-  return [];
+function collectLayers(value: unknown, found: Set<Layer>): void {
+  if (value instanceof Layer) found.add(value);
+  else if (Array.isArray(value)) for (const item of value) collectLayers(item, found);
+  else if (value instanceof Map) for (const item of value.values()) collectLayers(item, found);
+  else if (typeof value === 'object' && value?.constructor === Object)
+    for (const item of Object.values(value)) collectLayers(item, found);
 }

@@ -1,5 +1,5 @@
 import { ops, requireInteger, requireNumber, type Tensor } from '@capas/core';
-import type { Resolved } from '../layer.ts';
+import type { Resolved } from '../layer-config.ts';
 import type { BinaryCrossentropyConfig } from './binary-crossentropy.ts';
 import { smoothBinary } from './label-smoothing.ts';
 import { Loss } from './loss.ts';

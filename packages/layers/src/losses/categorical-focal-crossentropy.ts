@@ -1,5 +1,5 @@
 import { ArgumentError, ops, requireInteger, requireNumber, type Tensor } from '@capas/core';
-import type { Resolved } from '../layer.ts';
+import type { Resolved } from '../layer-config.ts';
 import type { CategoricalCrossentropyConfig } from './categorical-crossentropy.ts';
 import { smoothOneHot } from './label-smoothing.ts';
 import { Loss } from './loss.ts';

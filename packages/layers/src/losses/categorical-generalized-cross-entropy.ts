@@ -1,5 +1,5 @@
 import { ArgumentError, type HostArray, ops, type PartialShape, type Tensor } from '@capas/core';
-import type { Resolved } from '../layer.ts';
+import type { Resolved } from '../layer-config.ts';
 import { Loss, type LossConfig } from './loss.ts';
 import { withoutClassAxis } from './shapes.ts';
 import { checkSparseLabels } from './sparse-labels.ts';

@@ -1,5 +1,5 @@
 import { ops, requireNumber, ShapeError, showShape, type Tensor } from '@capas/core';
-import type { Resolved } from '../layer.ts';
+import type { Resolved } from '../layer-config.ts';
 import { attachMask } from '../masking.ts';
 import { Loss, type LossConfig } from './loss.ts';
 

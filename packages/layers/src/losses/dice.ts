@@ -1,5 +1,5 @@
 import { ops, type Tensor } from '@capas/core';
-import type { Resolved } from '../layer.ts';
+import type { Resolved } from '../layer-config.ts';
 import { Loss, type LossConfig } from './loss.ts';
 import { EPSILON, sameShapes } from './shapes.ts';
 

@@ -1,5 +1,5 @@
 import { ops, requireNumber, type Tensor } from '@capas/core';
-import type { Resolved } from '../layer.ts';
+import type { Resolved } from '../layer-config.ts';
 import type { DiceConfig } from './dice.ts';
 import { Loss } from './loss.ts';
 import { EPSILON, sameShapes } from './shapes.ts';

@@ -8,7 +8,9 @@ import {
   showShape,
   type Tensor,
 } from '@capas/core';
-import { type CallOptions, isShapeList, isTensor, Layer, type LayerConfig, type Shapes } from '../layer.ts';
+import { Layer } from '../layer.ts';
+import { type CallOptions, isShapeList, type LayerConfig, type Shapes } from '../layer-config.ts';
+import { isTensor } from '../layer-inputs.ts';
 import { flatten, pack, type Structure } from '../structure.ts';
 import { isSymbolic, SymbolicTensor } from '../symbolic-tensor.ts';
 import { type Graph, traceGraph } from './graph.ts';

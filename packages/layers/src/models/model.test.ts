@@ -1,7 +1,8 @@
 import { cpu } from '@capas/backend-cpu';
 import { HostArray, memory, ops, scope, type Tensor, toTensor, useBackend } from '@capas/core';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type CallOptions, Layer } from '../layer.ts';
+import { Layer } from '../layer.ts';
+import type { CallOptions } from '../layer-config.ts';
 import { batchNormalization, type Dense, dense, dropout, input } from '../layers/index.ts';
 import { clearSession } from '../naming.ts';
 import type { Weight } from '../weight.ts';

@@ -1,5 +1,6 @@
 import { type DType, type PartialShape, StateError, type Tensor, type TensorLike, UnknownNameError } from '@capas/core';
-import { Layer, type LayerConfig } from '../layer.ts';
+import { Layer } from '../layer.ts';
+import type { LayerConfig } from '../layer-config.ts';
 import type { MetricIdentifier } from '../metrics/index.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import type { Structure } from '../structure.ts';

@@ -1,5 +1,6 @@
 import { ArgumentError, type DType, type PartialShape, ShapeError, StateError, type Tensor } from '@capas/core';
-import { type CallOptions, Layer, type LayerConfig, type Shapes } from '../layer.ts';
+import { Layer } from '../layer.ts';
+import type { CallOptions, LayerConfig, Shapes } from '../layer-config.ts';
 import { inputLayerOf, input as makeInput } from '../layers/core/input-layer.ts';
 import { withNameScope } from '../naming.ts';
 import { isSymbolic, type SymbolicTensor } from '../symbolic-tensor.ts';

@@ -13,7 +13,9 @@ import {
   type Tensor,
   toTensor,
 } from '@capas/core';
-import { isShapeList, isTensor, type Layer, type LayerConfig, type Shapes } from '../layer.ts';
+import type { Layer } from '../layer.ts';
+import { isShapeList, type LayerConfig, type Shapes } from '../layer-config.ts';
+import { isTensor } from '../layer-inputs.ts';
 import * as builtin from '../layers/index.ts';
 import { maskOf } from '../masking.ts';
 import { type KerasObject, revive } from '../saving/revive.ts';

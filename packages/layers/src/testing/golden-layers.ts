@@ -19,7 +19,9 @@ import {
   missing,
   resolveGolden,
 } from '@capas/core/testing';
-import { isTensor, type Layer, type Shapes } from '../layer.ts';
+import type { Layer } from '../layer.ts';
+import type { Shapes } from '../layer-config.ts';
+import { isTensor } from '../layer-inputs.ts';
 import * as registry from '../layers/index.ts';
 import { attachMask, maskOf } from '../masking.ts';
 import { camelizeConfig } from '../saving/keras-config.ts';

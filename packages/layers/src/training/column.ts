@@ -11,7 +11,7 @@ import {
   type TensorLike,
   Variable,
 } from '@capas/core';
-import { isTensor } from '../layer.ts';
+import { isTensor } from '../layer-inputs.ts';
 
 /** Data whose first axis counts the samples, from which batches are cut. */
 export interface Column {

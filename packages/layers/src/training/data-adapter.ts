@@ -11,7 +11,7 @@ import {
   UnknownNameError,
   Variable,
 } from '@capas/core';
-import { isTensor } from '../layer.ts';
+import { isTensor } from '../layer-inputs.ts';
 import type { Model } from '../models/model.ts';
 import type { Structure } from '../structure.ts';
 import { checkLabels } from './check-labels.ts';

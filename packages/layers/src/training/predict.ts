@@ -1,5 +1,5 @@
 import { freeWhenForgotten, ops, ready, requireBackend, requireInteger, scope, type Tensor } from '@capas/core';
-import { isTensor } from '../layer.ts';
+import { isTensor } from '../layer-inputs.ts';
 import type { Model } from '../models/model.ts';
 import { flatten, pack, type Structure } from '../structure.ts';
 import { type Batch, type InputData, toSource } from './data-adapter.ts';

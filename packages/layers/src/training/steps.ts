@@ -1,5 +1,5 @@
 import { scope, type Tensor, valueAndGradients } from '@capas/core';
-import { isTensor } from '../layer.ts';
+import { isTensor } from '../layer-inputs.ts';
 import { maskOf } from '../masking.ts';
 import type { Model } from '../models/model.ts';
 import { flatten, type Structure } from '../structure.ts';

@@ -4,7 +4,8 @@ import {
   type ActivationIdentifier,
   getActivation,
 } from '../../activations/index.ts';
-import { Layer, type LayerConfig } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig } from '../../layer-config.ts';
 
 /** Options of {@link Activation}. */
 export interface ActivationConfig extends LayerConfig {

@@ -11,7 +11,8 @@ import { type Activation, type ActivationIdentifier, getActivation } from '../..
 import type { ConstraintIdentifier } from '../../constraints/index.ts';
 import { type DataFormat, dataFormatOf, isChannelsFirst } from '../../data-format.ts';
 import type { InitializerIdentifier } from '../../initializers/index.ts';
-import { Layer, type LayerConfig, type Resolved } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig, Resolved } from '../../layer-config.ts';
 import type { RegularizerIdentifier } from '../../regularizers/index.ts';
 import type { Weight } from '../../weight.ts';
 import { type Padding, paddingOf, spatialList, windowCount } from '../window.ts';

@@ -2,7 +2,8 @@ import { ops, type PartialShape, requirePositiveInteger, type Tensor } from '@ca
 import { type Activation, type ActivationIdentifier, getActivation } from '../../activations/index.ts';
 import type { ConstraintIdentifier } from '../../constraints/index.ts';
 import type { InitializerIdentifier } from '../../initializers/index.ts';
-import { Layer, type LayerConfig, type Resolved } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig, Resolved } from '../../layer-config.ts';
 import type { RegularizerIdentifier } from '../../regularizers/index.ts';
 import type { Weight } from '../../weight.ts';
 

@@ -1,7 +1,8 @@
 import { type DType, ops, type PartialShape, requirePositiveInteger, type Tensor } from '@capas/core';
 import type { ConstraintIdentifier } from '../../constraints/index.ts';
 import type { InitializerIdentifier } from '../../initializers/index.ts';
-import { Layer, type LayerConfig, type Resolved } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig, Resolved } from '../../layer-config.ts';
 import type { RegularizerIdentifier } from '../../regularizers/index.ts';
 import type { Weight } from '../../weight.ts';
 

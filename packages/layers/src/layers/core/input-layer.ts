@@ -1,5 +1,6 @@
 import { ArgumentError, type DType, type PartialShape, type Tensor } from '@capas/core';
-import { Layer, type LayerConfig } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig } from '../../layer-config.ts';
 import { SymbolicTensor } from '../../symbolic-tensor.ts';
 
 /** Options of {@link input}. */

@@ -1,5 +1,5 @@
 import { ops, type Tensor } from '@capas/core';
-import type { LayerConfig } from '../../layer.ts';
+import type { LayerConfig } from '../../layer-config.ts';
 import { Merge } from './merge.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { ops, type PartialShape, positiveAxis, ShapeError, showShape, type Tensor } from '@capas/core';
-import type { CallOptions, LayerConfig, Resolved, Shapes } from '../../layer.ts';
+import type { CallOptions, LayerConfig, Resolved, Shapes } from '../../layer-config.ts';
 import { Merge, requireList } from './merge.ts';
 
 /** Options of {@link Concatenate}. */

@@ -8,7 +8,8 @@ import {
   showShape,
   type Tensor,
 } from '@capas/core';
-import { type CallOptions, isShapeList, Layer, type LayerConfig, type Shapes } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import { type CallOptions, isShapeList, type LayerConfig, type Shapes } from '../../layer-config.ts';
 
 /**
  * The base of the layers that join inputs element by element: it brings them to one shape.

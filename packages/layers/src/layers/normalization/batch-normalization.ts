@@ -10,7 +10,8 @@ import {
 } from '@capas/core';
 import type { ConstraintIdentifier } from '../../constraints/index.ts';
 import { getInitializer, type InitializerIdentifier } from '../../initializers/index.ts';
-import { type CallOptions, Layer, type LayerConfig, type Resolved } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { CallOptions, LayerConfig, Resolved } from '../../layer-config.ts';
 import type { RegularizerIdentifier } from '../../regularizers/index.ts';
 import type { Weight } from '../../weight.ts';
 import { BatchRenormalization, type RenormClipping } from './batch-renormalization.ts';

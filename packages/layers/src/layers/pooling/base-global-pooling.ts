@@ -1,6 +1,7 @@
 import type { PartialShape } from '@capas/core';
 import { type DataFormat, isChannelsFirst } from '../../data-format.ts';
-import { Layer, type LayerConfig, type Resolved } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig, Resolved } from '../../layer-config.ts';
 
 /** Options of the global pooling layers. */
 export interface GlobalPoolingConfig extends LayerConfig {

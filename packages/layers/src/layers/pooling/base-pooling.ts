@@ -1,6 +1,7 @@
 import { type DType, ops, type PartialShape, type Tensor } from '@capas/core';
 import { type DataFormat, dataFormatOf, isChannelsFirst } from '../../data-format.ts';
-import { Layer, type LayerConfig, type Resolved } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig, Resolved } from '../../layer-config.ts';
 import { type Padding, paddingOf, spatialList, windowCount } from '../window.ts';
 
 /** Options of the pooling layers. */

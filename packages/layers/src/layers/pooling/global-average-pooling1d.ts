@@ -1,5 +1,5 @@
 import { ops, type Tensor } from '@capas/core';
-import type { CallOptions } from '../../layer.ts';
+import type { CallOptions } from '../../layer-config.ts';
 import { BaseGlobalPooling, type GlobalPoolingConfig } from './base-global-pooling.ts';
 
 /**

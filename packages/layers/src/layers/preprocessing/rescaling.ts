@@ -1,5 +1,6 @@
 import { ArgumentError, ops, type PartialShape, type Tensor } from '@capas/core';
-import { Layer, type LayerConfig, type Resolved } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig, Resolved } from '../../layer-config.ts';
 
 /** Options of {@link Rescaling}. */
 export interface RescalingConfig extends LayerConfig {

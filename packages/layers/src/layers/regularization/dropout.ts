@@ -1,5 +1,6 @@
 import { type PartialShape, random, requireNumber, SeedGenerator, type Tensor } from '@capas/core';
-import { type CallOptions, Layer, type LayerConfig } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { CallOptions, LayerConfig } from '../../layer-config.ts';
 
 /** Options of {@link Dropout}. */
 export interface DropoutConfig extends LayerConfig {

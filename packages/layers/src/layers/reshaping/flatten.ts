@@ -1,6 +1,7 @@
 import { type DType, ops, type PartialShape, type Tensor } from '@capas/core';
 import { type DataFormat, isChannelsFirst } from '../../data-format.ts';
-import { Layer, type LayerConfig } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig } from '../../layer-config.ts';
 
 /** Options of {@link Flatten}. */
 export interface FlattenConfig extends LayerConfig {

@@ -9,7 +9,8 @@ import {
   sizeOf,
   type Tensor,
 } from '@capas/core';
-import { Layer, type LayerConfig } from '../../layer.ts';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig } from '../../layer-config.ts';
 
 /** Options of {@link Reshape}. */
 export interface ReshapeConfig extends LayerConfig {

@@ -1,0 +1,45 @@
+import type { DType, PartialShape, Tensor } from '@capas/core';
+import type { Constraint, ConstraintIdentifier } from './constraints/index.ts';
+import type { RegularizerIdentifier } from './regularizers/index.ts';
+
+/** Options that every layer takes. */
+export interface LayerConfig {
+  /** @defaultValue the class name in snake_case, numbered: `'dense_1'` */
+  readonly name?: string | undefined;
+  /** Whether its weights are trained. @defaultValue `true` */
+  readonly trainable?: boolean;
+  /** The dtype of its weights and computation. @defaultValue `'float32'` */
+  readonly dtype?: 'float32';
+  /** The shape of one input sample, without the batch axis: makes a Sequential model build at once. */
+  readonly inputShape?: PartialShape;
+  /** As `inputShape`, with the batch axis. */
+  readonly batchInputShape?: PartialShape;
+  /** A penalty on the output, added to the loss. */
+  readonly activityRegularizer?: RegularizerIdentifier | null;
+}
+
+/** A config in which the options that have defaults are always there. */
+export type Resolved<Config, Defaults> = Omit<Config, keyof Defaults> &
+  Required<Pick<Config, Extract<keyof Defaults, keyof Config>>>;
+
+/** What is passed to `call` beside the inputs. */
+export interface CallOptions {
+  /** Whether the model is being trained: dropout drops, batch normalization uses the batch. @defaultValue `false` */
+  readonly training?: boolean | undefined;
+  /** The masks of the inputs: bool, `true` where a time step counts. */
+  readonly mask?: Tensor | readonly (Tensor | undefined)[] | undefined;
+}
+
+/** Options of {@link Layer.addWeight}. */
+export interface WeightOptions {
+  readonly trainable?: boolean | undefined;
+  readonly dtype?: DType | undefined;
+  readonly regularizer?: RegularizerIdentifier | null | undefined;
+  readonly constraint?: ConstraintIdentifier | Constraint | null | undefined;
+}
+
+/** The shapes of the inputs or outputs of a call: one, or a list of them. */
+export type Shapes = PartialShape | readonly PartialShape[];
+
+/** Whether shapes are a list of shapes. */
+export const isShapeList = (shapes: Shapes): shapes is readonly PartialShape[] => Array.isArray(shapes[0]);
