@@ -43,21 +43,25 @@ const tensorOf = ({ values, shape }) => toTensor(values).reshape(shape);
 const batch = { x: tensorOf(program.x), y: [tensorOf(program.y)], sampleWeight: [], size: program.batch };
 for (let i = 0; i < 5; i++) model.trainStep(batch);
 
-times.clear();
-const each = [];
+/** Of each: the least time that a step took, and the mean. */
+const summary = new Map();
+function note(label, ms, calls = '') {
+  const { least = Number.POSITIVE_INFINITY, sum = 0 } = summary.get(label) ?? {};
+  summary.set(label, { least: Math.min(least, ms), sum: sum + ms, calls });
+}
 for (let i = 0; i < Number(steps); i++) {
+  times.clear();
   const start = performance.now();
   model.trainStep(batch);
-  each.push(performance.now() - start);
+  const total = performance.now() - start;
+  for (const [kernel, { ms, calls }] of times) note(kernel, ms, calls);
+  note('the step', total);
+  note('outside of kernels', total - [...times.values()].reduce((sum, { ms }) => sum + ms, 0));
 }
-const total = each.reduce((sum, ms) => sum + ms, 0);
-const inKernels = [...times.values()].reduce((sum, { ms }) => sum + ms, 0);
-const row = (label, ms, calls = '') =>
-  console.log(`${label.padEnd(28)}${(ms / each.length).toFixed(3).padStart(9)} ms ${String(calls).padStart(6)}`);
 
-console.log(`${name}: ${device}, Node ${process.version}, ${each.length} steps`);
-row('least', Math.min(...each) * each.length);
-row('mean', total);
-row('rest', total - inKernels);
-for (const [kernel, { ms, calls }] of [...times].sort(([, a], [, b]) => b.ms - a.ms).slice(0, 30))
-  row(kernel, ms, calls / each.length);
+console.log(`${name}: ${device}, Node ${process.version}, ${steps} steps`);
+console.log(`${''.padEnd(28)}    least      mean   calls`);
+for (const [label, { least, sum, calls }] of [...summary].sort(([, a], [, b]) => b.least - a.least).slice(0, 30))
+  console.log(
+    `${label.padEnd(28)}${least.toFixed(3).padStart(9)} ${(sum / Number(steps)).toFixed(3).padStart(9)} ${String(calls).padStart(7)}`,
+  );

@@ -13,9 +13,10 @@ export const conv2dBackpropInput: SpaceKernel = {
     const g = convGeometry('Conv2DBackpropInput', attrs.inputShape as number[], filter!.shape, attrs);
     const out = space.output(g.inShape);
     const images = space.of(out);
-    images.view().fill(0);
     const [gradient, weights] = [space.of(dy!), space.of(filter!)];
-    if (!convolveBack(space, gradient, weights, images, g)) addInputGradient(space, gradient, weights, images, g);
+    if (convolveBack(space, gradient, weights, images, g)) return out;
+    images.view().fill(0);
+    addInputGradient(space, gradient, weights, images, g);
     return out;
   },
 };

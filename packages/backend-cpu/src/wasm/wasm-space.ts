@@ -1,6 +1,7 @@
 import type { ConvGeometry } from '../kernels/conv-geometry.ts';
 import type { Block, Space } from '../kernels/space.ts';
 import { multiplyPlain } from '../kernels/transpose.ts';
+import { canConvolveByRows, convolveByRows } from './gemm/convolve-by-rows.ts';
 import { addFilterGradient } from './gemm/filter-gradient.ts';
 import type { Gemm, HeapMatrix } from './gemm/gemm.ts';
 import type { WasmBackend, WasmModule } from './wasm-backend.ts';
@@ -36,7 +37,11 @@ export function wasmSpace(backend: WasmBackend, gemm: Gemm | undefined): Space {
       addFilterGradient: (x, dy, target, g) =>
         addFilterGradient(wasm, gemm, x as HeapBlock, dy as HeapBlock, target as HeapBlock, g),
     }),
-    convolve: (x, filter, out, g) => convolve(wasm, x as HeapBlock, filter as HeapBlock, out as HeapBlock, g),
+    convolve: (x, filter, out, g) => {
+      const [image, weights, target] = [x, filter, out] as HeapBlock[] as [HeapBlock, HeapBlock, HeapBlock];
+      if (gemm && canConvolveByRows(g)) convolveByRows(wasm, gemm, image, weights, target, g);
+      else convolve(wasm, image, weights, target, g);
+    },
   };
 }
 

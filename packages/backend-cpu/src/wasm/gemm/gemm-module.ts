@@ -136,6 +136,12 @@ const multiplyPanel = (name: keyof GemmExports, relaxed: boolean, adds: boolean)
     parameters: 8,
     integers: 8,
     vectors: 15,
-    body: [6, 4, 2, 1].flatMap((rows) => [...loopWhile(isLess(number(rows - 1), get(m)), tile(rows))]),
+    body: [
+      // Six rows at a time as long as what remains splits well: 9 into 5 and 4, 8 into 4 and 4, 7 into 4 and 3.
+      ...loopWhile(isLess(number(9), get(m)), tile(6)),
+      ...loopWhile(isEqual(get(m), number(6)), tile(6)),
+      ...loopWhile(and(isEqual(and(get(m), number(3)), number(1)), isLess(number(4), get(m))), tile(5)),
+      ...[4, 3, 2, 1].flatMap((rows) => loopWhile(isLess(number(rows - 1), get(m)), tile(rows))),
+    ],
   };
 };
