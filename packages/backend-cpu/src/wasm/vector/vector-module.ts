@@ -22,6 +22,7 @@ import {
 } from '../assembler.ts';
 import { type Elementwise, elementwise, type InputKind } from './elementwise.ts';
 import { exp, log, log1p, sigmoid, softplus, tanh } from './math.ts';
+import { maxPoolGradient } from './max-pool-gradient.ts';
 import { philox } from './philox.ts';
 
 /** Functions of one operand, by the names of tfjs's kernels. */
@@ -74,15 +75,18 @@ const forPairs = (table: typeof binary, outputs: Elementwise['outputs'] & {}): E
     Object.entries(pairings).map(([ending, inputs]) => ({ name: name + ending, inputs, outputs, compute })),
   );
 
-/** `adamUpdate` of core: value, slots, gradient and, apart, its square; then both shares, alpha and epsilon. */
-const adam = (name: string, floats: 4 | 5): Elementwise => ({
+/**
+ * `adamUpdate` of core: from value, slots, gradient and perhaps, apart, its square; then both shares, epsilon and alpha.
+ * A gradient that is 0 throughout may be `'one'`.
+ */
+const adam = (name: string, gradients: readonly InputKind[]): Elementwise => ({
   name,
-  inputs: [...new Array<InputKind>(floats).fill('floats'), ...new Array<InputKind>(4).fill('one')],
+  inputs: ['floats', 'floats', 'floats', ...gradients, 'one', 'one', 'one', 'one'],
   outputs: ['floats', 'floats', 'floats'],
   compute: (keep, ...operands) => {
     const [value, mean, square, gradient] = operands as [Code, Code, Code, Code];
-    const gradientSquare = floats === 5 ? operands[4]! : lanes.multiply(gradient, gradient);
-    const [meanShare, squareShare, epsilon, alpha] = operands.slice(floats) as [Code, Code, Code, Code];
+    const gradientSquare = gradients.length === 2 ? operands[4]! : lanes.multiply(gradient, gradient);
+    const [meanShare, squareShare, epsilon, alpha] = operands.slice(-4) as [Code, Code, Code, Code];
     const approach = (slot: Code, x: Code, share: Code): Code =>
       keep(lanes.add(slot, lanes.multiply(lanes.subtract(x, slot), share)));
     const newMean = approach(mean, gradient, meanShare);
@@ -113,8 +117,9 @@ const others: readonly Elementwise[] = [
   },
   { name: 'bytesToFloats', inputs: ['bytes'], compute: (_, x) => lanes.toFloat(x!) },
   { name: 'integersToFloats', inputs: ['floats'], compute: (_, x) => lanes.toFloat(x!) },
-  adam('adam', 4),
-  adam('adamWithSquare', 5),
+  adam('adam', ['floats']),
+  adam('adamWithoutGradient', ['one']),
+  adam('adamWithSquare', ['floats', 'floats']),
 ];
 
 /** `sumRows(x, out, rows, columns)`: the sum of each row, in 16 parts side by side. */
@@ -170,6 +175,7 @@ export const vectorModule = (): Uint8Array<ArrayBuffer> =>
       ...others,
     ].map(elementwise),
     sumRows,
+    maxPoolGradient,
     philox('randomBits', false),
     philox('randomUniform', true),
   ]);

@@ -13,32 +13,42 @@ export const adamUpdate: VectorKernel = {
     const size = sizeOf(shape);
     const outputs = [unit.output(shape), unit.output(shape), unit.output(shape)];
     if (size === 0) return outputs;
-    unit.withZeros(3, (factors) => {
+    unit.withZeros(4, (factors) => {
       unit.floats(factors, 3).set([meanShare, squareShare, epsilon]);
+      const zero = factors + 12;
       const scalars = [factors, factors + 4, factors + 8, unit.address(alpha!)];
-      const from = [value!, mean!, square!, gradient!].map((tensor) => unit.address(tensor));
-      const to = outputs.map((tensor) => unit.address(tensor));
-      /** The elements `start … end − 1`, the squares of their gradients apart if an address is given. */
-      const update = (start: number, end: number, squares?: number): void => {
+      const places = (tensors: readonly (TensorInfo | undefined)[]): number[] => tensors.map((x) => unit.address(x!));
+      const [from, to] = [places([value, mean, square]), places(outputs)];
+      const gradients = unit.address(gradient!);
+      const update: Update = (start, end, squares) => {
         if (start === end) return;
-        const at = (addresses: readonly number[]): number[] => addresses.map((address) => address + 4 * start);
-        if (squares === undefined) unit.run.adam!(...at(from), ...scalars, ...at(to), 1, end - start);
-        else unit.run.adamWithSquare!(...at(from), squares, ...scalars, ...at(to), 1, end - start);
+        const at = (address: number): number => address + 4 * start;
+        const run = (name: string, ...given: number[]): void =>
+          unit.run[name]!(...from.map(at), ...given, ...scalars, ...to.map(at), 1, end - start);
+        if (squares === 'none') run('adamWithoutGradient', zero);
+        else if (squares === 'own') run('adam', at(gradients));
+        else run('adamWithSquare', at(gradients), squares);
       };
       if (ids && values) updateByRows(unit, ids, values, shape, update);
-      else update(0, size);
+      else update(0, size, 'own');
     });
     return outputs;
   },
 };
 
-/** Rows that nobody looked up have no gradient, so that its square is that of the rule; the others have their own. */
+/**
+ * Updates the elements `start … end − 1`. The squares of their gradients are at an address, or their `'own'`, or there is
+ * no gradient (`'none'`: 0 throughout), and it is not read.
+ */
+type Update = (start: number, end: number, squares: number | 'own' | 'none') => void;
+
+/** Rows that nobody looked up have no gradient; those of the others have squares part by part. */
 function updateByRows(
   unit: VectorUnit,
   ids: TensorInfo,
   values: TensorInfo,
   shape: readonly number[],
-  update: (start: number, end: number, squares?: number) => void,
+  update: Update,
 ): void {
   const width = sizeOf(shape.slice(1));
   const rowIds = Int32Array.from(unit.integers(ids));
@@ -56,10 +66,10 @@ function updateByRows(
     }
     let done = 0;
     touched.forEach((id, i) => {
-      update(done, id * width);
+      update(done, id * width, 'none');
       done = (id + 1) * width;
       update(id * width, done, squares + 4 * i * width);
     });
-    update(done, shape[0]! * width);
+    update(done, shape[0]! * width, 'none');
   });
 }

@@ -3,6 +3,7 @@ import { adamUpdate } from './adam-update.ts';
 import { binaryKernels } from './binary.ts';
 import { castToFloat } from './cast.ts';
 import { logicalKernels } from './logical.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
 import { random } from './random.ts';
 import { reductionKernels } from './reductions.ts';
 import { select } from './select.ts';
@@ -16,6 +17,7 @@ export const vectorKernels: readonly VectorKernel[] = [
   ...reductionKernels,
   adamUpdate,
   castToFloat,
+  maxPoolGrad,
   random,
   select,
 ];
