@@ -36,8 +36,8 @@ export function revive(object: KerasObject): Layer {
   const LayerClass = (builtin as unknown as Record<string, (new (config: object) => Layer) | undefined>)[
     object.class_name
   ];
-  if (typeof LayerClass !== 'function') {
-    const names = Object.keys(builtin).filter((name) => /^[A-Z]/.test(name));
+  const names = Object.keys(builtin).filter((name) => /^[A-Z]/.test(name)); // the others are their short forms
+  if (!names.includes(object.class_name) || !LayerClass) {
     throw new UnknownNameError('layer class', object.class_name, [...names, 'Sequential', 'Functional']);
   }
   return new LayerClass(layerConfig(object.config));
