@@ -22,6 +22,11 @@ export interface AdamFactors {
   readonly meanShare: number;
   readonly squareShare: number;
   readonly epsilon: number;
+  /**
+   * Whether the new values may be written over the old ones, where nobody else shares their memory: the old ones must not
+   * be read any more. A third less goes over the memory. @defaultValue `false`
+   */
+  readonly inPlace?: boolean;
 }
 
 /**

@@ -56,7 +56,7 @@ export class Adam extends Optimizer<Own> {
 
   protected override update(pairs: readonly GradientPair[], { learningRate, number }: Step): void {
     const { beta1, beta2, epsilon } = this.config;
-    const factors = { meanShare: 1 - beta1, squareShare: 1 - beta2, epsilon };
+    const factors = { meanShare: 1 - beta1, squareShare: 1 - beta2, epsilon, inPlace: !this.isConditional };
     const correction1 = ops.subtract(1, ops.power(beta1, number));
     const correction2 = ops.subtract(1, ops.power(beta2, number));
     const alpha = ops.divide(ops.multiply(learningRate, ops.sqrt(correction2)), correction1);

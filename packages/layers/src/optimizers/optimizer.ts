@@ -259,6 +259,11 @@ export abstract class Optimizer<Own extends object = object> {
     return variable;
   }
 
+  /** Whether this step may turn out not to take effect, so that the old values are still needed. */
+  protected get isConditional(): boolean {
+    return this.#condition !== undefined;
+  }
+
   /** Gives a variable or slot a new value, in this step, if the step takes effect. */
   protected assign(variable: Variable, value: Tensor): void {
     variable.assign(this.#condition ? ops.where(this.#condition, value, variable.value) : value);

@@ -53,8 +53,8 @@ describe('convolution by rows', () => {
     const y = tf.tidy(() =>
       tf
         .conv2d(
-          tf.tensor(x!, inShape) as tf.Tensor4D,
-          tf.tensor(weights!, filterShape) as tf.Tensor4D,
+          tf.tensor4d(x!, inShape as [number, number, number, number]),
+          tf.tensor4d(weights!, filterShape as [number, number, number, number]),
           attrs.strides as [number, number],
           attrs.pad as 'same',
           'NHWC',

@@ -9,6 +9,10 @@ export interface VectorUnit {
   /** Where the values of a tensor stand. */
   address(tensor: TensorInfo): number;
   output(shape: readonly number[], dtype?: DataType): TensorInfo;
+  /** Whether no other tensor shares the memory of this one. */
+  isSole(tensor: TensorInfo): boolean;
+  /** A tensor that shares the memory of another. */
+  share(tensor: TensorInfo): TensorInfo;
   values(tensor: TensorInfo): Float32Array;
   integers(tensor: TensorInfo): Int32Array;
   /** So many floats at an address; valid until the next allocation. */
@@ -28,6 +32,11 @@ export function makeVectorUnit(backend: WasmBackend): VectorUnit | undefined {
     run: exports as VectorExports,
     address: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
     output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
+    isSole: ({ dataId }) => backend.refCount(dataId) === 1,
+    share: ({ dataId, shape, dtype }) => {
+      backend.incRef(dataId);
+      return { dataId, shape, dtype };
+    },
     values: (tensor) => backend.typedArrayFromHeap(tensor) as Float32Array,
     integers: (tensor) => backend.typedArrayFromHeap(tensor) as Int32Array,
     floats: (address, length) => new Float32Array(wasm.HEAPU8.buffer, address, length),

@@ -42,4 +42,19 @@ describe('a step of Adam', () => {
     const [plain] = bothWays((table) => tf.clone(gradientOf(table)), [10, 5]);
     expect(fast).not.toEqual(plain);
   });
+
+  it('writes over the old values if it may, unless somebody shares them', () => {
+    scope(() => {
+      const make = (): tf.Tensor => tf.fill([8], 0.5);
+      const inputs = { value: make(), mean: make(), square: make(), gradient: tf.ones([8]), alpha: tf.scalar(0.1) };
+      const [expected] = adamUpdate(inputs, factors).map((x) => x.dataSync());
+      const copy = tf.clone(inputs.value);
+      const [value, mean] = adamUpdate(inputs, { ...factors, inPlace: true });
+      expect(value!.dataSync()).toEqual(expected);
+      expect(copy.dataSync()).toEqual(new Float32Array(8).fill(0.5));
+      expect(inputs.value.dataSync()).toEqual(copy.dataSync());
+      expect(inputs.mean.dataSync()).toEqual(mean!.dataSync());
+      expect(mean!.dataSync()).not.toEqual(copy.dataSync());
+    });
+  });
 });

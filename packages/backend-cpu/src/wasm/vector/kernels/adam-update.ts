@@ -8,10 +8,12 @@ export const adamUpdate: VectorKernel = {
   name: ADAM_KERNEL,
   run: ({ unit, inputs, attrs }) => {
     const { value, mean, square, gradient, alpha, ids, values } = inputs as Record<string, TensorInfo>;
-    const { meanShare, squareShare, epsilon } = attrs as unknown as AdamFactors;
+    const { meanShare, squareShare, epsilon, inPlace } = attrs as unknown as AdamFactors;
     const shape = value!.shape;
     const size = sizeOf(shape);
-    const outputs = [unit.output(shape), unit.output(shape), unit.output(shape)];
+    const outputs = [value, mean, square].map((tensor) =>
+      inPlace && unit.isSole(tensor!) ? unit.share(tensor!) : unit.output(shape),
+    );
     if (size === 0) return outputs;
     unit.withZeros(4, (factors) => {
       unit.floats(factors, 3).set([meanShare, squareShare, epsilon]);
