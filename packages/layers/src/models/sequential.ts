@@ -134,23 +134,18 @@ export class Sequential extends Model {
       );
     }
     const batchShape = this.#stack.length === 0 && batchShapeOf(layer);
-    if (batchShape) this.#stack.push(makeInput({ batchShape }).node!.layer);
+    if (batchShape) {
+      const dtype = (layer as unknown) instanceof Model ? (layer as unknown as Model).inputDTypes?.[0] : undefined;
+      this.#stack.push(makeInput({ batchShape, ...(dtype && { dtype }) }).node!.layer);
+    }
     this.#stack.push(layer);
   }
 
   /** Connects the layers that are new, if the shape of the input is known. */
   #extend(): void {
-    const start = this.#tensors[0] ?? this.#knownInput();
-    if (start && this.layers.length) withNameScope(this.name, () => this.#connect(start));
-  }
-
-  /** The input that the first layer is or has: an inner model that is built knows its own. */
-  #knownInput(): SymbolicTensor | undefined {
     const [first] = this.#stack;
-    if (!(first instanceof Model) || this.#stack.length === 1) return first && inputLayerOf(first)?.output;
-    const [batchShape, ...others] = first.inputShapes ?? [];
-    const dtype = first.inputDTypes?.[0];
-    return batchShape && others.length === 0 ? makeInput({ batchShape, ...(dtype && { dtype }) }) : undefined;
+    const start = this.#tensors[0] ?? (first && inputLayerOf(first)?.output);
+    if (start && this.layers.length) withNameScope(this.name, () => this.#connect(start));
   }
 
   #connect(start: SymbolicTensor): void {

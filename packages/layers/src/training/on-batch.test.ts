@@ -1,6 +1,6 @@
 import { cpu } from '@capas/backend-cpu';
 import { HostArray, memory, ops, scope, type Tensor, toTensor, useBackend } from '@capas/core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { batchNormalization, dense, dropout } from '../layers/index.ts';
 import { meanAbsoluteError } from '../metrics/index.ts';
 import { sequential } from '../models/sequential.ts';
@@ -104,6 +104,16 @@ describe('predict', () => {
     const [first] = outputs[0]!.dataSync();
     expect(first).toBeCloseTo(2 * (Math.sin(0) + Math.sin(1)), 5);
     for (const tensor of outputs) tensor.dispose();
+  });
+
+  test('is silent, unless it is asked to say how far it is', async () => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const model = linear();
+    (await model.predict(x)).dispose();
+    (await model.predict(x, { batchSize: 5, verbose: 2 })).dispose();
+    const printed = write.mock.calls.map(([text]) => text);
+    write.mockRestore();
+    expect(printed).toEqual([expect.stringMatching(/^2\/2 - 0s - \d+[um]s\/step\n$/)]);
   });
 
   test('bytes are fine where floats are meant', async () => {
