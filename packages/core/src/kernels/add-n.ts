@@ -1,4 +1,5 @@
 import { cast } from '@tensorflow/tfjs-core';
+import { callOf, inputOf } from '../program/expression.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The sum of tensors of one shape. */
@@ -11,4 +12,9 @@ export const addN: KernelSpec = {
     saves: { inputs: 'all' },
     run: ({ dy, inputList }) => Object.fromEntries(inputList.map((_, i) => [i, () => cast(dy, 'float32')])),
   },
+  lower: ({ builder, inputList }) =>
+    builder.map(
+      inputList.map((_, i) => inputOf(i)).reduce((total, x) => callOf('add', total, x)),
+      ...inputList,
+    ),
 };

@@ -2,4 +2,4 @@ import { binary } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `a + b`. */
-export const add: KernelSpec<'a' | 'b'> = binary('Add', { a: ({ dy }) => dy, b: ({ dy }) => dy });
+export const add: KernelSpec<'a' | 'b'> = binary('Add', 'add', { a: ({ dy }) => dy, b: ({ dy }) => dy });

@@ -1,5 +1,5 @@
-import { reduction } from './families.ts';
+import { argReduction } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The index of the largest along an axis, of several the first. */
-export const argMax: KernelSpec<'x'> = reduction('ArgMax', () => 'int32');
+export const argMax: KernelSpec<'x'> = argReduction('ArgMax', 'max');

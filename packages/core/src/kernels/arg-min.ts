@@ -1,5 +1,5 @@
-import { reduction } from './families.ts';
+import { argReduction } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The index of the smallest along an axis, of several the first. */
-export const argMin: KernelSpec<'x'> = reduction('ArgMin', () => 'int32');
+export const argMin: KernelSpec<'x'> = argReduction('ArgMin', 'min');

@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `arsinh(x)`, with derivative `1 / √(1 + x²)`. */
 export const asinh: KernelSpec<'x'> = unary(
   'Asinh',
+  'asinh',
   fromInput((dy, x) => mul(dy, rsqrt(add(1, square(x))))),
 );

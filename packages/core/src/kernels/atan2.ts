@@ -3,7 +3,7 @@ import { binary } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The angle of the point with ordinate `a` and abscissa `b`. */
-export const atan2: KernelSpec<'a' | 'b'> = binary('Atan2', {
+export const atan2: KernelSpec<'a' | 'b'> = binary('Atan2', 'atan2', {
   a: ({ dy, a, b }) => mul(dy, div(b, radiusSquared(a, b))),
   b: ({ dy, a, b }) => neg(mul(dy, div(a, radiusSquared(a, b)))),
 });

@@ -1,5 +1,6 @@
 import { zerosOf } from './gradient-helpers.ts';
 import { averageOfPadded } from './pool-geometry.ts';
+import { lowerAveragePoolGradient } from './pool-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `dy`, divided by the size of the window, added to each input of the window; `input` gives only the shape. */
@@ -14,4 +15,5 @@ export const avgPoolGrad: KernelSpec<'dy' | 'input'> = {
       input: () => zerosOf(upstream.shape),
     }),
   },
+  lower: lowerAveragePoolGradient,
 };

@@ -1,4 +1,5 @@
 import { averagePoolGradient, poolGeometry } from './pool-geometry.ts';
+import { lowerPool } from './pool-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The mean of each window of `x` `[batch, depth, height, width, channels]`; padding does not count. */
@@ -11,4 +12,5 @@ export const avgPool3D: KernelSpec<'x'> = {
     saves: { inputs: ['x'] },
     run: ({ dy, inputs: { x }, attrs }) => ({ x: () => averagePoolGradient('AvgPool3DGrad', dy, x, attrs) }),
   },
+  lower: lowerPool('avg'),
 };

@@ -1,6 +1,7 @@
 import { matMul, type Tensor } from '@tensorflow/tfjs-core';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { reduceToShape } from './gradient-helpers.ts';
+import { lowerMatMul } from './mat-mul-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `op(a) · op(b)` over the last two axes, the others broadcast; `op` transposes where the attribute says so. */
@@ -26,4 +27,5 @@ export const batchMatMul: KernelSpec<'a' | 'b'> = {
       return { a: () => reduceToShape(gradA(), a.shape), b: () => reduceToShape(gradB(), b.shape) };
     },
   },
+  lower: ({ builder, inputs: { a, b }, attrs }) => lowerMatMul(builder, a, b, attrs),
 };

@@ -1,3 +1,4 @@
+import { lowerBincount } from './bincount-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** How often each of `0 … size - 1` stands in `x`, or the sum of the weights there. */
@@ -6,4 +7,5 @@ export const bincount: KernelSpec<'x' | 'weights'> = {
   inputs: ['x', 'weights'],
   kind: 'scatter',
   infer: ({ weights }, { size }) => ({ shape: [size as number], dtype: weights.dtype }),
+  lower: lowerBincount,
 };

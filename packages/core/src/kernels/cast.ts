@@ -1,5 +1,6 @@
 import { cast as convert } from '@tensorflow/tfjs-core';
 import type { DType } from '../tensor/dtype.ts';
+import { castTo } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `x` in the dtype of the attribute. */
@@ -9,4 +10,5 @@ export const cast: KernelSpec<'x'> = {
   kind: 'elementwise',
   infer: ({ x }, { dtype }) => ({ shape: x.shape, dtype: dtype as DType }),
   gradient: { run: ({ dy }) => ({ x: () => convert(dy, 'float32') }) },
+  lower: ({ builder, inputs: { x }, attrs }) => castTo(builder, x, attrs.dtype as DType),
 };

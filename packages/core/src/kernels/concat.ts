@@ -1,5 +1,6 @@
 import { slice } from '@tensorflow/tfjs-core';
 import { positiveAxis } from '../tensor/shape.ts';
+import { emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** Tensors joined along an axis. */
@@ -30,4 +31,10 @@ export const concat: KernelSpec = {
       );
     },
   },
+  lower: ({ builder, inputList, attrs, outputs: [output] }) =>
+    inputList.length === 1
+      ? inputList
+      : emitOne(builder, 'concat', inputList, {
+          axis: positiveAxis('Concat', attrs.axis as number, output!.shape.length),
+        }),
 };

@@ -1,4 +1,5 @@
 import type { Shape } from '../tensor/shape.ts';
+import { conv2d, lowerConvFilterGradient } from './conv-lowering.ts';
 import { runKernel } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
 
@@ -15,4 +16,5 @@ export const conv2DBackpropFilter: KernelSpec<'x' | 'dy'> = {
       dy: () => runKernel('Conv2D', { x, filter }, { ...attrs, dilations: 1 }),
     }),
   },
+  lower: lowerConvFilterGradient(conv2d),
 };

@@ -1,4 +1,5 @@
 import type { Shape } from '../tensor/shape.ts';
+import { conv2d, lowerConvInputGradient } from './conv-lowering.ts';
 import { runKernel } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
 
@@ -15,4 +16,5 @@ export const conv2DBackpropInput: KernelSpec<'dy' | 'filter'> = {
       filter: () => runKernel('Conv2DBackpropFilter', { x: upstream, dy }, { ...attrs, filterShape: filter.shape }),
     }),
   },
+  lower: lowerConvInputGradient(conv2d),
 };

@@ -1,5 +1,6 @@
 import { type Tensor, transpose } from '@tensorflow/tfjs-core';
 import { conv2dGeometry, isDilated } from './conv-geometry.ts';
+import { conv2d, lowerConv } from './conv-lowering.ts';
 import { dilatedGradients } from './dilated-convolution.ts';
 import { runKernel } from './gradient-helpers.ts';
 import type { Attributes, KernelSpec } from './spec.ts';
@@ -14,6 +15,7 @@ export const conv2D: KernelSpec<'x' | 'filter'> = {
     saves: { inputs: ['x', 'filter'] },
     run: ({ dy, inputs: { x, filter }, attrs }) => (isDilated(attrs) ? dilated : plain)(dy, x, filter, attrs),
   },
+  lower: lowerConv(conv2d),
 };
 
 type Gradients = { x: () => Tensor; filter: () => Tensor };

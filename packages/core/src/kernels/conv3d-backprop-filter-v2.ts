@@ -1,4 +1,5 @@
 import type { Shape } from '../tensor/shape.ts';
+import { conv3d, lowerConvFilterGradient } from './conv-lowering.ts';
 import { runKernel } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
 
@@ -17,4 +18,5 @@ export const conv3DBackpropFilterV2: KernelSpec<'x' | 'dy'> = {
       dy: () => runKernel('Conv3D', { x, filter }, { ...attrs, ...FORWARD }),
     }),
   },
+  lower: lowerConvFilterGradient(conv3d),
 };

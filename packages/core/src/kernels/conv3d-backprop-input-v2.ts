@@ -1,4 +1,5 @@
 import type { Shape } from '../tensor/shape.ts';
+import { conv3d, lowerConvInputGradient } from './conv-lowering.ts';
 import { runKernel } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
 
@@ -17,4 +18,5 @@ export const conv3DBackpropInputV2: KernelSpec<'dy' | 'filter'> = {
       filter: () => runKernel('Conv3DBackpropFilterV2', { x: upstream, dy }, { ...attrs, filterShape: filter.shape }),
     }),
   },
+  lower: lowerConvInputGradient(conv3d),
 };

@@ -1,4 +1,5 @@
 import { conv3dGeometry, isDilated } from './conv-geometry.ts';
+import { conv3d, lowerConv } from './conv-lowering.ts';
 import { dilatedGradients } from './dilated-convolution.ts';
 import { runKernel } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
@@ -30,4 +31,5 @@ export const conv3D: KernelSpec<'x' | 'filter'> = {
             filter: () => runKernel('Conv3DBackpropFilterV2', { x, dy }, { ...attrs, filterShape: filter.shape }),
           },
   },
+  lower: lowerConv(conv3d),
 };

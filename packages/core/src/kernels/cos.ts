@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `cos x`. */
 export const cos: KernelSpec<'x'> = unary(
   'Cos',
+  'cos',
   fromInput((dy, x) => neg(mul(dy, sin(x)))),
 );

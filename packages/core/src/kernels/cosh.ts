@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `cosh x`. */
 export const cosh: KernelSpec<'x'> = unary(
   'Cosh',
+  'cosh',
   fromInput((dy, x) => mul(dy, sinh(x))),
 );

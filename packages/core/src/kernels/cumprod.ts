@@ -10,6 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { positiveAxis } from '../tensor/shape.ts';
 import { accumulated } from './families.ts';
+import { castTo, emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The product of all elements up to each along an axis; `exclusive` leaves out the element itself, `reverse` starts at the end. */
@@ -26,6 +27,13 @@ export const cumprod: KernelSpec<'x'> = {
       return { x: () => turn(forwardGradient(turn(dy), turn(x), axis, attrs.exclusive === true)) };
     },
   },
+  lower: ({ builder, inputs: { x }, attrs, outputs: [output] }) =>
+    emitOne(builder, 'scan', [castTo(builder, x, output!.dtype)], {
+      kind: 'prod',
+      axis: positiveAxis('Cumprod', attrs.axis as number, output!.shape.length),
+      exclusive: attrs.exclusive === true,
+      reverse: attrs.reverse === true,
+    }),
 };
 
 /**

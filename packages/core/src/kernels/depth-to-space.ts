@@ -1,4 +1,5 @@
 import { reshape, transpose } from '@tensorflow/tfjs-core';
+import { reshapeTo, transposeTo } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** Channels put side by side as blocks of pixels: `[batch, h, w, b b c]` becomes `[batch, h b, w b, c]`. */
@@ -21,5 +22,11 @@ export const depthToSpace: KernelSpec<'x'> = {
         return reshape(blocks, [batch, rows, columns, block * block * channels]);
       },
     }),
+  },
+  lower: ({ builder, inputs: { x }, attrs, outputs: [output] }) => {
+    const block = attrs.blockSize as number;
+    const [batch, height, width, channels] = builder.typeOf(x).shape as [number, number, number, number];
+    const split = reshapeTo(builder, x, [batch, height, width, block, block, channels / (block * block)]);
+    return reshapeTo(builder, transposeTo(builder, split, [0, 1, 3, 2, 4, 5]), output!.shape);
   },
 };

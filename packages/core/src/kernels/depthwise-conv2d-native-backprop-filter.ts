@@ -1,4 +1,5 @@
 import type { Shape } from '../tensor/shape.ts';
+import { depthwise, lowerConvFilterGradient } from './conv-lowering.ts';
 import { runKernel } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
 
@@ -15,4 +16,5 @@ export const depthwiseConv2dNativeBackpropFilter: KernelSpec<'x' | 'dy'> = {
       dy: () => runKernel('DepthwiseConv2dNative', { x, filter }, { dataFormat: 'NHWC', ...attrs }),
     }),
   },
+  lower: lowerConvFilterGradient(depthwise),
 };

@@ -1,4 +1,5 @@
 import type { Shape } from '../tensor/shape.ts';
+import { depthwise, lowerConvInputGradient } from './conv-lowering.ts';
 import { runKernel } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
 
@@ -16,4 +17,5 @@ export const depthwiseConv2dNativeBackpropInput: KernelSpec<'dy' | 'filter'> = {
         runKernel('DepthwiseConv2dNativeBackpropFilter', { x: upstream, dy }, { ...attrs, filterShape: filter.shape }),
     }),
   },
+  lower: lowerConvInputGradient(depthwise),
 };

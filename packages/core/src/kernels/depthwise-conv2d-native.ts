@@ -1,4 +1,5 @@
 import { conv2dGeometry, isDilated } from './conv-geometry.ts';
+import { depthwise, lowerConv } from './conv-lowering.ts';
 import { dilatedGradients } from './dilated-convolution.ts';
 import { runKernel } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
@@ -33,4 +34,5 @@ export const depthwiseConv2dNative: KernelSpec<'x' | 'filter'> = {
             filter: () => runKernel(FILTER, { x, dy }, { ...attrs, filterShape: filter.shape }),
           },
   },
+  lower: lowerConv(depthwise),
 };

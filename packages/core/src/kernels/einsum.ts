@@ -1,4 +1,6 @@
 import { einsum as contract, fill, mul, reshape } from '@tensorflow/tfjs-core';
+import { lowerEinsum } from './einsum-lowering.ts';
+import { callWhole } from './lowering.ts';
 import type { Attributes, KernelSpec } from './spec.ts';
 
 /** Sums of products of one or two tensors by an equation such as `'bij,bjk->bik'`. */
@@ -35,6 +37,10 @@ export const einsum: KernelSpec = {
         }),
       );
     },
+  },
+  lower: ({ builder, inputList, attrs }) => {
+    const { terms, result } = parse(attrs);
+    return lowerEinsum(builder, { terms, result, inputs: inputList }) ?? callWhole(builder, 'Einsum', inputList, attrs);
   },
 };
 

@@ -1,4 +1,5 @@
 import { add, minimum, mul, step, sub } from '@tensorflow/tfjs-core';
+import { callOf, inputOf, numberOf } from '../program/expression.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `dy` where Elu's result `y` is not below 0, `dy (y + 1)` elsewhere. */
@@ -13,5 +14,10 @@ export const eluGrad: KernelSpec<'dy' | 'y'> = {
       dy: () => mul(upstream, add(minimum(y, 0), 1)),
       y: () => mul(upstream, mul(dy, sub(1, step(y)))),
     }),
+  },
+  lower: ({ builder, inputs: { dy, y } }) => {
+    const [gradient, value] = [inputOf(0), inputOf(1)];
+    const below = callOf('mul', gradient, callOf('add', value, numberOf(1)));
+    return builder.map(callOf('select', callOf('ge', value, numberOf(0)), gradient, below), dy, y);
   },
 };

@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `y = x` above 0, `eˣ - 1` elsewhere, where the derivative is `y + 1`. */
 export const elu: KernelSpec<'x'> = unary(
   'Elu',
+  'elu',
   fromOutput((dy, y) => mul(dy, add(minimum(y, 0), 1))),
 );

@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `eˣ`. */
 export const exp: KernelSpec<'x'> = unary(
   'Exp',
+  'exp',
   fromOutput((dy, y) => mul(dy, y)),
 );

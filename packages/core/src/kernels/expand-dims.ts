@@ -1,5 +1,6 @@
 import { reshape } from '@tensorflow/tfjs-core';
 import { positiveAxis } from '../tensor/shape.ts';
+import { reshapeTo } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** An axis of length 1 put in before axis `dim`. */
@@ -15,4 +16,5 @@ export const expandDims: KernelSpec<'input'> = {
     saves: { inputs: ['input'] },
     run: ({ dy, inputs: { input } }) => ({ input: () => reshape(dy, input.shape) }),
   },
+  lower: ({ builder, inputs: { input }, outputs: [output] }) => reshapeTo(builder, input, output!.shape),
 };

@@ -1,17 +1,21 @@
 import { cast, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { callOf, inputOf } from '../program/expression.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { broadcastShapes, type Shape } from '../tensor/shape.ts';
 import { axesOf, reduceToShape, withOnes, zerosOf } from './gradient-helpers.ts';
+import { castTo, commonType, elementwise, emitOne, expressionOf, type Formula, reshapeTo } from './lowering.ts';
 import type { Attributes, GradientRule, KernelSpec } from './spec.ts';
 
 /** An elementwise kernel of `x`. `dtype` is that of the result, where it is not that of `x`. */
-export function unary(name: string, gradient?: GradientRule<'x'>, dtype?: DType): KernelSpec<'x'> {
+export function unary(name: string, formula: Formula, gradient?: GradientRule<'x'>, dtype?: DType): KernelSpec<'x'> {
   return {
     name,
     inputs: ['x'],
     kind: 'elementwise',
     infer: ({ x }) => ({ shape: x.shape, dtype: dtype ?? x.dtype }),
     ...(gradient && { gradient }),
+    lower: ({ builder, inputs: { x }, attrs, outputs }) =>
+      elementwise(builder, expressionOf(formula, inputOf(0), attrs), [x], outputs[0]!.dtype),
   };
 }
 
@@ -37,9 +41,13 @@ export interface BinaryContext {
   readonly b: Tensor;
 }
 
-/** An elementwise kernel of `a` and `b`, which broadcast. The derivatives are given for the broadcast shape. */
+/**
+ * An elementwise kernel of `a` and `b`, which broadcast: the scalar function `fn` of both. The derivatives are given for
+ * the broadcast shape.
+ */
 export function binary(
   name: string,
+  fn: string,
   derivatives?: { a(context: BinaryContext): Tensor; b(context: BinaryContext): Tensor },
   dtype?: DType,
 ): KernelSpec<'a' | 'b'> {
@@ -57,11 +65,16 @@ export function binary(
         }),
       },
     }),
+    lower: ({ builder, inputs: { a, b }, outputs }) => {
+      const common = commonType(builder.typeOf(a).dtype, builder.typeOf(b).dtype);
+      const [left, right] = [castTo(builder, a, common), castTo(builder, b, common)];
+      return elementwise(builder, callOf(fn, inputOf(0), inputOf(1)), [left, right], outputs[0]!.dtype);
+    },
   };
 }
 
 /** A comparison or logical kernel: its result is bool, so the tape ends there. */
-export const comparison = (name: string): KernelSpec<'a' | 'b'> => binary(name, undefined, 'bool');
+export const comparison = (name: string, fn: string): KernelSpec<'a' | 'b'> => binary(name, fn, undefined, 'bool');
 
 /** What the derivative of a reduction is written in; `dy` and `y` have 1 in the place of the reduced axes. */
 export interface ReductionContext {
@@ -71,9 +84,10 @@ export interface ReductionContext {
   readonly axes: readonly number[];
 }
 
-/** A reduction of `x` along the attribute `axis`. */
+/** A reduction of `x` along the attribute `axis`: the primitive `reduce` of a kind. */
 export function reduction(
   name: string,
+  kind: string,
   dtype: (x: DType) => DType,
   derivative?: (context: ReductionContext) => Tensor,
 ): KernelSpec<'x'> {
@@ -81,11 +95,7 @@ export function reduction(
     name,
     inputs: ['x'],
     kind: 'reduce',
-    infer: ({ x }, attrs) => {
-      const axes = axesOf(name, reducedAxes(attrs), x.shape.length);
-      const shape = attrs.keepDims ? withOnes(x.shape, axes) : x.shape.filter((_, i) => !axes.includes(i));
-      return { shape, dtype: dtype(x.dtype) };
-    },
+    infer: reducedSpec(name, dtype),
     ...(derivative && {
       gradient: {
         saves: { inputs: ['x'], outputs: [0] },
@@ -96,8 +106,37 @@ export function reduction(
         },
       },
     }),
+    lower: ({ builder, inputs: { x }, attrs, outputs: [output] }) => {
+      const axes = axesOf(name, reducedAxes(attrs), builder.typeOf(x).shape.length);
+      const source = castTo(builder, x, output!.dtype);
+      const reduced = axes.length ? emitOne(builder, 'reduce', [source], { kind, axes }) : source;
+      return reshapeTo(builder, reduced, output!.shape);
+    },
   };
 }
+
+/** The largest or smallest element's place along the attribute `axis`: the primitive `argReduce` of a kind. */
+export function argReduction(name: string, kind: string): KernelSpec<'x'> {
+  return {
+    name,
+    inputs: ['x'],
+    kind: 'reduce',
+    infer: reducedSpec(name, () => 'int32'),
+    lower: ({ builder, inputs: { x }, attrs }) => {
+      const [axis] = axesOf(name, reducedAxes(attrs), builder.typeOf(x).shape.length);
+      return emitOne(builder, 'argReduce', [x], { kind, axis: axis! });
+    },
+  };
+}
+
+/** The type of a reduction of `x`. */
+const reducedSpec =
+  (name: string, dtype: (x: DType) => DType): NonNullable<KernelSpec<'x'>['infer']> =>
+  ({ x }, attrs) => {
+    const axes = axesOf(name, reducedAxes(attrs), x.shape.length);
+    const shape = attrs.keepDims ? withOnes(x.shape, axes) : x.shape.filter((_, i) => !axes.includes(i));
+    return { shape, dtype: dtype(x.dtype) };
+  };
 
 /** The attribute that names the axes; tfjs calls it `reductionIndices` in `Max` alone. */
 const reducedAxes = (attrs: Attributes): unknown => attrs.axis ?? attrs.reductionIndices;

@@ -1,5 +1,6 @@
 import type { DType } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
+import { filled } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** One value everywhere. */
@@ -11,4 +12,6 @@ export const fill: KernelSpec<never> = {
     shape: shape as Shape,
     dtype: (dtype as DType | undefined) ?? (typeof value === 'string' ? 'string' : 'float32'),
   }),
+  lower: ({ builder, attrs, outputs: [output] }) =>
+    filled(builder, output!.shape, attrs.value as number, output!.dtype),
 };

@@ -2,4 +2,4 @@ import { unary, zeroGradient } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The largest integer that is not above `x`. */
-export const floor: KernelSpec<'x'> = unary('Floor', zeroGradient);
+export const floor: KernelSpec<'x'> = unary('Floor', 'floor', zeroGradient);

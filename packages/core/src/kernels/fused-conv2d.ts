@@ -1,3 +1,4 @@
+import { conv2d, lowerFusedConv } from './conv-lowering.ts';
 import { conv2D } from './conv2d.ts';
 import type { KernelSpec } from './spec.ts';
 
@@ -7,4 +8,5 @@ export const fusedConv2D: KernelSpec<'x' | 'filter' | 'bias' | 'preluActivationW
   inputs: ['x', 'filter', 'bias?', 'preluActivationWeights?'],
   kind: 'conv',
   infer: conv2D.infer!,
+  lower: lowerFusedConv(conv2d),
 };

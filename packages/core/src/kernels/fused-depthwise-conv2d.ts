@@ -1,3 +1,4 @@
+import { depthwise, lowerFusedConv } from './conv-lowering.ts';
 import { depthwiseConv2dNative } from './depthwise-conv2d-native.ts';
 import type { KernelSpec } from './spec.ts';
 
@@ -7,4 +8,5 @@ export const fusedDepthwiseConv2D: KernelSpec<'x' | 'filter' | 'bias' | 'preluAc
   inputs: ['x', 'filter', 'bias?', 'preluActivationWeights?'],
   kind: 'conv',
   infer: depthwiseConv2dNative.infer!,
+  lower: lowerFusedConv(depthwise),
 };

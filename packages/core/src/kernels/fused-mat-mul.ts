@@ -1,4 +1,7 @@
+import type { ValueId } from '../program/program.ts';
 import { batchMatMul } from './batch-mat-mul.ts';
+import { lowerTail } from './lowering.ts';
+import { lowerMatMul } from './mat-mul-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `BatchMatMul` plus bias and activation. tfjs-core's op brings its own gradient; our layers never call it. */
@@ -7,4 +10,10 @@ export const fusedMatMul: KernelSpec<'a' | 'b' | 'bias' | 'preluActivationWeight
   inputs: ['a', 'b', 'bias?', 'preluActivationWeights?'],
   kind: 'dot',
   infer: batchMatMul.infer!,
+  lower: ({ builder, inputs, attrs }) =>
+    lowerTail(builder, lowerMatMul(builder, inputs.a, inputs.b, attrs), {
+      bias: inputs.bias as ValueId | undefined,
+      slopes: inputs.preluActivationWeights as ValueId | undefined,
+      attrs,
+    }),
 };

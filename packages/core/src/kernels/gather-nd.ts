@@ -1,5 +1,6 @@
 import { scatterND } from '@tensorflow/tfjs-core';
 import { zerosOf } from './gradient-helpers.ts';
+import { castTo, emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The slices of `params` that each row of `indices` (its last axis) names. */
@@ -18,4 +19,6 @@ export const gatherNd: KernelSpec<'params' | 'indices'> = {
       indices: () => zerosOf(indices.shape),
     }),
   },
+  lower: ({ builder, inputs: { params, indices } }) =>
+    emitOne(builder, 'gatherNd', [params, castTo(builder, indices, 'int32')]),
 };

@@ -2,6 +2,7 @@ import { add, range, reshape, type Tensor, transpose, unsortedSegmentSum } from 
 import { recordSlices } from '../gradient-slices.ts';
 import { positiveAxis } from '../tensor/shape.ts';
 import { sizeBetween, zerosOf } from './gradient-helpers.ts';
+import { castTo, emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The items of `x` along `axis` named by `indices`; the first `batchDims` axes of both belong together. */
@@ -27,6 +28,11 @@ export const gatherV2: KernelSpec<'x' | 'indices'> = {
       indices: () => zerosOf(indices.shape),
     }),
   },
+  lower: ({ builder, inputs: { x, indices }, attrs }) =>
+    emitOne(builder, 'gather', [x, castTo(builder, indices, 'int32')], {
+      axis: positiveAxis('GatherV2', attrs.axis as number, builder.typeOf(x).shape.length),
+      batchDims: (attrs.batchDims as number | undefined) ?? 0,
+    }),
 };
 
 /**

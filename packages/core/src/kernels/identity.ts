@@ -8,4 +8,5 @@ export const identity: KernelSpec<'x'> = {
   kind: 'movement',
   infer: ({ x }) => x,
   gradient: { run: ({ dy }) => ({ x: () => cast(dy, 'float32') }) },
+  lower: ({ inputs: { x } }) => x,
 };

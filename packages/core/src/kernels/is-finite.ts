@@ -2,4 +2,4 @@ import { unary } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** Whether `x` is neither infinite nor NaN. */
-export const isFiniteElement: KernelSpec<'x'> = unary('IsFinite', undefined, 'bool');
+export const isFiniteElement: KernelSpec<'x'> = unary('IsFinite', 'isFinite', undefined, 'bool');

@@ -2,4 +2,4 @@ import { comparison } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `a < b`. */
-export const less: KernelSpec<'a' | 'b'> = comparison('Less');
+export const less: KernelSpec<'a' | 'b'> = comparison('Less', 'lt');

@@ -1,4 +1,5 @@
 import { exp, mul, sub, sum } from '@tensorflow/tfjs-core';
+import { lowerAlongLast } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `y = x - log Σ eˣ` along an axis; `dx = dy - eʸ Σ dy`. */
@@ -13,4 +14,5 @@ export const logSoftmax: KernelSpec<'logits'> = {
       logits: () => sub(dy, mul(exp(y!), sum(dy, axis as number, true))),
     }),
   },
+  lower: lowerAlongLast('logits', 'logSoftmax', 'axis'),
 };

@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `ln x`. */
 export const log: KernelSpec<'x'> = unary(
   'Log',
+  'log',
   fromInput((dy, x) => div(dy, x)),
 );

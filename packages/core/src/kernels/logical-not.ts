@@ -2,4 +2,4 @@ import { unary } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `not x`. */
-export const logicalNot: KernelSpec<'x'> = unary('LogicalNot', undefined, 'bool');
+export const logicalNot: KernelSpec<'x'> = unary('LogicalNot', 'not', undefined, 'bool');

@@ -1,4 +1,6 @@
 import { add, matMul, mul, pow, reshape, square, sub, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { callOf, inputOf, numberOf } from '../program/expression.ts';
+import { lowerNorm } from './lrn-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /**
@@ -22,6 +24,11 @@ export const lrn: KernelSpec<'x'> = {
         return sub(direct, mul(mul(x, 2 * alpha * beta), shared));
       },
     }),
+  },
+  lower: ({ builder, inputs: { x }, attrs }) => {
+    const { beta } = attrs as Record<'beta', number>;
+    const s = lowerNorm(builder, x, attrs);
+    return builder.map(callOf('mul', inputOf(0), callOf('pow', inputOf(1), numberOf(-beta))), x, s);
   },
 };
 

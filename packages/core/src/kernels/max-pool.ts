@@ -1,5 +1,6 @@
 import { runKernel } from './gradient-helpers.ts';
 import { poolGeometry } from './pool-geometry.ts';
+import { lowerPool } from './pool-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The maximum of each window of `x` `[batch, height, width, channels]`; the gradient goes to the first of several. */
@@ -14,4 +15,5 @@ export const maxPool: KernelSpec<'x'> = {
       x: () => runKernel('MaxPoolGrad', { dy, input: x, output: y! }, attrs),
     }),
   },
+  lower: lowerPool('max'),
 };

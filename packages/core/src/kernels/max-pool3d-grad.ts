@@ -1,5 +1,6 @@
 import { zerosOf } from './gradient-helpers.ts';
 import { pickAtMaximum } from './pool-geometry.ts';
+import { lowerMaxPoolGradient } from './pool-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `dy` at the place of each window's maximum. It is linear in `dy` and piecewise constant in the others. */
@@ -16,4 +17,5 @@ export const maxPool3DGrad: KernelSpec<'dy' | 'input' | 'output'> = {
       output: () => zerosOf(output.shape),
     }),
   },
+  lower: lowerMaxPoolGradient,
 };

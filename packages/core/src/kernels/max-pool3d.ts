@@ -1,5 +1,6 @@
 import { runKernel } from './gradient-helpers.ts';
 import { poolGeometry } from './pool-geometry.ts';
+import { lowerPool } from './pool-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The maximum of each window of `x` `[batch, depth, height, width, channels]`. */
@@ -14,4 +15,5 @@ export const maxPool3D: KernelSpec<'x'> = {
       x: () => runKernel('MaxPool3DGrad', { dy, input: x, output: y! }, attrs),
     }),
   },
+  lower: lowerPool('max'),
 };

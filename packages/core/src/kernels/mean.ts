@@ -5,6 +5,7 @@ import type { KernelSpec } from './spec.ts';
 /** The mean along axes, always float32. */
 export const mean: KernelSpec<'x'> = reduction(
   'Mean',
+  'mean',
   () => 'float32',
   ({ dy, x }) => mul(dy, fill(x.shape, dy.size / x.size)),
 );

@@ -1,5 +1,6 @@
 import { add, pad, reshape, reverse, slice, type Tensor } from '@tensorflow/tfjs-core';
 import { sizeBetween } from './gradient-helpers.ts';
+import { emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `x` continued by its mirror image; `reflect` does not repeat the elements at the border, `symmetric` does. */
@@ -20,6 +21,8 @@ export const mirrorPad: KernelSpec<'x'> = {
         ),
     }),
   },
+  lower: ({ builder, inputs: { x }, attrs }) =>
+    emitOne(builder, 'mirrorPad', [x], { pads: attrs.paddings as [number, number][], mode: attrs.mode as string }),
 };
 
 /** Adds the borders of an axis back to where they were mirrored from, `apart` elements away from the edge. */

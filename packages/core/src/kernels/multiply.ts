@@ -3,7 +3,7 @@ import { binary } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `a b`, element by element. */
-export const multiply: KernelSpec<'a' | 'b'> = binary('Multiply', {
+export const multiply: KernelSpec<'a' | 'b'> = binary('Multiply', 'mul', {
   a: ({ dy, b }) => mul(dy, b),
   b: ({ dy, a }) => mul(dy, a),
 });

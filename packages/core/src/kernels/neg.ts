@@ -3,4 +3,4 @@ import { unary } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `-x`. */
-export const neg: KernelSpec<'x'> = unary('Neg', { run: ({ dy }) => ({ x: () => negate(dy) }) });
+export const neg: KernelSpec<'x'> = unary('Neg', 'neg', { run: ({ dy }) => ({ x: () => negate(dy) }) });

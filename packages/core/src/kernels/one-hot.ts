@@ -1,5 +1,6 @@
 import type { DType } from '../tensor/dtype.ts';
 import { zerosOf } from './gradient-helpers.ts';
+import { castTo, emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `onValue` at the index along a new last axis of length `depth`, `offValue` elsewhere. */
@@ -15,4 +16,11 @@ export const oneHot: KernelSpec<'indices'> = {
     saves: { inputs: ['indices'] },
     run: ({ inputs: { indices } }) => ({ indices: () => zerosOf(indices.shape) }),
   },
+  lower: ({ builder, inputs: { indices }, attrs, outputs: [output] }) =>
+    emitOne(builder, 'oneHot', [castTo(builder, indices, 'int32')], {
+      depth: attrs.depth as number,
+      on: (attrs.onValue as number | undefined) ?? 1,
+      off: (attrs.offValue as number | undefined) ?? 0,
+      dtype: output!.dtype,
+    }),
 };

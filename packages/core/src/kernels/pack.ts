@@ -1,5 +1,6 @@
 import { reshape, slice } from '@tensorflow/tfjs-core';
 import { positiveAxis } from '../tensor/shape.ts';
+import { emitOne, reshapeTo } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** Tensors of one shape stacked along a new axis. */
@@ -24,5 +25,10 @@ export const pack: KernelSpec = {
         ]),
       );
     },
+  },
+  lower: ({ builder, inputList, attrs, outputs: [output] }) => {
+    const axis = positiveAxis('Pack', attrs.axis as number, output!.shape.length);
+    const parts = inputList.map((part) => reshapeTo(builder, part, output!.shape.with(axis, 1)));
+    return parts.length === 1 ? parts : emitOne(builder, 'concat', parts, { axis });
   },
 };

@@ -1,4 +1,5 @@
 import { slice } from '@tensorflow/tfjs-core';
+import { emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `x` with `paddings[i]` constants before and after along axis `i`. */
@@ -21,4 +22,6 @@ export const padV2: KernelSpec<'x'> = {
         ),
     }),
   },
+  lower: ({ builder, inputs: { x }, attrs }) =>
+    emitOne(builder, 'pad', [x], { pads: attrs.paddings as [number, number][], value: attrs.constantValue as number }),
 };

@@ -4,7 +4,7 @@ import { zerosOf } from './gradient-helpers.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `aᵇ`. As in TensorFlow, the derivative with respect to `b` is 0 where `a` is not positive. */
-export const pow: KernelSpec<'a' | 'b'> = binary('Pow', {
+export const pow: KernelSpec<'a' | 'b'> = binary('Pow', 'pow', {
   // b = 0 apart: 0 · 0⁻¹ would be NaN
   a: ({ dy, a, b }) => mul(dy, mul(b, power(a, where(equal(b, 0), zerosOf(b.shape), sub(b, 1))))),
   b: ({ dy, a, b }) => mul(dy, mul(power(a, b), logOrZero(a))),

@@ -3,7 +3,7 @@ import { accumulated, type ReductionContext, reduction } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The product along axes. Its derivative is the product of all others, right also where some are 0. */
-export const prod: KernelSpec<'x'> = reduction('Prod', accumulated, ({ dy, x, axes }) =>
+export const prod: KernelSpec<'x'> = reduction('Prod', 'prod', accumulated, ({ dy, x, axes }) =>
   mul(dy, productOfOthers({ x, axes })),
 );
 

@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `y = 1 / x`, with derivative `-y²`. */
 export const reciprocal: KernelSpec<'x'> = unary(
   'Reciprocal',
+  'reciprocal',
   fromOutput((dy, y) => neg(mul(dy, square(y)))),
 );

@@ -1,5 +1,6 @@
 import { reshape as toShape } from '@tensorflow/tfjs-core';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
+import { reshapeTo } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The same elements in another shape; one dimension may be -1. */
@@ -16,4 +17,5 @@ export const reshape: KernelSpec<'x'> = {
     saves: { inputs: ['x'] },
     run: ({ dy, inputs: { x } }) => ({ x: () => toShape(dy, x.shape) }),
   },
+  lower: ({ builder, inputs: { x }, outputs: [output] }) => reshapeTo(builder, x, output!.shape),
 };

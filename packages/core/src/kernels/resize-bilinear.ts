@@ -1,4 +1,5 @@
 import { bilinearTaps, resized, spreadTaps } from './resize-geometry.ts';
+import { lowerResize } from './resize-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** Images `[batch, height, width, channels]` in another size, interpolated along both axes. */
@@ -18,4 +19,5 @@ export const resizeBilinear: KernelSpec<'images'> = {
         }, dy),
     }),
   },
+  lower: lowerResize('bilinear'),
 };

@@ -1,5 +1,6 @@
 import { reshape, sum } from '@tensorflow/tfjs-core';
 import { isMultiple, nearestTaps, resized, scatterAxis } from './resize-geometry.ts';
+import { lowerResize } from './resize-lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** Images `[batch, height, width, channels]` in another size, each pixel the nearest one. */
@@ -24,4 +25,5 @@ export const resizeNearestNeighbor: KernelSpec<'images'> = {
       },
     }),
   },
+  lower: lowerResize('nearest'),
 };

@@ -1,4 +1,6 @@
 import { reverse as flip } from '@tensorflow/tfjs-core';
+import { axesOf } from './gradient-helpers.ts';
+import { emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The elements in the opposite order along the axes `dims`. */
@@ -8,4 +10,6 @@ export const reverse: KernelSpec<'x'> = {
   kind: 'movement',
   infer: ({ x }) => x,
   gradient: { run: ({ dy, attrs: { dims } }) => ({ x: () => flip(dy, dims as number[]) }) },
+  lower: ({ builder, inputs: { x }, attrs }) =>
+    emitOne(builder, 'reverse', [x], { axes: axesOf('Reverse', attrs.dims, builder.typeOf(x).shape.length) }),
 };

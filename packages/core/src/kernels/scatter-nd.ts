@@ -1,6 +1,7 @@
 import { gatherND } from '@tensorflow/tfjs-core';
 import type { Shape } from '../tensor/shape.ts';
 import { zerosOf } from './gradient-helpers.ts';
+import { castTo, emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** Zeros of the attribute `shape` to which `updates` are added at `indices`. */
@@ -16,4 +17,9 @@ export const scatterNd: KernelSpec<'indices' | 'updates'> = {
       indices: () => zerosOf(indices.shape),
     }),
   },
+  lower: ({ builder, inputs: { indices, updates }, attrs }) =>
+    emitOne(builder, 'scatterNd', [castTo(builder, indices, 'int32'), updates], {
+      shape: attrs.shape as Shape,
+      mode: 'add',
+    }),
 };

@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `sin x`. */
 export const sin: KernelSpec<'x'> = unary(
   'Sin',
+  'sin',
   fromInput((dy, x) => mul(dy, cos(x))),
 );

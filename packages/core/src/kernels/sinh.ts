@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `sinh x`. */
 export const sinh: KernelSpec<'x'> = unary(
   'Sinh',
+  'sinh',
   fromInput((dy, x) => mul(dy, cosh(x))),
 );

@@ -1,5 +1,6 @@
 import { pad, slice_util } from '@tensorflow/tfjs-core';
 import type { Shape } from '../tensor/shape.ts';
+import { sliceOf } from './lowering.ts';
 import type { Attributes, KernelSpec } from './spec.ts';
 
 /** `size` elements from `begin` on along each axis; a size of -1 goes to the end. */
@@ -20,6 +21,10 @@ export const slice: KernelSpec<'x'> = {
           ),
       };
     },
+  },
+  lower: ({ builder, inputs: { x }, attrs }) => {
+    const { begin, size } = window(builder.typeOf(x).shape, attrs);
+    return sliceOf(builder, x, begin, size);
   },
 };
 

@@ -1,4 +1,5 @@
 import { mul, sub, sum } from '@tensorflow/tfjs-core';
+import { lowerAlongLast } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `y = eˣ / Σ eˣ` along the last axis; `dx = y (dy - Σ dy y)`. */
@@ -13,4 +14,5 @@ export const softmax: KernelSpec<'logits'> = {
       logits: () => mul(y!, sub(dy, sum(mul(dy, y!), dim as number, true))),
     }),
   },
+  lower: lowerAlongLast('logits', 'softmax', 'dim'),
 };

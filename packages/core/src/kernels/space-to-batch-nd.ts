@@ -1,5 +1,6 @@
 import { batchToSpaceND } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../tensor/shape.ts';
+import { emitOne, reshapeTo, transposeTo } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The pixels of each block of a padded image dealt out to batches of their own. */
@@ -17,5 +18,24 @@ export const spaceToBatchND: KernelSpec<'x'> = {
     run: ({ dy, attrs: { blockShape, paddings } }) => ({
       x: () => batchToSpaceND(dy, blockShape as number[], paddings as number[][]),
     }),
+  },
+  lower: ({ builder, inputs: { x }, attrs, outputs: [output] }) => {
+    const block = attrs.blockShape as number[];
+    const rest = builder.typeOf(x).shape.length - 1 - block.length;
+    const pads = [[0, 0], ...(attrs.paddings as [number, number][]), ...new Array<number[]>(rest).fill([0, 0])];
+    const padded = emitOne(builder, 'pad', [x], { pads, value: 0 });
+    const [batch, ...sizes] = builder.typeOf(padded).shape as [number, ...number[]];
+    // [batch, size / block, block, …]: the places within a block go before the batch
+    const split = sizes.flatMap((size, i) => (i < block.length ? [size / block[i]!, block[i]!] : [size]));
+    const within = block.map((_, i) => 2 + 2 * i);
+    const blocks = block.map((_, i) => 1 + 2 * i);
+    const tail = Array.from({ length: rest }, (_, i) => 1 + 2 * block.length + i);
+    const dealt = transposeTo(builder, reshapeTo(builder, padded, [batch, ...split]), [
+      ...within,
+      0,
+      ...blocks,
+      ...tail,
+    ]);
+    return reshapeTo(builder, dealt, output!.shape);
   },
 };

@@ -1,5 +1,6 @@
 import { backend_util, concat } from '@tensorflow/tfjs-core';
 import { positiveAxis } from '../tensor/shape.ts';
+import { sliceOf } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `x` cut along an axis into `numOrSizeSplits` equal parts, or parts of these sizes. */
@@ -14,4 +15,11 @@ export const splitV: KernelSpec<'x'> = {
     return sizes.map((size) => ({ shape: x.shape.with(along, size), dtype: x.dtype }));
   },
   gradient: { run: ({ dys, attrs: { axis } }) => ({ x: () => concat([...dys], axis as number) }) },
+  lower: ({ builder, inputs: { x }, attrs, outputs }) => {
+    const { shape } = builder.typeOf(x);
+    const axis = positiveAxis('SplitV', attrs.axis as number, shape.length);
+    const origin = new Array<number>(shape.length).fill(0);
+    const starts = outputs.map((_, i) => outputs.slice(0, i).reduce((sum, part) => sum + part.shape[axis]!, 0));
+    return outputs.map((part, i) => sliceOf(builder, x, origin.with(axis, starts[i]!), part.shape));
+  },
 };

@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `x²`. */
 export const square: KernelSpec<'x'> = unary(
   'Square',
+  'square',
   fromInput((dy, x) => mul(dy, mul(x, 2))),
 );

@@ -3,7 +3,7 @@ import { type BinaryContext, binary } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `(a - b)²`. */
-export const squaredDifference: KernelSpec<'a' | 'b'> = binary('SquaredDifference', {
+export const squaredDifference: KernelSpec<'a' | 'b'> = binary('SquaredDifference', 'squaredDifference', {
   a: (context) => byA(context),
   b: (context) => neg(byA(context)),
 });

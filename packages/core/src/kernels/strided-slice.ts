@@ -1,6 +1,7 @@
 import { pad, reshape, reverse, slice, slice_util, type Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '../tensor/shape.ts';
 import { sizeBetween } from './gradient-helpers.ts';
+import { emitOne, reshapeTo } from './lowering.ts';
 import type { Attributes, KernelSpec } from './spec.ts';
 
 /** Every `strides[i]`-th element from `begin[i]` to `end[i]` along each axis, with NumPy's masks. */
@@ -22,6 +23,16 @@ export const stridedSlice: KernelSpec<'x'> = {
         );
       },
     }),
+  },
+  lower: ({ builder, inputs: { x }, attrs, outputs: [output] }) => {
+    const { begin, end, strides } = sliceOf(builder.typeOf(x).shape, attrs);
+    const size = slice_util.computeOutShape(begin, end, strides);
+    // a step back is a step forward from the other end, and the result turned around
+    const first = begin.map((start, i) => (strides[i]! < 0 ? start + Math.max(0, size[i]! - 1) * strides[i]! : start));
+    const taken = emitOne(builder, 'slice', [x], { begin: first, size, strides: strides.map(Math.abs) });
+    const axes = strides.flatMap((stride, axis) => (stride < 0 && size[axis]! > 1 ? [axis] : []));
+    const turned = axes.length ? emitOne(builder, 'reverse', [taken], { axes }) : taken;
+    return reshapeTo(builder, turned, output!.shape);
   },
 };
 

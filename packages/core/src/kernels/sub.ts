@@ -3,4 +3,4 @@ import { binary } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `a - b`. */
-export const sub: KernelSpec<'a' | 'b'> = binary('Sub', { a: ({ dy }) => dy, b: ({ dy }) => neg(dy) });
+export const sub: KernelSpec<'a' | 'b'> = binary('Sub', 'sub', { a: ({ dy }) => dy, b: ({ dy }) => neg(dy) });

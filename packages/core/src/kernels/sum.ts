@@ -3,4 +3,4 @@ import { accumulated, reduction } from './families.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The sum along axes. */
-export const sum: KernelSpec<'x'> = reduction('Sum', accumulated, ({ dy, x }) => mul(dy, fill(x.shape, 1)));
+export const sum: KernelSpec<'x'> = reduction('Sum', 'sum', accumulated, ({ dy, x }) => mul(dy, fill(x.shape, 1)));

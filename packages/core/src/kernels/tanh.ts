@@ -5,5 +5,6 @@ import type { KernelSpec } from './spec.ts';
 /** `tanh x`, with derivative `1 - tanh² x`. */
 export const tanh: KernelSpec<'x'> = unary(
   'Tanh',
+  'tanh',
   fromOutput((dy, y) => mul(dy, sub(1, square(y)))),
 );

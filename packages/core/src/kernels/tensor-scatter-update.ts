@@ -1,5 +1,6 @@
 import { gatherND, tensorScatterUpdate as update } from '@tensorflow/tfjs-core';
 import { zerosOf } from './gradient-helpers.ts';
+import { castTo, emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `tensor` with `updates` in the places of `indices`. */
@@ -16,4 +17,9 @@ export const tensorScatterUpdate: KernelSpec<'tensor' | 'indices' | 'updates'> =
       indices: () => zerosOf(indices.shape),
     }),
   },
+  lower: ({ builder, inputs: { tensor, indices, updates }, outputs: [output] }) =>
+    emitOne(builder, 'scatterNd', [castTo(builder, indices, 'int32'), updates, tensor], {
+      shape: output!.shape,
+      mode: 'update',
+    }),
 };

@@ -1,5 +1,6 @@
 import { reshape, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { sizeBetween } from './gradient-helpers.ts';
+import { broadcastTo, reshapeTo } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `x` repeated `reps[i]` times along axis `i`. */
@@ -11,6 +12,24 @@ export const tile: KernelSpec<'x'> = {
   gradient: {
     saves: { inputs: ['x'] },
     run: ({ dy, inputs: { x }, attrs: { reps } }) => ({ x: () => sumCopies(dy, x.shape, reps as number[]) }),
+  },
+  lower: ({ builder, inputs: { x }, attrs, outputs: [output] }) => {
+    const { shape } = builder.typeOf(x);
+    const reps = attrs.reps as number[];
+    // a repeated axis gets one of copies before it
+    const spread = (copies: (count: number) => number): number[] =>
+      shape.flatMap((dim, i) => (reps[i] === 1 ? [dim] : [copies(reps[i]!), dim]));
+    const single = reshapeTo(
+      builder,
+      x,
+      spread(() => 1),
+    );
+    const copied = broadcastTo(
+      builder,
+      single,
+      spread((count) => count),
+    );
+    return reshapeTo(builder, copied, output!.shape);
   },
 };
 

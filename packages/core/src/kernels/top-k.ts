@@ -1,4 +1,5 @@
 import { add, range, reshape, unsortedSegmentSum } from '@tensorflow/tfjs-core';
+import { sliceOf } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The `k` largest along the last axis, and their indices. */
@@ -25,5 +26,10 @@ export const topK: KernelSpec<'x'> = {
         return reshape(unsortedSegmentSum(reshape(dy, [rows * k]), places as never, x.size), x.shape);
       },
     }),
+  },
+  lower: ({ builder, inputs: { x }, outputs }) => {
+    const begin = outputs[0]!.shape.map(() => 0);
+    const sorted = builder.emit('sort', [x], { axis: begin.length - 1, descending: true });
+    return sorted.map((id) => sliceOf(builder, id, begin, outputs[0]!.shape));
   },
 };

@@ -1,4 +1,5 @@
 import { transpose as permute } from '@tensorflow/tfjs-core';
+import { transposeTo } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** The axes in the order `perm`. */
@@ -19,4 +20,5 @@ export const transpose: KernelSpec<'x'> = {
       };
     },
   },
+  lower: ({ builder, inputs: { x }, attrs }) => transposeTo(builder, x, attrs.perm as number[]),
 };

@@ -1,5 +1,6 @@
 import { cast, clipByValue, gather, greaterEqual, less, logicalAnd, mul, reshape } from '@tensorflow/tfjs-core';
 import { zerosOf } from './gradient-helpers.ts';
+import { castTo, emitOne } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** For each of `numSegments`, the sum of the rows of `x` with that segment id; rows with other ids are left out. */
@@ -22,4 +23,6 @@ export const unsortedSegmentSum: KernelSpec<'x' | 'segmentIds'> = {
       };
     },
   },
+  lower: ({ builder, inputs: { x, segmentIds }, attrs }) =>
+    emitOne(builder, 'scatterAdd', [castTo(builder, segmentIds, 'int32'), x], { size: attrs.numSegments as number }),
 };
