@@ -41,3 +41,4 @@ export { broadcastShapes, type PartialShape, positiveAxis, type Shape, sameShape
 export type { Tensor } from './tensor/tensor.ts';
 export { hostToTensor, type TensorLike, toTensor } from './tensor/to-tensor.ts';
 export { Variable, type VariableKind, type VariableOptions } from './tensor/variable.ts';
+export { withOrigin } from './trace/origin.ts';

@@ -22,3 +22,7 @@ export {
   resolveGolden,
   type Tolerance,
 } from './testing/goldens.ts';
+export { replay } from './testing/replay.ts';
+export { type TraceInput, type TraceOptions, trace } from './trace/trace.ts';
+export { TraceError, type TracePlace, type TraceReason } from './trace/trace-error.ts';
+export type { CapturedTensor, KernelCall, Trace, TraceConstant, TraceId, TraceState } from './trace/trace-types.ts';

@@ -12,6 +12,7 @@ import {
   type Tensor,
   type TensorLike,
   toTensor,
+  withOrigin,
 } from '@capas/core';
 import { callContext } from './call-context.ts';
 import { Callable } from './callable.ts';
@@ -331,7 +332,9 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
         this.ensureBuilt(isTensor(given) ? shapes[0]! : shapes);
         const incoming = list.map(maskOf);
         const mask = options.mask ?? (isTensor(given) ? incoming[0] : incoming.some(Boolean) ? incoming : undefined);
-        const result = withNameScope(this.name, () => this.call(given as Tensor, { ...options, mask }));
+        const result = withNameScope(this.name, () =>
+          withOrigin(this.path, () => this.call(given as Tensor, { ...options, mask })),
+        );
         const outputMask = this.supportsMasking ? this.computeMask(given as Tensor, mask) : undefined;
         if (outputMask) for (const output of flatten<Tensor>(result, isTensor)) attachMask(output, outputMask);
         if (this.#activityRegularizer) this.#regularizeActivity(flatten<Tensor>(result, isTensor));

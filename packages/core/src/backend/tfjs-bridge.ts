@@ -3,7 +3,7 @@ import { kernelSpecs } from '../kernels/index.ts';
 import type { GradientContext, KernelSpec } from '../kernels/spec.ts';
 import { fillRandom, RANDOM_KERNEL, type RandomAttributes } from '../random/random-kernel.ts';
 import type { TensorTree } from '../tensor/scope.ts';
-import { sizeOf } from '../tensor/shape.ts';
+import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { noticeOnce } from './session.ts';
 import { installTensorMethods } from './tensor-methods.ts';
@@ -212,6 +212,96 @@ export function handBackToScope(tensors: readonly Tensor[]): void {
     tensor.kept = false;
     (tf.engine() as unknown as { track(tensor: Tensor): Tensor }).track(tensor);
   }
+}
+
+/** What a trace takes over of tfjs's engine for as long as it runs, and gives back as it was. */
+export interface EngineFace {
+  readonly engine: Readonly<Record<(typeof engineFields)[number], unknown>>;
+  readonly state: Readonly<Record<(typeof stateFields)[number], unknown>>;
+  /** Methods that stand in front of those of the class. */
+  readonly methods: Readonly<Partial<Record<(typeof replaceableMethods)[number], (...args: never[]) => unknown>>>;
+}
+
+const engineFields = ['backendName', 'backendInstance', 'pendingBackendInit'] as const;
+const stateFields = [
+  'numTensors',
+  'numBytes',
+  'numStringTensors',
+  'numDataBuffers',
+  'numDataMovesStack',
+  'gradientDepth',
+  'kernelDepth',
+  'activeTape',
+  'scopeStack',
+  'activeScope',
+  'profiling',
+] as const;
+const replaceableMethods = [
+  'disposeTensor',
+  'disposeVariable',
+  'makeVariable',
+  'setBackend',
+  'removeBackend',
+  'reset',
+  'profile',
+  'time',
+] as const;
+
+/** An engine that nothing has happened on yet, with a backend that need not be registered. */
+export const freshFace = (
+  backendName: string,
+  backend: tf.KernelBackend,
+  methods: EngineFace['methods'],
+): EngineFace => ({
+  engine: { backendName, backendInstance: backend, pendingBackendInit: null },
+  state: {
+    ...{ numTensors: 0, numBytes: 0, numStringTensors: 0, numDataBuffers: 0, numDataMovesStack: [] },
+    ...{ gradientDepth: 0, kernelDepth: 0, activeTape: null, scopeStack: [], activeScope: null, profiling: false },
+  },
+  methods,
+});
+
+/** Gives the engine another face; returns the one that it had. `tf.setBackend` would set up every kernel again. */
+export function swapEngineFace(next: EngineFace): EngineFace {
+  const engine = tf.engine() as unknown as Record<string, unknown>;
+  const state = engine.state as Record<string, unknown>;
+  const own = replaceableMethods.filter((name) => Object.hasOwn(engine, name));
+  const previous = { engine: pick(engine, engineFields), state: pick(state, stateFields), methods: pick(engine, own) };
+  for (const name of own) delete engine[name];
+  Object.assign(engine, next.engine, next.methods);
+  Object.assign(state, next.state);
+  return previous as EngineFace;
+}
+
+const pick = (from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(names.map((name) => [name, from[name]]));
+
+/** The names of the tfjs ops that are running, outermost first: `['dropout', 'randomUniform']`. */
+export function runningOps(): string[] {
+  const { scopeStack } = tf.engine().state as unknown as { scopeStack: readonly { name: string }[] };
+  return scopeStack.flatMap(({ name }) => (name.endsWith('__op') ? [name.slice(0, -'__op'.length)] : []));
+}
+
+/** Whether kernels are timed: in debug mode, or by `tf.profile`. Their results are then read back. */
+export const isProfiling = (): boolean =>
+  tf.env().getBool('DEBUG') || (tf.engine().state as unknown as { profiling: boolean }).profiling;
+
+/** The backend that holds the data of a tensor. */
+export function backendOf({ dataId }: tf.TensorInfo): tf.KernelBackend | undefined {
+  const { tensorInfo } = tf.engine().state as unknown as { tensorInfo: WeakMap<object, { backend: tf.KernelBackend }> };
+  return tensorInfo.get(dataId)?.backend;
+}
+
+/** Takes back that a tensor was disposed of, where its data was left alone. */
+export function reviveTensor(tensor: Tensor): void {
+  (tensor as unknown as { isDisposedInternal: boolean }).isDisposedInternal = false;
+}
+
+/** Takes back that the engine counted a tensor as gone which it had never counted. */
+export function uncountDisposal({ shape, dtype }: { readonly shape: Shape; readonly dtype: tf.DataType }): void {
+  const state = tf.engine().state as unknown as { numTensors: number; numBytes: number };
+  state.numTensors++;
+  if (dtype !== 'complex64' && dtype !== 'string') state.numBytes += sizeOf(shape) * tf.util.bytesPerElement(dtype);
 }
 
 /** Every tensor that stands in lists and records, once each. */

@@ -26,6 +26,28 @@ export interface VariableOptions {
   readonly initializer: (shape: Shape, dtype: DType) => Tensor;
 }
 
+/** What a trace wants to know of variables: they are the state of the program it records. */
+export interface VariableObserver {
+  /** A variable was constructed. */
+  created(variable: Variable): void;
+  /** Runs `make`, which makes the first value, where values can be computed. */
+  initialize(variable: Variable, make: () => void): void;
+  /** The value is about to be read, or to be replaced by another. */
+  read(variable: Variable, held: tf.Variable): void;
+  /** `assign` was called, before anything else. */
+  assigning(variable: Variable, value: Tensor): void;
+  /** `dispose` was called, before anything else. */
+  disposing(variable: Variable): void;
+}
+
+/** The trace that is being taken, if any; set by `trace/trace.ts` only. */
+export const variableUse: { observer: VariableObserver | undefined } = { observer: undefined };
+
+/** The variable that a tensor is the value of. */
+export const variableOf = (value: object): Variable | undefined => owners.get(value);
+
+const owners = new WeakMap<object, Variable>();
+
 /**
  * A tensor that can be assigned to: a weight, an optimizer slot, a metric's total, a counter.
  *
@@ -50,6 +72,7 @@ export class Variable {
     this.path = options.path ?? options.name;
     this.trainable = options.trainable ?? true;
     this.#initializer = options.initializer;
+    variableUse.observer?.created(this);
   }
 
   /** The number of elements. */
@@ -70,10 +93,14 @@ export class Variable {
   /** The current value. It belongs to the variable: do not dispose of it; the next `assign` changes it in place. */
   get value(): Tensor {
     if (this.#disposed) throw new StateError(`Variable '${this.path}' was disposed of and cannot be used any more.`);
+    const { observer } = variableUse;
     if (!this.#value) {
       requireBackend(`Variable '${this.path}'`);
-      scope(() => this.#hold(this.#checked(this.#initializer(this.shape, this.dtype))));
+      const make = (): void => scope(() => this.#hold(this.#checked(this.#initializer(this.shape, this.dtype))));
+      if (observer) observer.initialize(this, make);
+      else make();
     }
+    observer?.read(this, this.#value!);
     return this.#value!;
   }
 
@@ -81,6 +108,10 @@ export class Variable {
   assign(value: Tensor): void {
     if (this.#disposed) throw new StateError(`Variable '${this.path}' was disposed of and cannot be assigned to.`);
     const checked = this.#checked(value);
+    if (variableUse.observer) {
+      variableUse.observer.assigning(this, checked);
+      void this.value; // state has a value before the step, even if the step does not look at it
+    }
     if (this.#value) this.#value.assign(checked);
     else this.#hold(checked);
     if (checked !== value) checked.dispose();
@@ -88,6 +119,7 @@ export class Variable {
 
   /** Frees the value. The variable cannot be used afterwards. */
   dispose(): void {
+    variableUse.observer?.disposing(this);
     this.#value?.dispose();
     this.#value = undefined;
     this.#disposed = true;
@@ -100,6 +132,7 @@ export class Variable {
 
   #hold(value: Tensor): void {
     this.#value = tf.variable(value);
+    owners.set(this.#value, this);
     forgotten.register(this, this.#value, this);
   }
 
