@@ -102,7 +102,9 @@ export const lanes: Lanes = {
   /** NaN if either is. */
   min: binary(0xe8),
   max: binary(0xe9),
-  nearest: unary(0x6a),
+  /** `b` if it is less (greater), else `a`: one instruction, where `min` and `max` take several. */
+  minOrFirst: binary(0xea),
+  maxOrFirst: binary(0xeb),
   and: binary(0x4e),
   or: binary(0x50),
   intAdd: binary(0xae),
@@ -114,7 +116,6 @@ export const lanes: Lanes = {
   longMultiplyLow: binary(0xde),
   longMultiplyHigh: binary(0xdf),
   shiftRight: (a: Code, bits: number): Code => [...a, ...number(bits), ...simd(0xad)],
-  toInt: unary(0xf8),
   toFloat: unary(0xfa),
   shiftLeft: (a: Code, bits: number): Code => [...a, ...number(bits), ...simd(0xab)],
   shiftRightSigned: (a: Code, bits: number): Code => [...a, ...number(bits), ...simd(0xac)],
@@ -123,7 +124,7 @@ export const lanes: Lanes = {
 };
 
 interface Lanes
-  extends Readonly<Record<'abs' | 'negate' | 'sqrt' | 'nearest' | 'toInt' | 'toFloat', Unary>>,
+  extends Readonly<Record<'abs' | 'negate' | 'sqrt' | 'toFloat', Unary>>,
     Readonly<
       Record<
         | 'equal'
@@ -138,6 +139,8 @@ interface Lanes
         | 'divide'
         | 'min'
         | 'max'
+        | 'minOrFirst'
+        | 'maxOrFirst'
         | 'and'
         | 'or'
         | 'intAdd'

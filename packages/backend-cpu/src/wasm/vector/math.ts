@@ -19,17 +19,22 @@ const LN2_LOW = -2.121944400546906e-4;
 
 /** `eˣ`; infinite from 88.8 on, 0 from −104 down. */
 export function exp(keep: Keep, x: Code): Code {
-  const limited = keep(lanes.min(lanes.max(x, floats(-104)), floats(89)));
-  const power = keep(lanes.nearest(multiply(limited, floats(Math.LOG2E))));
+  const limited = keep(lanes.minOrFirst(lanes.maxOrFirst(x, floats(-104)), floats(89)));
+  // so large a number leaves no room for fractions: rounded, and the whole number stands in the lowest bits
+  const rounded = keep(add(multiply(limited, floats(Math.LOG2E)), floats(ROUNDER)));
+  const power = keep(subtract(rounded, floats(ROUNDER)));
   const high = subtract(limited, multiply(power, floats(LN2_HIGH)));
   const r = keep(subtract(high, multiply(power, floats(LN2_LOW))));
   const tail = polynomial(r, EXP);
   const mantissa = add(add(multiply(tail, multiply(r, r)), r), floats(1));
   // 2ⁿ in two factors, since it may lie beyond the normal numbers while the product does not
-  const n = keep(lanes.toInt(power));
+  const n = keep(lanes.intSubtract(rounded, integers(ROUNDER_BITS)));
   const half = keep(lanes.shiftRightSigned(n, 1));
   return multiply(multiply(mantissa, powerOfTwo(half)), powerOfTwo(lanes.intSubtract(n, half)));
 }
+
+const ROUNDER = 1.5 * 2 ** 23;
+const ROUNDER_BITS = 0x4b400000;
 
 const EXP = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
 
