@@ -4,7 +4,16 @@ import { gradients } from '../autodiff.ts';
 import type { KernelSpec } from '../kernels/spec.ts';
 import { scope } from '../tensor/scope.ts';
 import { startJsBackend } from '../testing/js-backend.ts';
-import { gradientConfig, handBackToScope, tensorsIn } from './tfjs-bridge.ts';
+import {
+  backendOf,
+  freshFace,
+  gradientConfig,
+  handBackToScope,
+  reviveTensor,
+  runningOps,
+  swapEngineFace,
+  tensorsIn,
+} from './tfjs-bridge.ts';
 
 beforeAll(async () => {
   await startJsBackend();
@@ -30,6 +39,76 @@ test('this is the tfjs-core whose private fields the bridge uses', () => {
   );
   expect(tapeDuring).toContainEqual(expect.objectContaining({ kernelName: 'Exp', saved: [expect.any(tf.Tensor)] }));
   expect(engine.state).toHaveProperty('activeTape', null);
+});
+
+test('these are the private fields of which a trace gives the engine a face', () => {
+  const engine = tf.engine() as unknown as Record<string, unknown>;
+  const methods = ['disposeTensor', 'disposeVariable', 'makeVariable', 'setBackend', 'removeBackend', 'reset'];
+  for (const method of [...methods, 'profile', 'time']) {
+    expect(Object.getPrototypeOf(engine)).toHaveProperty(method, expect.any(Function));
+  }
+  const backend = tf.backend();
+  expect(engine).toMatchObject({ backendName: 'cpu', backendInstance: backend });
+  expect(engine.profiler).toHaveProperty('profileKernel', expect.any(Function));
+  expect(Object.keys(engine.state as object)).toEqual(
+    expect.arrayContaining([
+      'numTensors',
+      'numBytes',
+      'numStringTensors',
+      'numDataBuffers',
+      'numDataMovesStack',
+      'gradientDepth',
+      'kernelDepth',
+      'activeTape',
+      'scopeStack',
+      'profiling',
+      'tensorInfo',
+    ]),
+  );
+  const x = tf.ones([1]);
+  expect(backendOf(x)).toBe(backend);
+  expect(x).toHaveProperty('isDisposedInternal', false);
+  x.dispose();
+  expect([backendOf(x), x.isDisposed]).toEqual([undefined, true]);
+  reviveTensor(x);
+  expect(x.isDisposed).toBe(false);
+});
+
+test('a face of the engine hides the other one, which comes back', () => {
+  const engine = tf.engine() as unknown as Record<string, unknown>;
+  const own = (): void => {};
+  engine.time = own;
+  const seen: unknown[] = [];
+  const methods = { disposeTensor: () => {} };
+  const hidden = swapEngineFace(
+    freshFace(
+      'other',
+      tf.backend(),
+      () => {
+        throw new Error('timed');
+      },
+      methods,
+    ),
+  );
+  seen.push(tf.getBackend(), engine.disposeTensor, Object.hasOwn(engine, 'time'), tf.memory().numTensors);
+  swapEngineFace(hidden);
+  expect(seen).toEqual(['other', methods.disposeTensor, false, 0]);
+  expect([tf.getBackend(), Object.hasOwn(engine, 'disposeTensor'), engine.time]).toEqual(['cpu', false, own]);
+  delete engine.time;
+});
+
+test('the ops that are running are known by name', () => {
+  const running = tf.tidy('layer', () => {
+    const names: string[][] = [];
+    tf.op({
+      outer_: () => {
+        names.push(runningOps());
+        return tf.scalar(1);
+      },
+    })();
+    return names;
+  });
+  expect([running, runningOps()]).toEqual([[['outer']], []]);
 });
 
 test('the kernels that gradients save are looked up as the tape does it', () => {

@@ -222,7 +222,7 @@ export interface EngineFace {
   readonly methods: Readonly<Partial<Record<(typeof replaceableMethods)[number], (...args: never[]) => unknown>>>;
 }
 
-const engineFields = ['backendName', 'backendInstance', 'pendingBackendInit'] as const;
+const engineFields = ['backendName', 'backendInstance', 'pendingBackendInit', 'profiler'] as const;
 const stateFields = [
   'numTensors',
   'numBytes',
@@ -247,16 +247,26 @@ const replaceableMethods = [
   'time',
 ] as const;
 
-/** An engine that nothing has happened on yet, with a backend that need not be registered. */
+/** An engine that nothing has happened on yet, with a backend that need not be registered. `profileKernel` is called for kernels that are timed. */
 export const freshFace = (
   backendName: string,
   backend: tf.KernelBackend,
+  profileKernel: () => never,
   methods: EngineFace['methods'],
 ): EngineFace => ({
-  engine: { backendName, backendInstance: backend, pendingBackendInit: null },
+  engine: { backendName, backendInstance: backend, pendingBackendInit: null, profiler: { profileKernel } },
   state: {
-    ...{ numTensors: 0, numBytes: 0, numStringTensors: 0, numDataBuffers: 0, numDataMovesStack: [] },
-    ...{ gradientDepth: 0, kernelDepth: 0, activeTape: null, scopeStack: [], activeScope: null, profiling: false },
+    numTensors: 0,
+    numBytes: 0,
+    numStringTensors: 0,
+    numDataBuffers: 0,
+    numDataMovesStack: [],
+    gradientDepth: 0,
+    kernelDepth: 0,
+    activeTape: null,
+    scopeStack: [],
+    activeScope: null,
+    profiling: false,
   },
   methods,
 });
@@ -282,7 +292,7 @@ export function runningOps(): string[] {
   return scopeStack.flatMap(({ name }) => (name.endsWith('__op') ? [name.slice(0, -'__op'.length)] : []));
 }
 
-/** Whether kernels are timed: in debug mode, or by `tf.profile`. Their results are then read back. */
+/** Whether kernels are timed: in debug mode, or by `tf.profile`. */
 export const isProfiling = (): boolean =>
   tf.env().getBool('DEBUG') || (tf.engine().state as unknown as { profiling: boolean }).profiling;
 

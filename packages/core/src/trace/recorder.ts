@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { backendOf, isProfiling, runningOps, uncountDisposal } from '../backend/tfjs-bridge.ts';
+import { backendOf, runningOps, uncountDisposal } from '../backend/tfjs-bridge.ts';
 import type { Attributes, KernelSpec, TensorSpec } from '../kernels/spec.ts';
 import { RANDOM_KERNEL } from '../random/random-kernel.ts';
 import { sameShape } from '../tensor/shape.ts';
@@ -73,7 +73,6 @@ export class Recorder extends tf.KernelBackend {
 
   /** Writes down the call of a kernel; returns its results. */
   record(spec: KernelSpec, given: object, attrs: Attributes | undefined = {}): tf.TensorInfo | tf.TensorInfo[] {
-    this.requireQuiet();
     if (!spec.infer) throw this.refuseKernel(spec.name, 'the shape of its result depends on values');
     if (spec.kind === 'random' && spec.name !== RANDOM_KERNEL) {
       throw this.fail('host random', hostRandomText('random.categorical'));
@@ -114,14 +113,9 @@ export class Recorder extends tf.KernelBackend {
     return error;
   }
 
-  /** Refuses kernels that are timed: their results would be read back. */
-  requireQuiet(): void {
-    if (isProfiling()) {
-      throw this.fail(
-        'engine',
-        "tfjs's debug mode and `tf.profile` read every result. Switch them off while training.",
-      );
-    }
+  /** Refuses to be timed: that reads every result back. */
+  refuseProfiling(): never {
+    throw this.fail('engine', "tfjs's debug mode and `tf.profile` read every result. Switch them off while training.");
   }
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireBackend } from '../backend/session.ts';
-import { freshFace, installTfjs, registerKernelOnce, reviveTensor, swapEngineFace } from '../backend/tfjs-bridge.ts';
+import {
+  type EngineFace,
+  freshFace,
+  installTfjs,
+  isProfiling,
+  registerKernelOnce,
+  reviveTensor,
+  swapEngineFace,
+} from '../backend/tfjs-bridge.ts';
 import { kernelSpecs } from '../kernels/index.ts';
 import type { Attributes, TensorSpec } from '../kernels/spec.ts';
 import { unsupportedKernels } from '../kernels/unsupported.ts';
@@ -58,7 +66,7 @@ export function trace(
 function traceOnce(fn: (...inputs: Tensor[]) => TensorTree, inputs: readonly TraceInput[], mayCreate: boolean): Trace {
   if (variableUse.observer) throw new TraceError('nested', 'another trace is being taken. Traces cannot be nested.');
   const recorder = new Recorder(tf.backend());
-  recorder.requireQuiet();
+  if (isProfiling()) recorder.refuseProfiling();
   /** Leaves the trace for `compute`, or enters it. */
   const within = <T>(change: () => void, compute: () => T, back: () => void): T => {
     change();
@@ -68,7 +76,7 @@ function traceOnce(fn: (...inputs: Tensor[]) => TensorTree, inputs: readonly Tra
       back();
     }
   };
-  let hidden = freshFace(BACKEND, recorder, engineMethods(recorder));
+  let hidden = freshFace(BACKEND, recorder, () => recorder.refuseProfiling(), engineMethods(recorder));
   const swap = (): void => {
     hidden = swapEngineFace(hidden);
     variables.swap();
@@ -111,7 +119,7 @@ function run(
 }
 
 /** The methods of the engine that would reach the world outside, as they are during a trace. */
-function engineMethods(recorder: Recorder): Parameters<typeof freshFace>[2] {
+function engineMethods(recorder: Recorder): EngineFace['methods'] {
   const refuse = (what: string, instead: string) => (): never => {
     throw recorder.fail('engine', `it calls \`tf.${what}\`. ${instead}`);
   };
