@@ -44,9 +44,10 @@ export interface VariableObserver {
 export const variableUse: { observer: VariableObserver | undefined } = { observer: undefined };
 
 /** The variable that a tensor is the value of. */
-export const variableOf = (value: object): Variable | undefined => owners.get(value);
+export const variableOf = (value: object): Variable | undefined => owners.get(value)?.deref();
 
-const owners = new WeakMap<object, Variable>();
+/** The owners are weak: tfjs holds every `tf.Variable`, and a forgotten owner must stay free to go. */
+const owners = new WeakMap<object, WeakRef<Variable>>();
 
 /**
  * A tensor that can be assigned to: a weight, an optimizer slot, a metric's total, a counter.
@@ -132,7 +133,7 @@ export class Variable {
 
   #hold(value: Tensor): void {
     this.#value = tf.variable(value);
-    owners.set(this.#value, this);
+    owners.set(this.#value, new WeakRef(this));
     forgotten.register(this, this.#value, this);
   }
 
