@@ -9,6 +9,7 @@ export interface AttributeTypes {
   integer: number;
   boolean: boolean;
   string: string;
+  strings: readonly string[];
   /** `[2, 3]`: a shape, axes, strides. */
   integers: readonly number[];
   /** `[[0, 1], [1, 1]]`: paddings. */
@@ -65,6 +66,10 @@ const RULES: Readonly<Record<keyof AttributeTypes, { expected: string; test(valu
   integer: { expected: 'an integer', test: Number.isInteger },
   boolean: { expected: 'true or false', test: (value) => typeof value === 'boolean' },
   string: { expected: 'a string', test: (value) => typeof value === 'string' },
+  strings: {
+    expected: 'a list of strings',
+    test: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  },
   integers: { expected: 'a list of integers', test: isIntegers },
   pairs: {
     expected: 'a list of pairs of integers',

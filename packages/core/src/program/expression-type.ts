@@ -25,7 +25,7 @@ export function expressionType(
 }
 
 /** The dtype that an expression has whatever is asked of it; `undefined` if it is made of numbers. */
-function ownType(expression: Expression, inputs: readonly ProgramDType[]): ProgramDType | undefined {
+export function ownType(expression: Expression, inputs: readonly ProgramDType[]): ProgramDType | undefined {
   if (expression.kind === 'number') return undefined;
   if (expression.kind === 'input') return inputType(expression.index, inputs);
   const fn = functionOf(expression);

@@ -157,7 +157,8 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
 
 function clip(x: number, lo: number, hi: number): number {
   if (x > hi) return hi;
-  return x < lo ? lo : x;
+  if (x < lo) return lo;
+  return x;
 }
 
 function mod(a: number, b: number): number {
