@@ -52,7 +52,7 @@ function convert(value: TensorLike, dtype: DType | undefined, who: string): Tens
   throw new ArgumentError(who, 'x', 'a tensor, a number, a nested list or a typed array', value);
 }
 
-/** A copy of a host array on the backend; float16 becomes float32, uint8 becomes int32. */
+/** A host array on the backend; float16 becomes float32, uint8 becomes int32. On the JavaScript backend it may share memory. */
 export function hostToTensor(array: HostArray): Tensor {
   const dtype = tensorDType[array.dtype];
   const data =
