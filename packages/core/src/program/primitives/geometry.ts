@@ -164,12 +164,15 @@ export function convGeometry(
 }
 
 /**
- * The convolution of each channel of `input` `[batch, …spatial, channels]` with filters of its own, `filter` is
- * `[…window, channels, multiplier]`: a convolution in as many groups as channels.
+ * The convolution of each channel of `input` `[batch, height, width, channels]` with filters of its own, `filter`
+ * `[…window, channels, multiplier]`: a convolution in as many groups as channels, whose filter has the same elements.
  *
  * @throws {ShapeError} The shapes do not fit together.
  */
 export function depthwiseGeometry(who: string, input: Shape, filter: Shape, attrs: WindowAttributes): ConvGeometry {
+  if (input.length !== 4) {
+    throw new ShapeError(`${who}: expected images [batch, height, width, channels], received ${showShape(input)}.`);
+  }
   const axes = windowAxes(who, input, filter.slice(0, -2), attrs);
   const [groups, given, outChannels] = [input.at(-1)!, filter.at(-2)!, filter.at(-1)!];
   if (given !== groups) {
