@@ -1,3 +1,4 @@
+export { type InterpretOptions, type InterpretResult, interpret } from './program/interpret.ts';
 export { conformanceCases } from './testing/conformance/cases/index.ts';
 export type { ConformanceCase } from './testing/conformance/conformance-case.ts';
 export type { HostTensor, HostTensorType } from './testing/conformance/host-tensor.ts';
@@ -23,6 +24,7 @@ export {
   type Tolerance,
 } from './testing/goldens.ts';
 export { replay } from './testing/replay.ts';
+export { type LoweredTrace, lowerTrace } from './trace/lower-trace.ts';
 export { type TraceInput, type TraceOptions, trace } from './trace/trace.ts';
 export { TraceError, type TracePlace, type TraceReason } from './trace/trace-error.ts';
 export type { CapturedTensor, KernelCall, Trace, TraceConstant, TraceId, TraceState } from './trace/trace-types.ts';

@@ -1,8 +1,8 @@
 import { cpu } from '@capas/backend-cpu';
 import { memory, scope, setSeed, type Tensor, useBackend, type Variable } from '@capas/core';
-import { replay, type Trace, trace } from '@capas/core/testing';
+import { interpret, lowerTrace, replay, type Trace, trace } from '@capas/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   clearSession,
   model as functional,
@@ -14,10 +14,6 @@ import {
   sequential,
 } from '../src/index.ts';
 import { Batch } from '../src/training/data-adapter.ts';
-
-beforeAll(async () => {
-  await useBackend(cpu({ prefer: ['js'] }));
-});
 
 /** A model, and batches to train it on: `x` and `y` for each step, and weights of the samples if there are any. */
 interface Program {
@@ -136,10 +132,26 @@ const traceStep = (model: Model, batch: readonly Tensor[]): Trace =>
     batch.map(({ shape, dtype }, i) => ({ name: `input${i}`, shape, dtype })),
   );
 
-const bitsOf = (value: Tensor): number[] => [...new Uint32Array(Float32Array.from(value.dataSync()).buffer)];
+/** The elements of a tensor as a program holds them. */
+const elementsOf = (tensor: Tensor): Float32Array | Int32Array | Uint8Array => {
+  const data = tensor.dataSync();
+  const Elements = { float32: Float32Array, int32: Int32Array }[tensor.dtype as string] ?? Uint8Array;
+  return new Elements(data);
+};
 
 /** The values of the state of a step. */
-const valuesOf = ({ state }: Trace): unknown => state.map(({ name, variable }) => [name, bitsOf(variable.value)]);
+const valuesOf = ({ state }: Trace): unknown => state.map(({ name, variable }) => [name, elementsOf(variable.value)]);
+
+const isSame = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+  Array.from(a).every((value, i) => Object.is(value, b[i]));
+
+/** Frees models, with their optimizers: one that was given as an object is not the model's. */
+function disposeAll(models: readonly Model[]): void {
+  for (const model of models) {
+    model.optimizer.dispose();
+    model.dispose();
+  }
+}
 
 /**
  * Trains one copy of a model eagerly and one by replays of its trace, which never saw an eager step, and requires that
@@ -158,52 +170,118 @@ function requireSameTraining(program: Program, steps: number, look: (trace: Trac
   const eager = scope(() => traceStep(first, batch(0)));
   expect(valuesOf(replayed)).toEqual(valuesOf(eager));
   look(replayed, second);
-  for (const model of [first, second]) {
-    model.optimizer.dispose(); // one that was given as an object is not the model's
-    model.dispose();
-  }
+  disposeAll([first, second]);
   expect(memory()).toEqual(before);
 }
-
-test.each(Object.entries(programs))('%s: five replays give the bits of five eager steps', (_, program) => {
-  requireSameTraining(program, 5, ({ state, captured }, model) => {
-    const { optimizer, metrics } = model.compilation;
-    const known = new Set(state.map(({ variable }) => variable));
-    const all = [...model.weights, ...optimizer.variables, ...metrics.flatMap(({ metric }) => metric.variables)];
-    expect(all.filter((variable) => !known.has(variable)).map(({ path }) => path)).toEqual([]);
-    expect(captured).toEqual([]);
-  });
-});
-
-test('the state has its kinds, and the kernels know their layers', () => {
-  const net = programs['a convolutional network with batch normalization and dropout']!;
-  requireSameTraining(net, 1, ({ state, calls }) => {
-    expect(new Set(state.map(({ kind }) => kind))).toEqual(
-      new Set(['weight', 'optimizer', 'metric', 'rng', 'counter', 'hyper']),
-    );
-    expect(state.filter(({ kind }) => kind === 'rng')).toHaveLength(2);
-    const random = calls.filter(({ kernel }) => kernel === 'CapasRandom');
-    expect(random.map(({ origin }) => origin)).toEqual(['sequential/dropout', 'sequential/dropout_1']);
-    expect(calls.find(({ kernel }) => kernel === 'Conv2D')).toMatchObject({
-      op: 'conv2d',
-      origin: 'sequential/conv2d',
-    });
-  });
-});
 
 const optimizerNames = [
   ...(['adadelta', 'adafactor', 'adagrad', 'adam', 'adamW', 'adamax', 'ftrl', 'lamb', 'lion'] as const),
   ...(['muon', 'nadam', 'rmsprop', 'scheduleFreeAdamW', 'sgd'] as const),
 ];
 
-test.each(optimizerNames)('the step of %s', (optimizer) => {
-  const build = (): Model =>
-    sequential([layers.dense({ units: 4, activation: 'tanh', inputShape: [3] }), layers.dense({ units: 2 })]).compile({
-      optimizer,
-      loss: 'meanSquaredError',
+describe.each(['js', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(async () => {
+    await useBackend(cpu({ prefer: [backend] }));
+  });
+
+  test.each(Object.entries(programs))('%s: five replays give the bits of five eager steps', (_, program) => {
+    requireSameTraining(program, 5, ({ state, captured }, model) => {
+      const { optimizer, metrics } = model.compilation;
+      const known = new Set(state.map(({ variable }) => variable));
+      const all = [...model.weights, ...optimizer.variables, ...metrics.flatMap(({ metric }) => metric.variables)];
+      expect(all.filter((variable) => !known.has(variable)).map(({ path }) => path)).toEqual([]);
+      expect(captured).toEqual([]);
     });
-  const batch = (step: number): Tensor[] => [noise([4, 3], step), noise([4, 2], step + 10)];
-  requireSameTraining({ build, batch }, 3, ({ state }) =>
-    expect(state.some(({ kind }) => kind === 'weight')).toBe(true),
+  });
+
+  test.each(optimizerNames)('the step of %s', (optimizer) => {
+    const build = (): Model =>
+      sequential([layers.dense({ units: 4, activation: 'tanh', inputShape: [3] }), layers.dense({ units: 2 })]).compile(
+        {
+          optimizer,
+          loss: 'meanSquaredError',
+        },
+      );
+    const batch = (step: number): Tensor[] => [noise([4, 3], step), noise([4, 2], step + 10)];
+    requireSameTraining({ build, batch }, 3, ({ state }) =>
+      expect(state.some(({ kind }) => kind === 'weight')).toBe(true),
+    );
+  });
+});
+
+describe('on js, whose bits are those of programs', () => {
+  beforeAll(async () => {
+    await useBackend(cpu({ prefer: ['js'] }));
+  });
+
+  test.each(Object.entries(programs))(
+    '%s: five runs of its program give the bits of five eager steps',
+    (_, program) => {
+      const [first, second] = [build(program), build(program)];
+      const traced = scope(() => traceStep(second, program.batch(0)));
+      const { program: lowered, variables } = lowerTrace(traced);
+      expect(lowered.instructions.filter(({ primitive }) => primitive === 'call')).toEqual([]);
+      const names = lowered.state.map(({ name }) => name);
+      const start = Object.fromEntries(variables.map(({ value }, i) => [names[i]!, elementsOf(value)]));
+      let state = start;
+      for (let step = 0; step < 5; step++) {
+        scope(() => {
+          first.trainStep(toBatch(program.batch(step)));
+          const inputs = program.batch(step).map((tensor, i) => [`input${i}`, elementsOf(tensor)] as const);
+          state = { ...interpret(lowered, { inputs: Object.fromEntries(inputs), state }).state };
+        });
+      }
+      const eager = scope(() => traceStep(first, program.batch(0)));
+      expect(state).toEqual(
+        Object.fromEntries(eager.state.map(({ variable }, i) => [names[i], elementsOf(variable.value)])),
+      );
+      // all but the learning rate moved
+      const still = names.filter((name) => isSame(state[name]!, start[name]!));
+      expect(still.filter((name) => !/learning_rate$/.test(name))).toEqual([]);
+      disposeAll([first, second]);
+    },
   );
+
+  test('the state has its kinds, and the kernels know their layers', () => {
+    const net = programs['a convolutional network with batch normalization and dropout']!;
+    requireSameTraining(net, 1, ({ state, calls }) => {
+      expect(new Set(state.map(({ kind }) => kind))).toEqual(
+        new Set(['weight', 'optimizer', 'metric', 'rng', 'counter', 'hyper']),
+      );
+      expect(state.filter(({ kind }) => kind === 'rng')).toHaveLength(2);
+      const random = calls.filter(({ kernel }) => kernel === 'CapasRandom');
+      expect(random.map(({ origin }) => origin)).toEqual(['sequential/dropout', 'sequential/dropout_1']);
+      expect(calls.find(({ kernel }) => kernel === 'Conv2D')).toMatchObject({
+        op: 'conv2d',
+        origin: 'sequential/conv2d',
+      });
+    });
+  });
+
+  test('a layer that draws numbers in JavaScript is named; the model stays as it was and trains eagerly', () => {
+    class Noisy extends Layer {
+      static override readonly className = 'Noisy';
+      override call(x: Tensor): Tensor {
+        return tf.dropout(x, 0.5);
+      }
+    }
+    const program: Program = {
+      build: () =>
+        sequential([layers.dense({ units: 3, inputShape: [2] }), new Noisy(), layers.dense({ units: 1 })]).compile({
+          optimizer: 'adam',
+          loss: 'meanSquaredError',
+        }),
+      batch: (step) => [noise([4, 2], step), noise([4, 1], step + 10)],
+    };
+    const net = build(program);
+    const weights = (): unknown => net.weights.map(({ value }) => elementsOf(value));
+    const before = [weights(), memory()];
+    expect(() => scope(() => traceStep(net, program.batch(0)))).toThrow(
+      "Cannot trace 'dropout' in 'sequential/noisy': tfjs draws its random numbers in JavaScript, so every step would get the same ones. Use `random.dropout` of @capas/core.",
+    );
+    expect([weights(), memory()]).toEqual(before);
+    scope(() => net.trainStep(toBatch(program.batch(0))));
+    expect(weights()).not.toEqual(before[0]);
+    disposeAll([net]);
+  });
 });
