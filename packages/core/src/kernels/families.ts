@@ -3,7 +3,16 @@ import { callOf, inputOf } from '../program/expression.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { broadcastShapes, type Shape } from '../tensor/shape.ts';
 import { axesOf, reduceToShape, withOnes, zerosOf } from './gradient-helpers.ts';
-import { castTo, commonType, elementwise, emitOne, expressionOf, type Formula, reshapeTo } from './lowering.ts';
+import {
+  castTo,
+  commonType,
+  elementwise,
+  emitOne,
+  expressionOf,
+  type Formula,
+  numbersFit,
+  reshapeTo,
+} from './lowering.ts';
 import type { Attributes, GradientRule, KernelSpec } from './spec.ts';
 
 /** An elementwise kernel of `x`. `dtype` is that of the result, where it is not that of `x`. */
@@ -14,8 +23,12 @@ export function unary(name: string, formula: Formula, gradient?: GradientRule<'x
     kind: 'elementwise',
     infer: ({ x }) => ({ shape: x.shape, dtype: dtype ?? x.dtype }),
     ...(gradient && { gradient }),
-    lower: ({ builder, inputs: { x }, attrs, outputs }) =>
-      elementwise(builder, expressionOf(formula, inputOf(0), attrs), [x], outputs[0]!.dtype),
+    lower: ({ builder, inputs: { x }, attrs, outputs }) => {
+      const expression = expressionOf(formula, inputOf(0), attrs);
+      // int32 with a limit or a slope that is none is computed in float32
+      const source = numbersFit(expression, builder.typeOf(x).dtype) ? x : castTo(builder, x, 'float32');
+      return elementwise(builder, expression, [source], outputs[0]!.dtype);
+    },
   };
 }
 

@@ -1,8 +1,10 @@
+import { ArgumentError } from '../errors.ts';
 import type { ProgramBuilder } from '../program/builder.ts';
 import { callOf, type Expression, inputOf, numberOf } from '../program/expression.ts';
+import { isOfType } from '../program/expression-type.ts';
 import type { InstructionAttributes, ProgramDType, ValueId } from '../program/program.ts';
 import type { DType } from '../tensor/dtype.ts';
-import { positiveAxis, type Shape, sameShape, sizeOf } from '../tensor/shape.ts';
+import { positiveAxis, type Shape, sameShape } from '../tensor/shape.ts';
 import type { Attributes, KernelSpec } from './spec.ts';
 
 /** The `lower` of a kernel. */
@@ -41,11 +43,10 @@ export const sliceOf = (
 
 /** `x` with its elements converted; `x` itself where they are of that type. */
 export const castTo = (builder: ProgramBuilder, x: ValueId, dtype: DType): ValueId =>
-  builder.typeOf(x).dtype === dtype ? x : builder.map(callOf(castFunction(dtype), inputOf(0)), x);
+  builder.typeOf(x).dtype === dtype ? x : builder.map(CASTS[programType('cast', dtype)], x);
 
-/** The scalar function that converts to a type. */
-export const castFunction = (dtype: DType): string =>
-  ({ float32: 'f32', int32: 'i32', bool: 'bool', complex64: 'complex64', string: 'string' })[dtype];
+/** The scalar functions that convert. A program has uint8 only where it says so itself. */
+const CASTS: Readonly<Record<ProgramDType, string>> = { float32: 'f32', int32: 'i32', bool: 'bool', uint8: 'i32' };
 
 /** An elementwise expression whose result is stored as `dtype`. */
 export const elementwise = (
@@ -57,13 +58,32 @@ export const elementwise = (
 
 /** A tensor of one value. */
 export const filled = (builder: ProgramBuilder, shape: Shape, value: number, dtype: DType): ValueId =>
-  emitOne(builder, 'fill', [], { shape, value, dtype });
+  emitOne(builder, 'fill', [], { shape, value: stored(value, dtype), dtype: programType('fill', dtype) });
+
+/** What is left of a number in an array of a dtype. */
+export function stored(value: number | boolean, dtype: DType): number {
+  if (dtype === 'bool') return value ? 1 : 0;
+  return dtype === 'int32' ? Number(value) | 0 : Number(value);
+}
+
+/** A dtype of tensors as one of programs, which know no complex numbers and no strings. */
+export function programType(who: string, dtype: DType): ProgramDType {
+  if (dtype === 'complex64' || dtype === 'string')
+    throw new ArgumentError(who, 'dtype', 'float32, int32 or bool', dtype);
+  return dtype;
+}
 
 /** The expression behind a {@link Formula}. */
 export const expressionOf = (formula: Formula, x: Expression, attrs: Attributes): Expression =>
   typeof formula === 'string' ? callOf(formula, x) : formula(x, attrs);
 
-/** Lowers to one primitive, of the first input, with attributes that follow from the kernel's. */
+/** Whether the constants of an expression can be of a dtype. */
+export const numbersFit = (expression: Expression, dtype: ProgramDType): boolean =>
+  expression.kind === 'number'
+    ? isOfType(expression.value, dtype)
+    : expression.kind === 'input' || expression.args.every((arg) => numbersFit(arg, dtype));
+
+/** Lowers to one primitive that works along the last axis, with the axis that `attribute` names moved there and back. */
 export const lowerAlongLast =
   <Input extends string>(input: Input, primitive: string, attribute: string): Lower<Input> =>
   ({ builder, inputs, attrs, outputs: [output] }) => {
@@ -75,16 +95,8 @@ export const lowerAlongLast =
     return transposeTo(builder, emitOne(builder, primitive, [x]), perm);
   };
 
-/** The rows of a scatter: ids of any shape as one list, and what belongs to each. */
-export const flatRows = (builder: ProgramBuilder, ids: ValueId, values: ValueId): { ids: ValueId; values: ValueId } => {
-  const idShape = builder.typeOf(ids).shape;
-  const count = sizeOf(idShape);
-  const rest = builder.typeOf(values).shape.slice(idShape.length);
-  return { ids: reshapeTo(builder, ids, [count]), values: reshapeTo(builder, values, [count, ...rest]) };
-};
-
 /** The activations that tfjs's fused kernels know. `alpha` is the element of the slopes of `prelu`. */
-export function activationOf(attrs: Attributes, x: Expression, alpha: Expression): Expression {
+function activationOf(attrs: Attributes, x: Expression, alpha: Expression): Expression {
   const name = (attrs.activation as string | undefined) ?? 'linear';
   if (name === 'linear') return x;
   if (name === 'leakyrelu') return callOf('leakyRelu', x, numberOf(attrs.leakyreluAlpha as number));
@@ -102,7 +114,7 @@ export function lowerTail(
   product: ValueId,
   { bias, slopes, attrs }: { bias: ValueId | undefined; slopes: ValueId | undefined; attrs: Attributes },
 ): ValueId {
-  const inputs = [product, bias, slopes].filter((id) => id !== undefined);
+  const inputs = [product, bias, attrs.activation === 'prelu' ? slopes : undefined].filter((id) => id !== undefined);
   const sum = bias === undefined ? inputOf(0) : callOf('add', inputOf(0), inputOf(1));
   const expression = activationOf(attrs, sum, inputOf(inputs.length - 1));
   return expression.kind === 'input' ? product : builder.map(expression, ...inputs);

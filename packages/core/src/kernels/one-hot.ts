@@ -1,6 +1,6 @@
 import type { DType } from '../tensor/dtype.ts';
 import { zerosOf } from './gradient-helpers.ts';
-import { castTo, emitOne } from './lowering.ts';
+import { castTo, emitOne, stored } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `onValue` at the index along a new last axis of length `depth`, `offValue` elsewhere. */
@@ -19,8 +19,8 @@ export const oneHot: KernelSpec<'indices'> = {
   lower: ({ builder, inputs: { indices }, attrs, outputs: [output] }) =>
     emitOne(builder, 'oneHot', [castTo(builder, indices, 'int32')], {
       depth: attrs.depth as number,
-      on: (attrs.onValue as number | undefined) ?? 1,
-      off: (attrs.offValue as number | undefined) ?? 0,
+      on: stored((attrs.onValue as number | undefined) ?? 1, output!.dtype),
+      off: stored((attrs.offValue as number | undefined) ?? 0, output!.dtype),
       dtype: output!.dtype,
     }),
 };

@@ -1,5 +1,5 @@
 import { slice } from '@tensorflow/tfjs-core';
-import { emitOne } from './lowering.ts';
+import { emitOne, stored } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `x` with `paddings[i]` constants before and after along axis `i`. */
@@ -22,6 +22,9 @@ export const padV2: KernelSpec<'x'> = {
         ),
     }),
   },
-  lower: ({ builder, inputs: { x }, attrs }) =>
-    emitOne(builder, 'pad', [x], { pads: attrs.paddings as [number, number][], value: attrs.constantValue as number }),
+  lower: ({ builder, inputs: { x }, attrs, outputs: [output] }) =>
+    emitOne(builder, 'pad', [x], {
+      pads: attrs.paddings as [number, number][],
+      value: stored((attrs.constantValue as number | undefined) ?? 0, output!.dtype),
+    }),
 };

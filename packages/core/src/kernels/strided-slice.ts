@@ -1,6 +1,6 @@
 import { pad, reshape, reverse, slice, slice_util, type Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '../tensor/shape.ts';
-import { sizeBetween } from './gradient-helpers.ts';
+import { sizeBetween, zerosOf } from './gradient-helpers.ts';
 import { emitOne, reshapeTo } from './lowering.ts';
 import type { Attributes, KernelSpec } from './spec.ts';
 
@@ -16,7 +16,7 @@ export const stridedSlice: KernelSpec<'x'> = {
       x: () => {
         const { begin, end, strides } = sliceOf(x.shape, attrs);
         // of full rank: axes that the masks drop have 1 here, those that they add are left out
-        const taken = slice_util.computeOutShape(begin, end, strides);
+        const taken = sizesOf({ begin, end, strides });
         return begin.reduce(
           (gradient, start, axis) => spread(gradient, axis, start, strides[axis]!, x.shape[axis]!),
           reshape(dy, taken),
@@ -26,7 +26,7 @@ export const stridedSlice: KernelSpec<'x'> = {
   },
   lower: ({ builder, inputs: { x }, attrs, outputs: [output] }) => {
     const { begin, end, strides } = sliceOf(builder.typeOf(x).shape, attrs);
-    const size = slice_util.computeOutShape(begin, end, strides);
+    const size = sizesOf({ begin, end, strides });
     // a step back is a step forward from the other end, and the result turned around
     const first = begin.map((start, i) => (strides[i]! < 0 ? start + Math.max(0, size[i]! - 1) * strides[i]! : start));
     const taken = emitOne(builder, 'slice', [x], { begin: first, size, strides: strides.map(Math.abs) });
@@ -50,11 +50,16 @@ function sliceOf(shape: Shape, attrs: Attributes): slice_util.SliceInfo {
   );
 }
 
+/** How many elements each axis keeps, before axes are dropped or added. */
+const sizesOf = ({ begin, end, strides }: Pick<slice_util.SliceInfo, 'begin' | 'end' | 'strides'>): number[] =>
+  slice_util.computeOutShape(begin, end, strides).map((size) => Math.max(0, size));
+
 /** Puts the elements along an axis at `start`, `start + stride` … of an axis of `length`, with zeros between them. */
 function spread(x: Tensor, axis: number, start: number, stride: number, length: number): Tensor {
   const count = x.shape[axis]!;
   if (stride < 0) return spread(reverse(x, axis), axis, start + (count - 1) * stride, -stride, length);
   if (count === length) return x;
+  if (count === 0) return zerosOf(x.shape.with(axis, length));
   const outer = sizeBetween(x.shape, 0, axis);
   const inner = sizeBetween(x.shape, axis + 1, x.rank);
   const reach = (count - 1) * stride + 1;

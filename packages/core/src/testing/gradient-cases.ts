@@ -150,7 +150,7 @@ const elementwise: KernelCase[] = [
   ...binary('RealDiv', tf.div, positive),
   ...binary(
     'FloorDiv',
-    (a, b) => tf.floorDiv(tf.mul(a, 2.5), b),
+    (a, b) => tf.floorDiv(tf.cast(tf.mul(a, 2.5), 'int32'), tf.cast(b, 'int32')),
     (...shape) => between(2.1, 2.3, ...shape),
     1,
   ),
@@ -678,6 +678,7 @@ const blocks: KernelCase[] = [
     (x) => tf.stridedSlice(x!, [5], [0], [-2], ...sliceBits({ end: 1 })),
     2,
   ),
+  one('StridedSlice', 'nothing', [any(4)], (x) => tf.stridedSlice(x!, [3], [3], [1]), 1),
   one(
     'StridedSlice',
     'a row less',

@@ -13,15 +13,26 @@ interface KernelRunner {
   runKernel(name: string, inputs: Record<string, TensorInfo | undefined>, attrs?: Attributes): Tensor | Tensor[];
 }
 
-/** The kernels that run during `fn`, in order. */
-export function kernelCalls(fn: () => void): KernelCall[] {
+/** What a kernel got and gave, while its tensors are alive. */
+export type KernelObserver = (
+  call: KernelCall,
+  inputs: Readonly<Record<string, TensorInfo>>,
+  outputs: readonly Tensor[],
+) => void;
+
+/** The kernels that run during `fn`, in order; `observe` sees each with its values. */
+export function kernelCalls(fn: () => void, observe?: KernelObserver): KernelCall[] {
   const runner = engine() as unknown as KernelRunner;
   const original = runner.runKernel.bind(runner);
   const calls: KernelCall[] = [];
   runner.runKernel = (kernel, inputs, attrs = {}) => {
-    const given = Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, specOf(x)] as const] : []));
+    const given = Object.entries(inputs).flatMap(([name, x]) => (x ? [[name, x] as const] : []));
     const result = original(kernel, inputs, attrs);
-    calls.push({ kernel, inputs: Object.fromEntries(given), attrs, outputs: [result].flat().map(specOf) });
+    const outputs = [result].flat();
+    const types = Object.fromEntries(given.map(([name, x]) => [name, specOf(x)]));
+    const call = { kernel, inputs: types, attrs, outputs: outputs.map(specOf) };
+    calls.push(call);
+    observe?.(call, Object.fromEntries(given), outputs);
     return result;
   };
   try {
