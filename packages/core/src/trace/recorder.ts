@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { backendOf, runningOps, uncountDisposal } from '../backend/tfjs-bridge.ts';
+import { backendOf, reviveTensor, runningOps, uncountDisposal } from '../backend/tfjs-bridge.ts';
 import type { Attributes, KernelSpec, TensorSpec } from '../kernels/spec.ts';
 import { RANDOM_KERNEL } from '../random/random-kernel.ts';
 import { sameShape } from '../tensor/shape.ts';
@@ -53,6 +53,17 @@ export class Recorder extends tf.KernelBackend {
   /** Ends the recording. */
   close(): void {
     this.#closed = true;
+  }
+
+  /**
+   * Settles, after the trace, what the function disposed of that was there before: what the program needs stays alive,
+   * the rest is freed.
+   */
+  settleDisposed(): void {
+    for (const tensor of this.disposed) {
+      if (this.#capturedOf.has(tensor.dataId)) reviveTensor(tensor);
+      else tf.engine().disposeTensor(tensor);
+    }
   }
 
   /** Makes a tensor without values; for inputs and the values of variables. */

@@ -189,6 +189,20 @@ describe('tensors from before the trace', () => {
     a.dispose();
   });
 
+  test('are freed when the function disposes of them and the program does not need them', () => {
+    const before = tf.memory();
+    const a = tf.tensor1d([1, 2]);
+    trace(
+      (at) => {
+        a.dispose();
+        return at;
+      },
+      [x(2)],
+    );
+    expect(a.isDisposed).toBe(true);
+    expect(tf.memory()).toEqual(before);
+  });
+
   test('may become the values of variables', () => {
     using weight = variable('weight', [0, 0]);
     const a = tf.tensor1d([1, 2]);

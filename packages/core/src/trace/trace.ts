@@ -6,7 +6,6 @@ import {
   installTfjs,
   isProfiling,
   registerKernelOnce,
-  reviveTensor,
   swapEngineFace,
 } from '../backend/tfjs-bridge.ts';
 import { kernelSpecs } from '../kernels/index.ts';
@@ -67,15 +66,6 @@ function traceOnce(fn: (...inputs: Tensor[]) => TensorTree, inputs: readonly Tra
   if (variableUse.observer) throw new TraceError('nested', 'another trace is being taken. Traces cannot be nested.');
   const recorder = new Recorder(tf.backend());
   if (isProfiling()) recorder.refuseProfiling();
-  /** Leaves the trace for `compute`, or enters it. */
-  const within = <T>(change: () => void, compute: () => T, back: () => void): T => {
-    change();
-    try {
-      return compute();
-    } finally {
-      back();
-    }
-  };
   let hidden = freshFace(BACKEND, recorder, () => recorder.refuseProfiling(), engineMethods(recorder));
   const swap = (): void => {
     hidden = swapEngineFace(hidden);
@@ -83,15 +73,25 @@ function traceOnce(fn: (...inputs: Tensor[]) => TensorTree, inputs: readonly Tra
     variableUse.observer = variableUse.observer ? undefined : variables;
   };
   const variables = new TracedVariables(recorder, (make) => within(swap, make, swap), mayCreate);
-  const finish = (): void => {
+  const leave = (): void => {
     swap();
     recorder.close();
-    for (const tensor of recorder.disposed) reviveTensor(tensor);
+    recorder.settleDisposed();
   };
   try {
-    return within(swap, () => run(fn, inputs, recorder, variables), finish);
+    return within(swap, () => run(fn, inputs, recorder, variables), leave);
   } catch (error) {
     throw recorder.failure ?? asTraceError(error);
+  }
+}
+
+/** Computes between a change and its undoing, which also happens if that fails. */
+function within<T>(change: () => void, compute: () => T, undo: () => void): T {
+  change();
+  try {
+    return compute();
+  } finally {
+    undo();
   }
 }
 
