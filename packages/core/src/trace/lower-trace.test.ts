@@ -1,17 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { gradients } from '../autodiff.ts';
+import { registerKernelOnce } from '../backend/tfjs-bridge.ts';
+import { opaqueKernels } from '../kernels/opaque.ts';
+import { interpret } from '../program/interpret.ts';
 import { print } from '../program/print.ts';
 import { verify } from '../program/verify.ts';
+import { scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Variable } from '../tensor/variable.ts';
+import { type KernelCase, kernelCases } from '../testing/gradient-cases.ts';
 import { startJsBackend } from '../testing/js-backend.ts';
+import { registerReferenceKernels } from '../testing/reference-kernels.ts';
 import { lowerTrace } from './lower-trace.ts';
 import { withOrigin } from './origin.ts';
 import { trace } from './trace.ts';
 
 beforeAll(async () => {
   await startJsBackend();
+  registerReferenceKernels(registerKernelOnce);
 });
+
+/** What a kernel case computes: its outputs and, to its order, gradients of the first one. */
+const programOf =
+  ({ run, order }: KernelCase) =>
+  (...xs: Tensor[]): Tensor[] => {
+    const first = (...at: Tensor[]): Tensor => [run(...at)].flat()[0]!;
+    const outputs = [run(...xs)].flat();
+    return order === 0 ? outputs : [...outputs, ...gradients(first, xs).flatMap((gradient) => gradient ?? [])];
+  };
 
 const x = { name: 'x', shape: [2, 3], dtype: 'float32' } as const;
 
@@ -101,4 +118,30 @@ test('complex numbers and attributes that are no numbers are refused', () => {
   expect(() => lowerTrace(trace(crop, [x]))).toThrow(
     "Cannot trace 'CropAndResize': its attribute 'extrapolationValue' is Infinity, which a program cannot keep.",
   );
+});
+
+describe('every kernel and its gradients as one program', () => {
+  // tfjs's js kernel of TensorScatterUpdate writes into its input, here the gradient that another rule still reads
+  const cases = kernelCases.filter(({ kernel }) => !opaqueKernels[kernel] && kernel !== 'TensorScatterUpdate');
+
+  test.each(cases.map((c) => [c.kernel, c.name, c] as const))('%s %s', (_, __, c) => {
+    scope(() => {
+      const inputs = c.inputs.map(({ shape, values }) => tf.tensor(values, [...shape]));
+      const specs = inputs.map(({ shape, dtype }, i) => ({ name: `x${i}`, shape, dtype }));
+      const { program } = lowerTrace(trace(programOf(c), specs));
+      const given = inputs.map((input, i) => [`x${i}`, input.dataSync() as Float32Array] as const);
+      const { outputs } = interpret(program, { inputs: Object.fromEntries(given) });
+      const expected = programOf(c)(...inputs);
+      expect(outputs.map(({ type }) => [...type.shape])).toEqual(expected.map(({ shape }) => shape));
+      expected.forEach((tensor, i) => {
+        const { data } = outputs[i]!;
+        const far = [...tensor.dataSync()].findIndex(
+          (value, j) => !(Math.abs(value - data[j]!) <= 1e-5 * Math.max(1, Math.abs(value))),
+        );
+        expect(far < 0 ? 'close' : `output ${i}, value ${far}: ${data[far]} for ${tensor.dataSync()[far]}`).toBe(
+          'close',
+        );
+      });
+    });
+  });
 });
