@@ -6,13 +6,13 @@ import type { Optimizer } from '../optimizers/index.ts';
 import type { Structure } from '../structure.ts';
 import type { SymbolicTensor } from '../symbolic-tensor.ts';
 import { Compilation, type CompileOptions, type LogNames } from '../training/compilation.ts';
-import { type InputData, toBatch } from '../training/data-adapter.ts';
+import { type Batch, type InputData, toBatch } from '../training/data-adapter.ts';
 import { type EvaluateOptions, evaluate } from '../training/evaluate.ts';
 import { type FitOptions, fit, type ValidatedFitOptions } from '../training/fit.ts';
 import type { History } from '../training/history.ts';
 import type { Logs } from '../training/logs.ts';
 import { type PredictOptions, predict, predictOnBatch } from '../training/predict.ts';
-import { type Batch, buildOn, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
+import { buildOn, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
 import type { Graph } from './graph.ts';
 import { formatSummary, type SummaryOptions } from './summary.ts';
 

@@ -6,8 +6,8 @@ import { dense } from '../layers/index.ts';
 import { Model } from '../models/model.ts';
 import { sgd } from '../optimizers/index.ts';
 import { classes, classifier, forked, linear, x, y } from '../testing/small-models.ts';
+import type { Batch } from './data-adapter.ts';
 import type { Logs } from './logs.ts';
-import type { Batch } from './steps.ts';
 
 beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
 

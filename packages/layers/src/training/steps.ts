@@ -6,8 +6,6 @@ import { flatten, type Structure } from '../structure.ts';
 import type { Batch } from './data-adapter.ts';
 import type { Logs } from './logs.ts';
 
-export type { Batch } from './data-adapter.ts';
-
 /** Forward, loss, gradients, update, metrics: one step of training. Nothing is read back from the backend. */
 export function trainStep(model: Model, batch: Batch): void {
   const { compilation } = model;
@@ -15,7 +13,7 @@ export function trainStep(model: Model, batch: Batch): void {
   scope(() => {
     const weights = model.trainableWeights;
     const forward: { tree?: Forward } = {};
-    const { value, gradients } = valueAndGradients(
+    const { gradients } = valueAndGradients(
       () => {
         forward.tree = forwardPass(model, batch, true);
         return compilation.optimizer.scaleLoss(forward.tree.loss);
@@ -23,7 +21,6 @@ export function trainStep(model: Model, batch: Batch): void {
       weights,
       forward,
     );
-    void value;
     compilation.optimizer.apply(gradients, weights);
     compilation.updateMetrics(batch, forward.tree!);
   });
