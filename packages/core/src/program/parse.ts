@@ -165,7 +165,8 @@ class ProgramReader {
 
   #valueType(): ValueType {
     const reader = this.#reader;
-    const dtype = PROGRAM_DTYPES.find((name) => reader.accept(name)) ?? reader.fail(`one of ${PROGRAM_DTYPES}`);
+    const dtype =
+      PROGRAM_DTYPES.find((name) => reader.accept(name)) ?? reader.fail(`one of ${PROGRAM_DTYPES.join(', ')}`);
     reader.expect('[');
     return { dtype, shape: reader.list(']', () => reader.integer()) };
   }
