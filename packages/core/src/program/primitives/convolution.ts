@@ -17,7 +17,7 @@ export function convolve(geometry: ConvGeometry, images: Elements, filter: Eleme
         for (let c = 0; c < inChannels; c++) {
           const pixel = images[from + c]!;
           const row = (tap * inChannels + c) * filters + group * outChannels;
-          for (let k = 0; k < outChannels; k++) result[to + k]! += pixel * filter[row + k]!;
+          addProduct(result, to, pixel, filter, row, outChannels);
         }
       }
     });
@@ -39,9 +39,7 @@ export function convolveInputGradient(geometry: ConvGeometry, dy: Elements, filt
         for (let c = 0; c < inChannels; c++) {
           const row = (tap * inChannels + c) * filters + group * outChannels;
           const to = input * channels + group * inChannels + c;
-          let sum = sums[to]!;
-          for (let k = 0; k < outChannels; k++) sum += dy[from + k]! * filter[row + k]!;
-          sums[to] = sum;
+          sums[to] = addProducts(sums[to]!, dy, from, filter, row, outChannels);
         }
       }
     });
@@ -68,10 +66,31 @@ export function convolveFilterGradient(
         for (let c = 0; c < inChannels; c++) {
           const pixel = images[from + c]!;
           const row = (tap * inChannels + c) * filters + group * outChannels;
-          for (let k = 0; k < outChannels; k++) sums[row + k]! += pixel * dy[at + k]!;
+          addProduct(sums, row, pixel, dy, at, outChannels);
         }
       }
     });
   }
   return Float32Array.from(sums);
+}
+
+// the innermost loops are functions of their own, which engines make faster code of than of loops in closures
+
+/** `sums += factor · values`, `count` elements from `to` and `from` on. */
+function addProduct(
+  sums: Float32Array | Float64Array,
+  to: number,
+  factor: number,
+  values: Elements,
+  from: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) sums[to + i]! += factor * values[from + i]!;
+}
+
+/** `sum + Σ a b` over `count` elements, added one after the other. */
+function addProducts(sum: number, a: Elements, fromA: number, b: Elements, fromB: number, count: number): number {
+  let result = sum;
+  for (let i = 0; i < count; i++) result += a[fromA + i]! * b[fromB + i]!;
+  return result;
 }
