@@ -1,0 +1,9 @@
+import type { Program } from '../program/program.ts';
+
+/** A better program that means the same: the same outputs and the same state after the step, for every input. */
+export interface Pass {
+  /** In words, with dashes: what it does. */
+  readonly name: string;
+  /** The better program; the very same object where there is nothing to do. */
+  run(program: Program): Program;
+}

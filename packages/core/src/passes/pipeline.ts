@@ -1,0 +1,23 @@
+import { foldConstants } from './fold-constants.ts';
+import { fuseElementwise } from './fuse-elementwise.ts';
+import { orderForReuse } from './order-for-reuse.ts';
+import type { Pass } from './pass.ts';
+import { removeDeadCode } from './remove-dead-code.ts';
+import { removeIdentities } from './remove-identities.ts';
+import { shareCommonInstructions } from './share-common-instructions.ts';
+import { simplifyAlgebra } from './simplify-algebra.ts';
+
+/** The passes in the order in which they run: first fewer and simpler instructions, then fewer walks over memory, then the order. */
+export const pipeline: readonly Pass[] = [
+  removeDeadCode,
+  removeIdentities,
+  foldConstants,
+  simplifyAlgebra,
+  // What algebra left as a plain copy.
+  removeIdentities,
+  shareCommonInstructions,
+  fuseElementwise,
+  // Fusion makes equal expressions of what was equal in steps.
+  shareCommonInstructions,
+  orderForReuse,
+];

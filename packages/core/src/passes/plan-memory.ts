@@ -1,0 +1,97 @@
+import { bytesOf } from '../program/primitive.ts';
+import type { Program, ValueId } from '../program/program.ts';
+import { type Lifetime, type Liveness, liveness, mayOverwrite } from './liveness.ts';
+
+/** Where the values that a program makes lie: in one arena that is taken once and used for every run. */
+export interface MemoryPlan {
+  readonly arenaBytes: number;
+  /**
+   * The offset in the arena of each value that an instruction makes, views included. Not here: inputs, states, constants, views
+   * of these, and new states that are written over the old ones.
+   */
+  readonly offsets: ReadonlyMap<ValueId, number>;
+  /** The places of the states that are written in place; the others are copied from the arena after the last instruction. */
+  readonly statesInPlace: ReadonlySet<number>;
+}
+
+/** Every value starts at a multiple of this many bytes: a cache line, and the widest vector register. */
+const ALIGNMENT = 64;
+
+/** Bytes of the arena that are in use for a time: one storage, or several of which each is written over the one before. */
+interface Block {
+  readonly bytes: number;
+  readonly storages: ValueId[];
+  lifetime: Lifetime;
+}
+
+/**
+ * Places the values of a program: the largest block first, each at the lowest offset that is free during its lifetime.
+ *
+ * A `map` writes over an input of its size that nobody reads later.
+ * @see {@link https://arxiv.org/abs/2001.03288 | Pisarchyk and Lee 2020}, "greedy by size for offset calculation"
+ */
+export function planMemory(program: Program, live: Liveness = liveness(program)): MemoryPlan {
+  const placed: { offset: number; block: Block }[] = [];
+  const offsetOf = new Map<ValueId, number>();
+  for (const block of findBlocks(program, live).toSorted((a, b) => b.bytes - a.bytes)) {
+    const offset = lowestOffset(
+      block.bytes,
+      placed.filter((other) => overlaps(other.block.lifetime, block.lifetime)),
+    );
+    placed.push({ offset, block });
+    for (const id of block.storages) offsetOf.set(id, offset);
+  }
+  const offsets = new Map<ValueId, number>();
+  for (const id of program.instructions.flatMap(({ outputs }) => outputs)) {
+    const offset = offsetOf.get(live.storageOf(id));
+    if (offset !== undefined) offsets.set(id, offset);
+  }
+  const arenaBytes = placed.reduce((end, { offset, block }) => Math.max(end, offset + block.bytes), 0);
+  return { arenaBytes, offsets, statesInPlace: live.statesInPlace };
+}
+
+const overlaps = (a: Lifetime, b: Lifetime): boolean => a.from <= b.to && b.from <= a.to;
+
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** The blocks that the arena must hold, in the order in which they are first written. */
+function findBlocks(program: Program, live: Liveness): Block[] {
+  const outside = new Set([...live.statesInPlace].map((slot) => live.storageOf(program.state[slot]!.output)));
+  const blocks = new Map<ValueId, Block>();
+  program.instructions.forEach((instruction, at) => {
+    for (const id of instruction.outputs) {
+      if (live.storageOf(id) !== id || outside.has(id)) continue;
+      const bytes = aligned(bytesOf(program.types.get(id)!));
+      const lifetime = live.lifetimes.get(id)!;
+      const dying = instruction.primitive === 'map' ? instruction.inputs : [];
+      const reused = dying
+        .map((input) => blocks.get(live.storageOf(input)))
+        .find((block) => block && canTakeOver(block, bytes, at));
+      if (reused) {
+        reused.storages.push(id);
+        reused.lifetime = { from: reused.lifetime.from, to: lifetime.to };
+        blocks.set(id, reused);
+      } else {
+        blocks.set(id, { bytes, storages: [id], lifetime });
+      }
+    }
+
+    function canTakeOver(block: Block, bytes: number, at: number): boolean {
+      const storage = block.storages.at(-1)!;
+      return (
+        block.bytes === bytes && block.lifetime.to === at && mayOverwrite(program, instruction, storage, live.storageOf)
+      );
+    }
+  });
+  return [...new Set(blocks.values())];
+}
+
+/** The lowest offset with `bytes` free beside the blocks that are in use at the same time. */
+function lowestOffset(bytes: number, inUse: readonly { offset: number; block: Block }[]): number {
+  let offset = 0;
+  for (const other of inUse.toSorted((a, b) => a.offset - b.offset)) {
+    if (offset + bytes <= other.offset) break;
+    offset = Math.max(offset, other.offset + other.block.bytes);
+  }
+  return offset;
+}

@@ -1,0 +1,273 @@
+import { ProgramBuilder } from '../../program/builder.ts';
+import { callOf, type Expression, inputOf, numberOf } from '../../program/expression.ts';
+import { allocate, type Elements } from '../../program/primitive.ts';
+import type { Program, ProgramDType, ValueId, ValueType } from '../../program/program.ts';
+import { type Shape, sameShape, sizeOf } from '../../tensor/shape.ts';
+
+/**
+ * A small program with one instruction for every few of the `choices`; any list of natural numbers makes a legal program, and
+ * a shorter list a smaller one. So a list that breaks something can be shrunk.
+ *
+ * @example
+ * fc.assert(fc.property(fc.array(fc.nat()), (choices) => { const program = randomProgram(choices); … }));
+ */
+export function randomProgram(choices: readonly number[]): Program {
+  const writer = new Writer(choices);
+  while (writer.hasChoices) writer.writeInstruction();
+  return writer.finish();
+}
+
+/** Values for everything that a program reads from outside: small numbers, and those that break careless rewrites. */
+export function randomValues(types: readonly ValueType[], seed: number): Elements[] {
+  let state = seed >>> 0;
+  const next = (below: number): number => {
+    // A linear congruence (Numerical Recipes): good enough to mix test values.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  return types.map((type) => {
+    const data = allocate(type);
+    return data.map(() => {
+      if (type.dtype === 'bool') return next(2);
+      if (type.dtype === 'uint8') return next(256);
+      if (type.dtype === 'int32') return next(9) - 4;
+      return next(4) === 0 ? SPECIAL[next(SPECIAL.length)]! : (next(4001) - 2000) / 500;
+    }) as typeof data;
+  });
+}
+
+const SPECIAL = [0, -0, 1, -1, 2, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e-40, 3e38];
+
+const FLOAT: ProgramDType = 'float32';
+const SHAPES: readonly Shape[] = [[], [1], [3], [2, 3], [3, 2], [2, 1], [1, 3], [2, 2, 3], [2, 3, 3]];
+const UNARY = 'neg abs square sqrt exp relu sigmoid sign floor'.split(' ');
+const BINARY = 'add sub mul div max min pow squaredDifference'.split(' ');
+const NUMBERS = [0, -0, 1, -1, 2, 0.5, 8, Number.NaN, Number.POSITIVE_INFINITY];
+
+/** Writes a program by choices; a choice that is not there is 0. */
+class Writer {
+  readonly #choices: readonly number[];
+  #next = 0;
+  readonly #builder = new ProgramBuilder();
+  readonly #values: ValueId[] = [];
+  readonly #states: ValueId[] = [];
+
+  constructor(choices: readonly number[]) {
+    this.#choices = choices;
+    for (const shape of [[2, 3], [3], []])
+      this.#values.push(this.#builder.input(`x${shape.length}`, { shape, dtype: FLOAT }));
+    this.#values.push(this.#builder.input('ids', { shape: [3], dtype: 'int32' }));
+    this.#values.push(this.#builder.input('flags', { shape: [2, 3], dtype: 'bool' }));
+    for (const [name, shape] of [
+      ['weight', [2, 3]],
+      ['moment', [2, 3]],
+    ] as const) {
+      const state = this.#builder.state(name, 'weight', { shape, dtype: FLOAT });
+      this.#states.push(state);
+      this.#values.push(state);
+    }
+  }
+
+  get hasChoices(): boolean {
+    return this.#next < this.#choices.length;
+  }
+
+  writeInstruction(): void {
+    const write = this.#pick(this.#writers);
+    this.#values.push(...write());
+  }
+
+  /** The last values are the outputs; the states take the last values of their type. */
+  finish(): Program {
+    for (const state of this.#states) {
+      const value = this.#latest((id) => sameType(this.#typeOf(id), this.#typeOf(state)), this.#pick([0, 0, 1, 2]));
+      if (value !== undefined) this.#builder.update(state, value);
+    }
+    return this.#builder.build(this.#values.slice(-this.#pick([1, 2, 3])));
+  }
+
+  readonly #writers: readonly (() => readonly ValueId[])[] = [
+    () => this.#map(),
+    () => this.#map(),
+    () => this.#map(),
+    () => this.#map(),
+    () => this.#constant(),
+    () => this.#reduce(),
+    () => this.#reshape(),
+    () => this.#reshape(),
+    () => this.#transpose(),
+    () => this.#broadcast(),
+    () => this.#slice(),
+    () => this.#pad(),
+    () => this.#concat(),
+    () => this.#reverse(),
+    () => this.#dot(),
+    () => this.#cast(),
+    () => this.#select(),
+    () => this.#generate(),
+  ];
+
+  #map(): readonly ValueId[] {
+    const first = this.#float();
+    const inputs = [first, this.#partnerOf(first), this.#partnerOf(first)].slice(0, 1 + this.#choose(3));
+    const shapes = inputs.map((id) => this.#typeOf(id).shape);
+    const fitting = inputs.filter((_, i) => shapes.slice(0, i).every((shape) => fits(shape, shapes[i]!)));
+    return this.#emit('map', fitting, { expr: this.#expression(fitting.length, 1 + this.#choose(3)) });
+  }
+
+  #expression(inputs: number, depth: number): Expression {
+    if (depth === 0) return this.#choose(4) ? inputOf(this.#choose(inputs)) : numberOf(this.#pick(NUMBERS));
+    const own = inputOf(this.#choose(inputs));
+    if (this.#choose(2)) return callOf(this.#pick(UNARY), depth === 1 ? own : this.#expression(inputs, depth - 1));
+    const [left, right] = [this.#expression(inputs, depth - 1), this.#expression(inputs, 0)];
+    return this.#choose(2) ? callOf(this.#pick(BINARY), left, right) : callOf(this.#pick(BINARY), right, left);
+  }
+
+  #constant(): readonly ValueId[] {
+    const shape = this.#pick(SHAPES);
+    const type = { shape, dtype: FLOAT };
+    if (this.#choose(2)) return [this.#builder.constant(this.#pick(NUMBERS), type)];
+    return [this.#builder.constant(randomValues([type], this.#choose(1000))[0]!, type)];
+  }
+
+  #reduce(): readonly ValueId[] {
+    const x = this.#float();
+    const axes = this.#typeOf(x).shape.flatMap((_, axis) => (this.#choose(2) ? [axis] : []));
+    return this.#emit('reduce', [x], { kind: this.#pick(['sum', 'mean', 'max', 'min', 'prod']), axes });
+  }
+
+  #reshape(): readonly ValueId[] {
+    const x = this.#any();
+    const { shape } = this.#typeOf(x);
+    const size = sizeOf(shape);
+    const shapes = [shape, [size], [1, ...shape], shape.filter((dim) => dim !== 1), shape.toReversed()];
+    return this.#emit('reshape', [x], { shape: this.#pick(shapes) });
+  }
+
+  #transpose(): readonly ValueId[] {
+    const x = this.#any();
+    const axes = this.#typeOf(x).shape.map((_, axis) => axis);
+    const turn = this.#choose(Math.max(1, axes.length));
+    const perm = this.#pick([axes, axes.toReversed(), [...axes.slice(turn), ...axes.slice(0, turn)]]);
+    return this.#emit('transpose', [x], { perm });
+  }
+
+  #broadcast(): readonly ValueId[] {
+    const x = this.#any();
+    const { shape } = this.#typeOf(x);
+    const wider = shape.map((dim) => (dim === 1 ? 1 + this.#choose(3) : dim));
+    return this.#emit('broadcast', [x], {
+      shape: this.#choose(2) ? wider : [2, ...wider].slice(shape.length > 2 ? 1 : 0),
+    });
+  }
+
+  #slice(): readonly ValueId[] {
+    const x = this.#any();
+    const { shape } = this.#typeOf(x);
+    const begin = shape.map((dim) => (this.#choose(2) ? this.#choose(dim) : 0));
+    const size = shape.map((dim, i) => (this.#choose(2) ? dim - begin[i]! : 1));
+    return this.#emit('slice', [x], { begin, size, strides: shape.map(() => 1) });
+  }
+
+  #pad(): readonly ValueId[] {
+    const x = this.#float();
+    const pads = this.#typeOf(x).shape.map(() => [this.#choose(2), this.#choose(2)]);
+    return this.#emit('pad', [x], {
+      pads: this.#choose(2) ? pads : pads.map(() => [0, 0]),
+      value: this.#pick(NUMBERS),
+    });
+  }
+
+  #concat(): readonly ValueId[] {
+    const x = this.#any();
+    if (this.#typeOf(x).shape.length === 0) return [];
+    const axis = this.#choose(this.#typeOf(x).shape.length);
+    return this.#emit('concat', this.#choose(2) ? [x] : [x, x], { axis });
+  }
+
+  #reverse(): readonly ValueId[] {
+    const x = this.#any();
+    return this.#emit('reverse', [x], {
+      axes: this.#typeOf(x).shape.flatMap((_, axis) => (this.#choose(2) ? [axis] : [])),
+    });
+  }
+
+  #dot(): readonly ValueId[] {
+    const matrices = this.#values.filter(
+      (id) => this.#typeOf(id).shape.length === 2 && this.#typeOf(id).dtype === FLOAT,
+    );
+    const a = this.#pick(matrices);
+    return this.#emit('dot', [a, a], { transposeA: false, transposeB: true });
+  }
+
+  #cast(): readonly ValueId[] {
+    return this.#emit('map', [this.#any()], { expr: callOf(this.#pick(['f32', 'bool', 'f32']), inputOf(0)) });
+  }
+
+  #select(): readonly ValueId[] {
+    const x = this.#float();
+    const [flags] = this.#emit('map', [x, this.#partnerOf(x)], {
+      expr: callOf(this.#pick(['gt', 'eq', 'le']), inputOf(0), inputOf(1)),
+    });
+    const expr = callOf('select', inputOf(0), inputOf(1), this.#choose(2) ? inputOf(1) : numberOf(this.#pick(NUMBERS)));
+    return [flags!, ...this.#emit('map', [flags!, x], { expr })];
+  }
+
+  #generate(): readonly ValueId[] {
+    const shape = this.#pick(SHAPES);
+    if (this.#choose(2)) return this.#emit('fill', [], { shape, value: this.#pick(NUMBERS), dtype: FLOAT });
+    return shape.length ? this.#emit('iota', [], { shape, axis: this.#choose(shape.length) }) : [];
+  }
+
+  #emit(
+    primitive: string,
+    inputs: readonly ValueId[],
+    attrs: Parameters<ProgramBuilder['emit']>[2],
+  ): readonly ValueId[] {
+    return this.#builder.emit(primitive, inputs, attrs);
+  }
+
+  readonly #typeOf = (id: ValueId): ValueType => this.#builder.typeOf(id);
+
+  #choose(below: number): number {
+    return (this.#choices[this.#next++] ?? 0) % below;
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[this.#choose(from.length)]!;
+  }
+
+  #any(): ValueId {
+    return this.#recent(() => true);
+  }
+
+  #float(): ValueId {
+    return this.#recent(({ dtype }) => dtype === FLOAT);
+  }
+
+  /** A value that broadcasts with `id`. */
+  #partnerOf(id: ValueId): ValueId {
+    const { shape } = this.#typeOf(id);
+    return this.#recent((type) => type.dtype === FLOAT && fits(type.shape, shape));
+  }
+
+  /** One of the last values, so that chains grow; but what was grown too large is left alone. */
+  #recent(test: (type: ValueType) => boolean): ValueId {
+    const isSmall = ({ shape }: ValueType) => sizeOf(shape) <= 64 && shape.length <= 4;
+    return this.#pick(this.#values.filter((id) => isSmall(this.#typeOf(id)) && test(this.#typeOf(id))).slice(-8));
+  }
+
+  /** The last value but `skip` that passes the test. */
+  #latest(test: (id: ValueId) => boolean, skip: number): ValueId | undefined {
+    return this.#values.filter(test).at(-1 - skip);
+  }
+}
+
+const sameType = (a: ValueType, b: ValueType): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
+
+/** Whether two shapes broadcast. */
+const fits = (a: Shape, b: Shape): boolean =>
+  a.toReversed().every((dim, i) => {
+    const other = b.at(-1 - i) ?? 1;
+    return i >= b.length || dim === other || dim === 1 || other === 1;
+  });
