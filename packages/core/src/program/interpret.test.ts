@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { float32 } from '../testing/primitive-check.ts';
 import { costOf, costOfInstruction } from './cost.ts';
 import { interpret } from './interpret.ts';
 import { parse } from './parse.ts';
-import { float32 } from './testing/run-primitive.ts';
 
 /**
  * One step of gradient descent (rate 0.5) for y = relu(x w1) w2, loss = mean((y - t)²), by hand:

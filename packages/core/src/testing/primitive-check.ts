@@ -1,11 +1,5 @@
 import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import {
-  type Elements,
-  type EvaluationHooks,
-  type HostValue,
-  inferTypes,
-  type Primitive,
-} from '../program/primitive.ts';
+import { type EvaluationHooks, type HostValue, inferTypes, type Primitive } from '../program/primitive.ts';
 import { primitives } from '../program/primitives/index.ts';
 import type { InstructionAttributes, ValueType } from '../program/program.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';

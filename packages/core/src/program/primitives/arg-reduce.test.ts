@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { float32, int32, runPrimitive } from '../testing/run-primitive.ts';
-import { argReduce } from './arg-reduce.ts';
+import { evaluate, float32, int32 } from '../../testing/primitive-check.ts';
 
 const run = (kind: string, axis: number, x: ReturnType<typeof float32>) =>
-  runPrimitive(argReduce, [x], { kind, axis })[0];
+  evaluate('argReduce', [x], { kind, axis })[0];
 
 test('the first of the largest, the first of the smallest', () => {
   const x = float32([2, 4], [1, 3, 3, 0, -1, -2, -2, -1]);

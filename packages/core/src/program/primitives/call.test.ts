@@ -1,18 +1,17 @@
 import { expect, test } from 'vitest';
-import { float32, int32, runPrimitive } from '../testing/run-primitive.ts';
-import { call } from './call.ts';
+import { evaluate, float32, int32 } from '../../testing/primitive-check.ts';
 
 const attrs = { kernel: 'Cumsum', attrsJson: '{"axis":0,"exclusive":false,"reverse":false}' };
 
 test('the type of the outputs is that of the kernel; the hook gives their elements', () => {
   const seen: unknown[] = [];
-  const runKernel: NonNullable<Parameters<typeof runPrimitive>[3]>['runKernel'] = (...args) => {
+  const runKernel: NonNullable<Parameters<typeof evaluate>[3]>['runKernel'] = (...args) => {
     seen.push(args);
     return [float32([2], [1, 3])];
   };
   const x = int32([2], [1, 2]);
   // the kernel left its int32 in a Float32Array
-  expect(runPrimitive(call, [x], attrs, { runKernel })[0]).toEqual(int32([2], [1, 3]));
+  expect(evaluate('call', [x], attrs, { runKernel })[0]).toEqual(int32([2], [1, 3]));
   expect(seen).toEqual([['Cumsum', { x }, { axis: 0, exclusive: false, reverse: false }]]);
 });
 
@@ -21,8 +20,8 @@ test('inputs that were left out are known by the names of the others', () => {
   const mean = float32([2], [0, 0]);
   const scale = float32([2], [1, 1]);
   const run = (inputNames: string[]) =>
-    runPrimitive(
-      call,
+    evaluate(
+      'call',
       [x, mean, mean, scale],
       { kernel: 'FusedBatchNorm', attrsJson: '{"varianceEpsilon":0.001}', inputNames },
       {
@@ -35,12 +34,12 @@ test('inputs that were left out are known by the names of the others', () => {
 
 test('what cannot be in a program is refused', () => {
   const x = float32([2], [1, 2]);
-  expect(() => runPrimitive(call, [x], attrs)).toThrow(
+  expect(() => evaluate('call', [x], attrs)).toThrow(
     'call: Cumsum is a kernel of tfjs. Give the interpreter `runKernel`',
   );
-  expect(() => runPrimitive(call, [x], { ...attrs, kernel: 'Cumsun' })).toThrow("Did you mean 'Cumsum'");
-  expect(() => runPrimitive(call, [x], { ...attrs, attrsJson: '{' })).toThrow('are no JSON: {');
-  expect(() => runPrimitive(call, [x], { kernel: 'Unique', attrsJson: '{"axis":0}' })).toThrow('depend on values');
-  expect(() => runPrimitive(call, [x, x], attrs)).toThrow('call: Cumsum takes x. Received 2 inputs');
-  expect(() => runPrimitive(call, [x, x], { kernel: 'Complex', attrsJson: '{}' })).toThrow('gives complex64');
+  expect(() => evaluate('call', [x], { ...attrs, kernel: 'Cumsun' })).toThrow("Did you mean 'Cumsum'");
+  expect(() => evaluate('call', [x], { ...attrs, attrsJson: '{' })).toThrow('are no JSON: {');
+  expect(() => evaluate('call', [x], { kernel: 'Unique', attrsJson: '{"axis":0}' })).toThrow('depend on values');
+  expect(() => evaluate('call', [x, x], attrs)).toThrow('call: Cumsum takes x. Received 2 inputs');
+  expect(() => evaluate('call', [x, x], { kernel: 'Complex', attrsJson: '{}' })).toThrow('gives complex64');
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { bool, evaluate, float32, int32 } from '../../testing/primitive-check.ts';
 import { parseExpression } from '../parse.ts';
-import { bool, float32, int32, runPrimitive } from '../testing/run-primitive.ts';
 import { map } from './map.ts';
 
-const run = (text: string, ...inputs: Parameters<typeof runPrimitive>[1]) =>
-  runPrimitive(map, inputs, { expr: parseExpression(text) })[0];
+const run = (text: string, ...inputs: Parameters<typeof evaluate>[1]) =>
+  evaluate('map', inputs, { expr: parseExpression(text) })[0];
 
 test('inputs broadcast to one shape', () => {
   const column = float32([2, 1], [10, 20]);

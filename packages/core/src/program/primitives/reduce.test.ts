@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
-import { bool, float32, int32, runPrimitive } from '../testing/run-primitive.ts';
-import { reduce } from './reduce.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { startJsBackend } from '../../testing/js-backend.ts';
+import { bool, evaluate, float32, floats, int32, integers, jsKernel } from '../../testing/primitive-check.ts';
 
-const run = (kind: string, axes: number[], x: ReturnType<typeof float32>) =>
-  runPrimitive(reduce, [x], { kind, axes })[0];
+beforeAll(async () => {
+  await startJsBackend();
+});
+
+const run = (kind: string, axes: number[], x: ReturnType<typeof float32>) => evaluate('reduce', [x], { kind, axes })[0];
 
 const x = float32([2, 3], [1, 2, 3, 4, 5, 6]);
 
@@ -66,4 +69,16 @@ test('axes and types that do not fit are refused', () => {
   expect(() => run('mean', [0], int32([1], [1]))).toThrow('reduce: `x` must be float32');
   expect(() => run('any', [0], x)).toThrow('reduce: `x` must be bool');
   expect(() => run('median', [0], x)).toThrow("reduce: `kind` must be one of 'sum', 'mean'");
+});
+
+const KERNELS = { sum: 'Sum', mean: 'Mean', prod: 'Prod', max: 'Max', min: 'Min' };
+
+test.each(Object.entries(KERNELS))('%s is bit-equal to %s of tfjs', (kind, kernel) => {
+  for (const axes of [[0], [1], [2], [0, 2], [1, 2], [0, 1, 2]]) {
+    for (const values of [floats([5, 7, 6]), integers([5, 7, 6], -9, 9)]) {
+      if (kind === 'mean' && values.type.dtype === 'int32') continue;
+      const attrs = kind === 'max' ? { reductionIndices: axes } : { axis: axes };
+      expect(run(kind, axes, values)).toEqual(jsKernel(kernel, { x: values }, attrs)[0]);
+    }
+  }
 });

@@ -1,9 +1,13 @@
-import { expect, test } from 'vitest';
-import { bool, float32, int32, runPrimitive } from '../testing/run-primitive.ts';
-import { scan } from './scan.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { startJsBackend } from '../../testing/js-backend.ts';
+import { bool, evaluate, float32, floats, int32, jsKernel } from '../../testing/primitive-check.ts';
+
+beforeAll(async () => {
+  await startJsBackend();
+});
 
 const run = (kind: string, axis: number, exclusive: boolean, reverse: boolean, x: ReturnType<typeof float32>) =>
-  runPrimitive(scan, [x], { kind, axis, exclusive, reverse })[0];
+  evaluate('scan', [x], { kind, axis, exclusive, reverse })[0];
 
 const x = float32([2, 3], [1, 2, 3, 4, 5, 6]);
 
@@ -36,4 +40,19 @@ test('every step is rounded to float32', () => {
 test('bool is counted in int32, and an empty axis is no trouble', () => {
   expect(run('sum', 0, false, false, bool([3], [1, 0, 1]))).toEqual(int32([3], [1, 1, 2]));
   expect(run('sum', 1, false, false, float32([2, 0], []))).toEqual(float32([2, 0], []));
+});
+
+test.each([
+  ['sum', 'Cumsum'],
+  ['prod', 'Cumprod'],
+])('%s is bit-equal to %s of tfjs', (kind, kernel) => {
+  const values = floats([4, 5, 6]);
+  for (const axis of [0, 1, 2]) {
+    for (const exclusive of [false, true]) {
+      for (const reverse of [false, true]) {
+        const expected = jsKernel(kernel, { x: values }, { axis, exclusive, reverse })[0];
+        expect(run(kind, axis, exclusive, reverse, values)).toEqual(expected);
+      }
+    }
+  }
 });
