@@ -95,6 +95,12 @@ export const lowerAlongLast =
     return transposeTo(builder, emitOne(builder, primitive, [x]), perm);
   };
 
+/** The indices of a scatter as int32 `[…rows, depth]`: tfjs takes a list `[n]` for `n` rows of one index. */
+export function scatterIndices(builder: ProgramBuilder, indices: ValueId): ValueId {
+  const { shape } = builder.typeOf(indices);
+  return castTo(builder, shape.length === 1 ? reshapeTo(builder, indices, [...shape, 1]) : indices, 'int32');
+}
+
 /** The activations that tfjs's fused kernels know. `alpha` is the element of the slopes of `prelu`. */
 function activationOf(attrs: Attributes, x: Expression, alpha: Expression): Expression {
   const name = (attrs.activation as string | undefined) ?? 'linear';

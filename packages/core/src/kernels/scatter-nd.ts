@@ -1,7 +1,7 @@
 import { gatherND } from '@tensorflow/tfjs-core';
 import type { Shape } from '../tensor/shape.ts';
 import { zerosOf } from './gradient-helpers.ts';
-import { castTo, emitOne } from './lowering.ts';
+import { emitOne, scatterIndices } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** Zeros of the attribute `shape` to which `updates` are added at `indices`. */
@@ -18,7 +18,7 @@ export const scatterNd: KernelSpec<'indices' | 'updates'> = {
     }),
   },
   lower: ({ builder, inputs: { indices, updates }, attrs }) =>
-    emitOne(builder, 'scatterNd', [castTo(builder, indices, 'int32'), updates], {
+    emitOne(builder, 'scatterNd', [scatterIndices(builder, indices), updates], {
       shape: attrs.shape as Shape,
       mode: 'add',
     }),

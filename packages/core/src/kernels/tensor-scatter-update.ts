@@ -1,6 +1,6 @@
 import { gatherND, tensorScatterUpdate as update } from '@tensorflow/tfjs-core';
 import { zerosOf } from './gradient-helpers.ts';
-import { castTo, emitOne } from './lowering.ts';
+import { emitOne, scatterIndices } from './lowering.ts';
 import type { KernelSpec } from './spec.ts';
 
 /** `tensor` with `updates` in the places of `indices`. */
@@ -18,7 +18,7 @@ export const tensorScatterUpdate: KernelSpec<'tensor' | 'indices' | 'updates'> =
     }),
   },
   lower: ({ builder, inputs: { tensor, indices, updates }, outputs: [output] }) =>
-    emitOne(builder, 'scatterNd', [castTo(builder, indices, 'int32'), updates, tensor], {
+    emitOne(builder, 'scatterNd', [scatterIndices(builder, indices), updates, tensor], {
       shape: output!.shape,
       mode: 'update',
     }),
