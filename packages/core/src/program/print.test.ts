@@ -40,6 +40,17 @@ test('a summary shortens long constants', () => {
   expect(parse(print(program))).toEqual(program);
 });
 
+test('special numbers of float32, in the fewest digits', () => {
+  const text = `program() {
+  %0: float32[9] = constant [-0, 0, NaN, Infinity, -Infinity, 1e-45, 0.1, 16777216, 3.4028235e+38]
+  return %0
+}`;
+  const program = parse(text);
+  const [, , , , , least, tenth, , most] = program.constants[0]!.data;
+  expect([least, tenth, most]).toEqual([2 ** -149, Math.fround(0.1), (2 - 2 ** -23) * 2 ** 127]);
+  expect(print(program)).toBe(text);
+});
+
 test('an instruction with several outputs, and none', () => {
   const text = `program(
     %0 "a": float32[2],

@@ -98,7 +98,7 @@ function printAttribute(attribute: AttributeValue): string {
 
 /** The shortest decimal number that rounds to a float32: `0.1`, not `0.10000000149011612`. */
 function printFloat32(element: number): string {
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 1; digits < 9; digits++) {
     const short = Number(element.toPrecision(digits));
     if (Object.is(Math.fround(short), element)) return printNumber(short);
   }
