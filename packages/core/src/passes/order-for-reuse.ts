@@ -7,24 +7,25 @@ import { planMemory } from './plan-memory.ts';
 /**
  * Puts the instructions in an order that needs less memory; the instructions themselves stay as they are.
  *
- * Two orders are tried, and the one with the smallest arena is taken, if it beats the given one:
- * 1. the given order, but the old value of a state is read before the new one is made, where that is possible: then the new
- *    value is written over the old one;
- * 2. that, and always the instruction next that frees most and takes least.
+ * Three orders are tried, and the one with the smallest arena is taken, if it beats the given one. In all of them the old value
+ * of a state is read before the new one is made, where that is possible: then the new value is written over the old one.
+ * 1. Else as given.
+ * 2. From the first to the last: next comes what takes least and frees most.
+ * 3. From the last to the first: before it comes what makes most and needs least. So values are made when they are needed.
  */
 export const orderForReuse: Pass = {
   name: 'order-for-reuse',
   run(program) {
     const graph = new Graph(program);
-    const orders = [graph.order(() => 0), graph.order((at) => graph.growth(at))];
     let best = program;
     let bestBytes = planMemory(program).arenaBytes;
-    for (const order of orders) {
+    for (const order of [graph.given(), graph.forwards(), graph.backwards()]) {
       const candidate = { ...program, instructions: order.map((at) => program.instructions[at]!) };
       const { arenaBytes } = planMemory(candidate);
       if (arenaBytes < bestBytes) [best, bestBytes] = [candidate, arenaBytes];
     }
-    return best;
+    // A better order may lead to one that is better still.
+    return best === program ? program : orderForReuse.run(best);
   },
 };
 
@@ -32,13 +33,18 @@ export const orderForReuse: Pass = {
 class Graph {
   readonly #program: Program;
   readonly #live: Liveness;
+  /** The storages in the arena that each instruction reads. */
+  readonly #reads: readonly (readonly ValueId[])[];
   readonly #after: Set<number>[];
   readonly #before: Set<number>[];
-  readonly #readersLeft = new Map<ValueId, number>();
 
   constructor(program: Program) {
     this.#program = program;
     this.#live = liveness(program);
+    this.#reads = program.instructions.map(({ inputs }) => {
+      const storages = [...new Set(inputs.map(this.#live.storageOf))];
+      return storages.filter((id) => this.#live.lifetimes.get(id)!.from >= 0);
+    });
     this.#after = program.instructions.map(() => new Set());
     this.#before = program.instructions.map(() => new Set());
     this.#followValues();
@@ -79,60 +85,82 @@ class Graph {
     return false;
   }
 
-  /** All instructions in a legal order; of those that could come next, the one with the lowest cost, then the earliest. */
-  order(costOf: (at: number) => number): number[] {
-    this.#countReaders();
-    const missing = this.#before.map((before) => before.size);
-    const ready = missing.flatMap((count, at) => (count === 0 ? [at] : []));
-    const order: number[] = [];
-    while (ready.length) {
-      const costs = ready.map(costOf);
-      const best = ready.reduce(
-        (b, at, i) => (costs[i]! < costs[b]! || (costs[i] === costs[b] && at < ready[b]!) ? i : b),
-        0,
-      );
-      const [at] = ready.splice(best, 1);
-      order.push(at!);
-      this.#markRead(at!);
-      for (const next of this.#after[at!]!) {
-        missing[next]! -= 1;
-        if (missing[next] === 0) ready.push(next);
-      }
-    }
-    return order;
+  /** The order of the program, but for the reads of states. */
+  given(): number[] {
+    return listSchedule(this.#before, this.#after, (a, b) => a < b);
   }
 
-  /** The bytes that an instruction takes, less those that it is the last to read. */
-  growth(at: number): number {
+  forwards(): number[] {
+    const left = this.#countReaders();
+    const growth = (at: number): number => {
+      const freed = this.#reads[at]!.filter((id) => left.get(id) === 1);
+      return this.#bytesMade(at) - this.#bytes(freed);
+    };
+    const isBefore = (a: number, b: number): boolean => growth(a) < growth(b) || (growth(a) === growth(b) && a < b);
+    return listSchedule(this.#before, this.#after, isBefore, (at) => {
+      for (const id of this.#reads[at]!) left.set(id, left.get(id)! - 1);
+    });
+  }
+
+  backwards(): number[] {
+    const needed = new Set(this.#kept());
+    const growth = (at: number): number => {
+      const begun = this.#reads[at]!.filter((id) => !needed.has(id));
+      return this.#bytes(begun) - this.#bytesMade(at);
+    };
+    const isBefore = (a: number, b: number): boolean => growth(a) < growth(b) || (growth(a) === growth(b) && a > b);
+    const order = listSchedule(this.#after, this.#before, isBefore, (at) => {
+      for (const id of this.#reads[at]!) needed.add(id);
+    });
+    return order.reverse();
+  }
+
+  #bytesMade(at: number): number {
     const instruction = this.#program.instructions[at]!;
-    const { types } = this.#program;
-    const taken = isView(instruction) ? 0 : instruction.outputs.reduce((sum, id) => sum + bytesOf(types.get(id)!), 0);
-    const freed = this.#storagesRead(instruction).filter((id) => this.#readersLeft.get(id) === 1);
-    return freed.reduce((sum, id) => sum - bytesOf(types.get(id)!), taken);
+    return isView(instruction) ? 0 : this.#bytes(instruction.outputs);
   }
 
-  /** Counts the readers of each storage in the arena; outputs and states are readers that come after all. */
-  #countReaders(): void {
-    this.#readersLeft.clear();
-    const { instructions, outputs, state } = this.#program;
-    const kept = [...outputs, ...state.map(({ output }) => output)].map(this.#live.storageOf);
-    for (const id of [...instructions.flatMap((instruction) => this.#storagesRead(instruction)), ...kept]) {
-      this.#readersLeft.set(id, (this.#readersLeft.get(id) ?? 0) + 1);
-    }
+  #bytes(ids: readonly ValueId[]): number {
+    return ids.reduce((sum, id) => sum + bytesOf(this.#program.types.get(id)!), 0);
   }
 
-  #markRead(at: number): void {
-    for (const id of this.#storagesRead(this.#program.instructions[at]!)) {
-      this.#readersLeft.set(id, this.#readersLeft.get(id)! - 1);
-    }
+  /** The storages of outputs and of new states. */
+  #kept(): ValueId[] {
+    const { outputs, state } = this.#program;
+    return [...outputs, ...state.map(({ output }) => output)].map(this.#live.storageOf);
   }
 
-  /** The storages in the arena that an instruction reads. */
-  #storagesRead({ inputs }: Instruction): ValueId[] {
-    const storages = new Set(inputs.map(this.#live.storageOf));
-    return [...storages].filter((id) => this.#live.lifetimes.get(id)!.from >= 0);
+  /** The readers of each storage; outputs and states are readers that come after all. */
+  #countReaders(): Map<ValueId, number> {
+    const counts = new Map<ValueId, number>();
+    const reads = this.#reads.flat();
+    for (const id of [...reads, ...this.#kept()]) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return counts;
   }
 }
 
 const reads = ({ inputs }: Instruction, storage: ValueId, storageOf: Liveness['storageOf']): boolean =>
   inputs.some((id) => storageOf(id) === storage);
+
+/** All places, each after those that must come before it; of those that could be next, the first by `isBefore`. */
+function listSchedule(
+  before: readonly ReadonlySet<number>[],
+  after: readonly ReadonlySet<number>[],
+  isBefore: (a: number, b: number) => boolean,
+  take: (at: number) => void = () => undefined,
+): number[] {
+  const missing = before.map(({ size }) => size);
+  const ready = missing.flatMap((count, at) => (count === 0 ? [at] : []));
+  const order: number[] = [];
+  while (ready.length) {
+    const next = ready.reduce((best, at) => (isBefore(at, best) ? at : best));
+    ready.splice(ready.indexOf(next), 1);
+    order.push(next);
+    take(next);
+    for (const at of after[next]!) {
+      missing[at]! -= 1;
+      if (missing[at] === 0) ready.push(at);
+    }
+  }
+  return order;
+}

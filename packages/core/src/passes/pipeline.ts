@@ -4,6 +4,7 @@ import { orderForReuse } from './order-for-reuse.ts';
 import type { Pass } from './pass.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { removeIdentities } from './remove-identities.ts';
+import { reuseActivations } from './reuse-activations.ts';
 import { shareCommonInstructions } from './share-common-instructions.ts';
 import { simplifyAlgebra } from './simplify-algebra.ts';
 
@@ -16,6 +17,7 @@ export const pipeline: readonly Pass[] = [
   // What algebra left as a plain copy.
   removeIdentities,
   shareCommonInstructions,
+  reuseActivations,
   fuseElementwise,
   // Fusion makes equal expressions of what was equal in steps.
   shareCommonInstructions,

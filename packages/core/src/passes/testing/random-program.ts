@@ -41,7 +41,7 @@ const SPECIAL = [0, -0, 1, -1, 2, Number.NaN, Number.POSITIVE_INFINITY, Number.N
 const FLOAT: ProgramDType = 'float32';
 const SHAPES: readonly Shape[] = [[], [1], [3], [2, 3], [3, 2], [2, 1], [1, 3], [2, 2, 3], [2, 3, 3]];
 const UNARY = 'neg abs square sqrt exp relu sigmoid sign floor'.split(' ');
-const BINARY = 'add sub mul div max min pow squaredDifference'.split(' ');
+const BINARY = 'add sub mul div max min pow squaredDifference step'.split(' ');
 const NUMBERS = [0, -0, 1, -1, 2, 0.5, 8, Number.NaN, Number.POSITIVE_INFINITY];
 
 /** Writes a program by choices; a choice that is not there is 0. */
