@@ -172,3 +172,15 @@ test('what does not fit is named', () => {
     expect(() => ops.conv(x, random(2, 2, 2, 3, 4), { dataFormat: 'last' as 'channelsLast' })).toThrow('dataFormat');
   });
 });
+
+test('windows in a volume start at its first element, also where strides leave some out', () => {
+  scope(() => {
+    // 0 … 215 as a cube of 6; with strides of 3 the windows start at 0 and 3 on each axis
+    const x = ops.reshape(ops.arange(216, { dtype: 'float32' }), [1, 6, 6, 6, 1]);
+    const corners = [0, 3, 18, 21, 108, 111, 126, 129];
+    const one = ops.ones([1, 1, 1, 1, 1]);
+    expect([...ops.conv(x, one, { strides: 3, padding: 'same' }).dataSync()]).toEqual(corners);
+    expect([...ops.maxPool(x, 1, { strides: 3, padding: 'same' }).dataSync()]).toEqual(corners);
+    expect([...ops.averagePool(x, 1, { strides: 3, padding: 'same' }).dataSync()]).toEqual(corners);
+  });
+});

@@ -12,6 +12,7 @@ import {
   type PerAxis,
   padSpatial,
   perAxis,
+  reachedBy,
   spatialRank,
   spread,
   toChannelsLast,
@@ -173,9 +174,10 @@ function causal(x: Tensor, kernel: Tensor, { padding, dilation }: Settings): Ten
 function convolve(x: Tensor, kernel: Tensor, { strides, padding, dilation }: Settings): Tensor {
   const pad = padding === 'same' ? 'same' : 'valid';
   if (x.rank === 5) {
+    const wide = spread(kernel, dilation);
     return tf.conv3d(
-      x as tf.Tensor5D,
-      spread(kernel, dilation) as tf.Tensor5D,
+      (pad === 'same' ? reachedBy(x, wide.shape, strides) : x) as tf.Tensor5D,
+      wide as tf.Tensor5D,
       strides as [number, number, number],
       pad,
     );

@@ -10,6 +10,7 @@ import {
   isChannelsFirst,
   type PerAxis,
   perAxis,
+  reachedBy,
   spatialRank,
   toChannelsLast,
 } from './window.ts';
@@ -77,7 +78,8 @@ function apply(x: Tensor, size: number[], strides: number[], padding: 'valid' | 
     return pools.plane(x as tf.Tensor4D, size as [number, number], strides as [number, number], padding);
   }
   type Triple = [number, number, number];
-  return pools.volume(x as tf.Tensor5D, size as Triple, strides as Triple, padding);
+  const reached = padding === 'same' ? reachedBy(x, size, strides) : x;
+  return pools.volume(reached as tf.Tensor5D, size as Triple, strides as Triple, padding);
 }
 
 function adaptive(

@@ -75,3 +75,16 @@ export function spread(kernel: Tensor, rates: readonly number[]): Tensor {
 }
 
 const sizeOfList = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
+
+/**
+ * Without the end of each spatial axis that no window reaches: with `'same'` and strides larger than the window nothing is
+ * padded, and the last elements may be left over. tfjs's 3-D kernels would shift the windows instead.
+ */
+export function reachedBy(x: Tensor, window: readonly number[], strides: readonly number[]): Tensor {
+  const spatial = x.shape.slice(1, -1).map((length, i) => {
+    const count = Math.ceil(length / strides[i]!);
+    return Math.min(length, (count - 1) * strides[i]! + window[i]!);
+  });
+  const size = [x.shape[0]!, ...spatial, x.shape.at(-1)!];
+  return size.every((dim, axis) => dim === x.shape[axis]) ? x : tf.slice(x, new Array<number>(x.rank).fill(0), size);
+}
