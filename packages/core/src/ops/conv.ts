@@ -226,20 +226,27 @@ function transposed(x: Tensor, kernel: Tensor, size: number[], strides: number[]
     const wide = transposed(tf.expandDims(x, 1), tf.expandDims(kernel, 0), [1, ...size], [1, ...strides], padding);
     return tf.squeeze(wide, [1]);
   }
-  const shape = [x.shape[0]!, ...size, kernel.shape.at(-2)!];
-  return x.rank === 4
-    ? tf.conv2dTranspose(
-        x as tf.Tensor4D,
-        kernel as tf.Tensor4D,
-        shape as [number, number, number, number],
-        strides as [number, number],
-        padding,
-      )
-    : tf.conv3dTranspose(
-        x as tf.Tensor5D,
-        kernel as tf.Tensor5D,
-        shape as [number, number, number, number, number],
-        strides as [number, number, number],
-        padding,
-      );
+  const filters = kernel.shape.at(-2)!;
+  if (x.rank === 4) {
+    return tf.conv2dTranspose(
+      x as tf.Tensor4D,
+      kernel as tf.Tensor4D,
+      [x.shape[0]!, size[0]!, size[1]!, filters],
+      strides as [number, number],
+      padding,
+    );
+  }
+  // where strides are larger than the window, nothing reaches the end: see `reachedBy`
+  const reached = size.map((length, i) =>
+    padding === 'same' ? Math.min(length, (x.shape[i + 1]! - 1) * strides[i]! + kernel.shape[i]!) : length,
+  );
+  const result = tf.conv3dTranspose(
+    x as tf.Tensor5D,
+    kernel as tf.Tensor5D,
+    [x.shape[0]!, ...reached, filters] as [number, number, number, number, number],
+    strides as [number, number, number],
+    padding,
+  );
+  const rest = size.map((length, i): [number, number] => [0, length - reached[i]!]);
+  return rest.some(([, width]) => width > 0) ? padSpatial(result, rest) : result;
 }
