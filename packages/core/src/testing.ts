@@ -1,3 +1,4 @@
+export { type RunPassesOptions, runPasses } from './passes/run-passes.ts';
 export { type InterpretOptions, type InterpretResult, interpret } from './program/interpret.ts';
 export { conformanceCases } from './testing/conformance/cases/index.ts';
 export type { ConformanceCase } from './testing/conformance/conformance-case.ts';

@@ -51,6 +51,16 @@ describe('the arena', () => {
     expect(planMemory(program).arenaBytes).toBe(128);
   });
 
+  test('is not written over where a map reads elements again', () => {
+    const program = parse(`
+      program(%0 "x": float32[2], %1 "y": float32[2,2]) {
+        %2: float32[2] = map(%0) { neg(a) }
+        %3: float32[2,2] = map(%2, %1) { pow(a, b) }
+        return %3
+      }`);
+    expect(planMemory(program).arenaBytes).toBe(128);
+  });
+
   test('does not hold states that are written in place', () => {
     const program = parse(`
       program(%0 "g": float32[100]) state(%1 "w": weight float32[100] -> %2) {
