@@ -8,11 +8,11 @@ import { expectSameMeaning } from './testing/expect-same-meaning.ts';
 import { randomProgram } from './testing/random-program.ts';
 
 /** `CAPAS_RANDOM_PROGRAMS=100000` for a night; `CAPAS_SEED` repeats a run. */
-const numRuns = Number(process.env.CAPAS_RANDOM_PROGRAMS ?? 150);
+const numRuns = Number(process.env.CAPAS_RANDOM_PROGRAMS ?? 250);
 const seed = Number(process.env.CAPAS_SEED ?? Date.now() % 2 ** 31);
 
 /** Any program, as the choices that make it, and a seed for its inputs. */
-const anyProgram = fc.array(fc.nat(), { minLength: 1, maxLength: 120, size: 'max' });
+const anyProgram = fc.array(fc.nat(), { minLength: 1, maxLength: 300, size: 'max' });
 
 const all: Pass = { name: 'the whole pipeline', run: (program) => runPasses(program) };
 

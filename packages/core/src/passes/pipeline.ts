@@ -19,7 +19,5 @@ export const pipeline: readonly Pass[] = [
   shareCommonInstructions,
   reuseActivations,
   fuseElementwise,
-  // Fusion makes equal expressions of what was equal in steps.
-  shareCommonInstructions,
   orderForReuse,
 ];

@@ -10,9 +10,9 @@ import { orderForReuse } from './order-for-reuse.ts';
 import { type MemoryPlan, planMemory } from './plan-memory.ts';
 import { randomProgram, randomValues } from './testing/random-program.ts';
 
-const anyProgram = fc.array(fc.nat(), { minLength: 1, maxLength: 120, size: 'max' });
+const anyProgram = fc.array(fc.nat(), { minLength: 1, maxLength: 300, size: 'max' });
 const seed = Number(process.env.CAPAS_SEED ?? Date.now() % 2 ** 31);
-const settings = { numRuns: Number(process.env.CAPAS_RANDOM_PROGRAMS ?? 150), seed };
+const settings = { numRuns: Number(process.env.CAPAS_RANDOM_PROGRAMS ?? 250), seed };
 
 describe('the arena', () => {
   test('has room for what lives at the same time, and no more', () => {

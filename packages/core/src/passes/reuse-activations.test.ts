@@ -58,3 +58,13 @@ test('nothing changes when the activation comes later', () => {
     }`);
   expect(reuseActivations.run(before)).toBe(before);
 });
+
+test('nothing changes when the activation repeats what it reads', () => {
+  const before = parse(`
+    program(%0 "x": float32[], %1 "y": float32[2]) {
+      %2: float32[2] = map(%0, %1) { relu(a) }
+      %3: float32[] = map(%0) { step(a, 0) }
+      return %2, %3
+    }`);
+  expect(reuseActivations.run(before)).toBe(before);
+});

@@ -1,8 +1,9 @@
 import { callOf, type Expression } from '../program/expression.ts';
 import type { ValueId } from '../program/program.ts';
+import { sameShape } from '../tensor/shape.ts';
 import { expressionOf, mapStep } from './map-steps.ts';
 import type { Pass } from './pass.ts';
-import { type Rule, rewrite } from './rewrite.ts';
+import { type ProgramView, type Rule, rewrite } from './rewrite.ts';
 
 /**
  * Lets the gradient of `relu` read its output in the place of its input, so that the input need not be kept for it:
@@ -23,7 +24,9 @@ export const reuseActivations: Pass = {
       const { attrs, inputs, outputs } = instruction;
       const expr = expressionOf(instruction);
       const source = activationInput(expr);
-      if (source !== undefined) activated.set(inputs[source]!, outputs[0]!);
+      if (source !== undefined && hasSameShape(inputs[source]!, outputs[0]!, view)) {
+        activated.set(inputs[source]!, outputs[0]!);
+      }
       const added: ValueId[] = [];
       const replaced = replaceSigns(expr, (index) => {
         const output = activated.get(inputs[index]!);
@@ -39,6 +42,10 @@ export const reuseActivations: Pass = {
     return rewrite(program, [readActivated]);
   },
 };
+
+/** False where the other inputs of the map repeat what it activates. */
+const hasSameShape = (input: ValueId, output: ValueId, view: ProgramView): boolean =>
+  sameShape(view.typeOf(input).shape, view.typeOf(output).shape);
 
 /** The input of which the whole expression is the activation. */
 function activationInput(expr: Expression): number | undefined {

@@ -77,13 +77,17 @@ class Writer {
     this.#values.push(...write());
   }
 
-  /** The last values are the outputs; the states take the last values of their type. */
+  /** The states take values of their type; the outputs are the values that nobody reads, but for one, so there is dead code. */
   finish(): Program {
     for (const state of this.#states) {
-      const value = this.#latest((id) => sameType(this.#typeOf(id), this.#typeOf(state)), this.#pick([0, 0, 1, 2]));
-      if (value !== undefined) this.#builder.update(state, value);
+      const fitting = this.#values.filter((id) => sameType(this.#typeOf(id), this.#typeOf(state)));
+      this.#builder.update(state, this.#pick(fitting.slice(-6)));
     }
-    return this.#builder.build(this.#values.slice(-this.#pick([1, 2, 3])));
+    const { instructions } = this.#builder.build([]);
+    const read = new Set(instructions.flatMap(({ inputs }) => inputs));
+    const unread = instructions.flatMap(({ outputs }) => outputs).filter((id) => !read.has(id));
+    const dead = this.#choose(unread.length + 1);
+    return this.#builder.build(unread.filter((_, i) => i !== dead));
   }
 
   readonly #writers: readonly (() => readonly ValueId[])[] = [
@@ -105,6 +109,9 @@ class Writer {
     () => this.#cast(),
     () => this.#select(),
     () => this.#generate(),
+    () => this.#activation(),
+    () => this.#again(),
+    () => this.#again(),
   ];
 
   #map(): readonly ValueId[] {
@@ -219,6 +226,23 @@ class Writer {
     return shape.length ? this.#emit('iota', [], { shape, axis: this.#choose(shape.length) }) : [];
   }
 
+  /** An activation and its gradient. */
+  #activation(): readonly ValueId[] {
+    const x = this.#float();
+    const [y] = this.#emit('map', [x], { expr: callOf(this.#pick(['relu', 'relu6', 'abs']), inputOf(0)) });
+    const sign = callOf('step', inputOf(0), numberOf(this.#pick(NUMBERS)));
+    const gradient = this.#emit('map', [x, this.#partnerOf(x)], { expr: callOf('mul', sign, inputOf(1)) });
+    return [y!, ...gradient];
+  }
+
+  /** An earlier instruction once more. */
+  #again(): readonly ValueId[] {
+    const { instructions } = this.#builder.build([]);
+    if (!instructions.length) return [];
+    const { primitive, inputs, attrs } = this.#pick(instructions.slice(-6));
+    return this.#emit(primitive, inputs, attrs);
+  }
+
   #emit(
     primitive: string,
     inputs: readonly ValueId[],
@@ -251,15 +275,11 @@ class Writer {
     return this.#recent((type) => type.dtype === FLOAT && fits(type.shape, shape));
   }
 
-  /** One of the last values, so that chains grow; but what was grown too large is left alone. */
+  /** Often one of the last values, so that chains grow; but what was grown too large is left alone. */
   #recent(test: (type: ValueType) => boolean): ValueId {
     const isSmall = ({ shape }: ValueType) => sizeOf(shape) <= 64 && shape.length <= 4;
-    return this.#pick(this.#values.filter((id) => isSmall(this.#typeOf(id)) && test(this.#typeOf(id))).slice(-8));
-  }
-
-  /** The last value but `skip` that passes the test. */
-  #latest(test: (id: ValueId) => boolean, skip: number): ValueId | undefined {
-    return this.#values.filter(test).at(-1 - skip);
+    const fitting = this.#values.filter((id) => isSmall(this.#typeOf(id)) && test(this.#typeOf(id)));
+    return this.#pick(this.#choose(3) ? fitting.slice(-6) : fitting);
   }
 }
 
