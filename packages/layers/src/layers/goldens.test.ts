@@ -1,5 +1,5 @@
 import { cpu } from '@capas/backend-cpu';
-import { useBackend } from '@capas/core';
+import { memory, useBackend } from '@capas/core';
 import { goldensDir, readGoldens } from '@capas/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runLayerCase } from '../testing/golden-layers.ts';
@@ -23,8 +23,10 @@ describe.skipIf(!dir)('goldens of layers', () => {
 
   test.each(groups)('layers-%s: every case about a layer that exists agrees with Keras', async (name) => {
     const group = await readGoldens(`layers-${name}`, dir!);
+    const before = memory().tensors;
     const outcomes = group.cases.filter(({ advisory }) => !advisory).map((golden) => runLayerCase(golden, group));
     expect(outcomes.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(memory().tensors).toBe(before);
     for (const { status } of outcomes) if (status === 'passed') passed.count++;
   });
 

@@ -132,7 +132,7 @@ function runCall(layer: Layer, call: Call, check: GoldenCheck): void {
         );
     }
   }
-  dispose(outputs);
+  dispose([...outputs, ...outputs.flatMap((output) => maskOf(output) ?? [])]);
 }
 
 function compareAfter(layer: Layer, golden: GoldenCase, group: GoldenGroup, check: GoldenCheck): void {
