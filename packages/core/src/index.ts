@@ -14,6 +14,7 @@ export {
   replaceKernel,
 } from './backend/tfjs-bridge.ts';
 export { canonicalName, requireInteger, requireNumber, requireOneOf, requirePositiveInteger } from './check.ts';
+export { type DataFormat, isChannelsFirst } from './data-format.ts';
 export {
   ArgumentError,
   BackendError,

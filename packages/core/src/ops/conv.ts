@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireOneOf } from '../check.ts';
+import { type DataFormat, isChannelsFirst } from '../data-format.ts';
 import { ShapeError, showShape } from '../errors.ts';
 import { scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
 import { floats } from './support.ts';
 import {
-  type DataFormat,
   fromChannelsLast,
-  isChannelsFirst,
   type PerAxis,
   padSpatial,
   perAxis,
@@ -145,7 +144,7 @@ function prepare(
   inputs: TensorLike,
   options: ConvOptions,
 ): { x: Tensor; channelsFirst: boolean; settings: Settings } {
-  const channelsFirst = isChannelsFirst(who, options.dataFormat);
+  const channelsFirst = isChannelsFirst(`ops.${who}`, options.dataFormat);
   const x = toChannelsLast(floats(who, inputs), channelsFirst);
   const n = spatialRank(who, x);
   const allowed =

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requirePositiveInteger } from '../check.ts';
+import { type DataFormat, isChannelsFirst } from '../data-format.ts';
 import { ShapeError, showShape } from '../errors.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
 import { axisOf, constant, tensor } from './support.ts';
-import { type DataFormat, fromChannelsLast, isChannelsFirst, toChannelsLast } from './window.ts';
+import { fromChannelsLast, toChannelsLast } from './window.ts';
 
 /** Options of {@link oneHot}. */
 export interface OneHotOptions {
@@ -88,7 +89,7 @@ function blocks(
 ): Tensor {
   requirePositiveInteger(`ops.${who}`, 'blockSize', blockSize);
   return scope(() => {
-    const channelsFirst = isChannelsFirst(who, dataFormat);
+    const channelsFirst = isChannelsFirst(`ops.${who}`, dataFormat);
     const value = toChannelsLast(tensor(who, x), channelsFirst);
     if (value.rank !== 4) throw new ShapeError(`ops.${who}: expected rank 4. Received: ${showShape(value.shape)}.`);
     return fromChannelsLast(fn(value, blockSize), channelsFirst);

@@ -328,4 +328,4 @@ export {
 } from './statistics.ts';
 export type { Axis, ReduceOptions } from './support.ts';
 export { bartlett, blackman, hamming, hanning, kaiser } from './taper.ts';
-export type { DataFormat, PerAxis } from './window.ts';
+export type { PerAxis } from './window.ts';

@@ -1,19 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireOneOf } from '../check.ts';
+import { type DataFormat, isChannelsFirst } from '../data-format.ts';
 import { scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
 import { floats } from './support.ts';
-import {
-  type DataFormat,
-  fromChannelsLast,
-  isChannelsFirst,
-  type PerAxis,
-  perAxis,
-  reachedBy,
-  spatialRank,
-  toChannelsLast,
-} from './window.ts';
+import { fromChannelsLast, type PerAxis, perAxis, reachedBy, spatialRank, toChannelsLast } from './window.ts';
 
 /** Options of the pooling ops. */
 export interface PoolOptions {
@@ -60,7 +52,7 @@ interface Pools {
 
 function pool(who: string, inputs: TensorLike, poolSize: PerAxis, options: PoolOptions, pools: Pools): Tensor {
   return scope(() => {
-    const channelsFirst = isChannelsFirst(who, options.dataFormat);
+    const channelsFirst = isChannelsFirst(`ops.${who}`, options.dataFormat);
     const x = toChannelsLast(floats(who, inputs), channelsFirst);
     const n = spatialRank(who, x);
     const size = perAxis(who, 'poolSize', poolSize, n);
@@ -90,7 +82,7 @@ function adaptive(
   reduce: (x: Tensor, axis: number) => Tensor,
 ): Tensor {
   return scope(() => {
-    const channelsFirst = isChannelsFirst(who, options.dataFormat);
+    const channelsFirst = isChannelsFirst(`ops.${who}`, options.dataFormat);
     const x = toChannelsLast(floats(who, inputs), channelsFirst);
     const n = spatialRank(who, x);
     const sizes = perAxis(who, 'outputSize', outputSize, n);

@@ -1,20 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { canonicalName, requireOneOf } from '../check.ts';
 import { ArgumentError, ShapeError, showShape } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** Where the channels stand: behind the spatial axes (default) or before them. Keras's spelling is understood too. */
-export type DataFormat = 'channelsLast' | 'channelsFirst' | 'channels_last' | 'channels_first';
-
 /** A number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
-
-/** Whether the channels come first. */
-export function isChannelsFirst(who: string, dataFormat: DataFormat | null | undefined): boolean {
-  if (dataFormat === undefined || dataFormat === null) return false;
-  const name = canonicalName(dataFormat);
-  return requireOneOf(`ops.${who}`, 'dataFormat', name, ['channelsLast', 'channelsFirst']) === 'channelsFirst';
-}
 
 /** `[n, …, c]` from `[n, c, …]` where the channels come first. */
 export function toChannelsLast(x: Tensor, channelsFirst: boolean): Tensor {

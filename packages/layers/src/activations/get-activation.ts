@@ -1,69 +1,9 @@
 import { ArgumentError, type Tensor } from '@capas/core';
 import { type EitherCase, findByName, type Serialized } from '../registry.ts';
-import {
-  celu,
-  elu,
-  exponential,
-  gelu,
-  glu,
-  hardShrink,
-  hardSigmoid,
-  hardSilu,
-  hardTanh,
-  leakyRelu,
-  linear,
-  logSigmoid,
-  logSoftmax,
-  mish,
-  relu,
-  relu6,
-  selu,
-  sigmoid,
-  silu,
-  softmax,
-  softplus,
-  softShrink,
-  softsign,
-  sparsemax,
-  sparsePlus,
-  sparseSigmoid,
-  squareplus,
-  tanh,
-  tanhShrink,
-} from './activations.ts';
+import * as functions from './activations.ts';
 
-type Name =
-  | 'celu'
-  | 'elu'
-  | 'exponential'
-  | 'gelu'
-  | 'glu'
-  | 'hardShrink'
-  | 'hardSigmoid'
-  | 'hardSilu'
-  | 'hardSwish'
-  | 'hardTanh'
-  | 'leakyRelu'
-  | 'linear'
-  | 'logSigmoid'
-  | 'logSoftmax'
-  | 'mish'
-  | 'relu'
-  | 'relu6'
-  | 'selu'
-  | 'sigmoid'
-  | 'silu'
-  | 'softShrink'
-  | 'softmax'
-  | 'softplus'
-  | 'softsign'
-  | 'sparsePlus'
-  | 'sparseSigmoid'
-  | 'sparsemax'
-  | 'squareplus'
-  | 'swish'
-  | 'tanh'
-  | 'tanhShrink';
+/** Those that a name alone can stand for: all but the one whose numbers must be given. */
+type Name = Exclude<keyof typeof functions, 'threshold'> | 'hardSwish' | 'swish';
 
 /** The names of activations. */
 export type ActivationName = EitherCase<Name>;
@@ -74,43 +14,12 @@ export type Activation = (x: Tensor) => Tensor;
 /** What stands for an activation in options; a layer is one too. */
 export type ActivationIdentifier = ActivationName | Activation | Serialized;
 
-const table: Readonly<Record<Name, Activation>> = {
-  celu,
-  elu,
-  exponential,
-  gelu,
-  glu,
-  hardShrink,
-  hardSigmoid,
-  hardSilu,
-  hardSwish: hardSilu,
-  hardTanh,
-  leakyRelu,
-  linear,
-  logSigmoid,
-  logSoftmax,
-  mish,
-  relu,
-  relu6,
-  selu,
-  sigmoid,
-  silu,
-  softShrink,
-  softmax,
-  softplus,
-  softsign,
-  sparsePlus,
-  sparseSigmoid,
-  sparsemax,
-  squareplus,
-  swish: silu,
-  tanh,
-  tanhShrink,
-};
+const { threshold: _, ...named } = functions;
+const table: Readonly<Record<Name, Activation>> = { ...named, hardSwish: functions.hardSilu, swish: functions.silu };
 
 /** The activation that a name, a function or a layer stands for; `null` and `undefined`: none, which is `linear`. */
 export function getActivation(identifier: ActivationIdentifier | null | undefined): Activation {
-  if (identifier === null || identifier === undefined) return linear;
+  if (identifier === null || identifier === undefined) return functions.linear;
   if (typeof identifier === 'function') return identifier;
   const name = nameOf(identifier);
   if (name === undefined) {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { DataFormat } from '../../data-format.ts';
 import { ShapeError, showShape } from '../../errors.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { TensorLike } from '../../tensor/to-tensor.ts';
 import { constant } from '../support.ts';
-import type { DataFormat } from '../window.ts';
 import { onImages } from './images.ts';
 
 /** Options of ops on images. */

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type DataFormat, isChannelsFirst } from '../../data-format.ts';
 import { ArgumentError } from '../../errors.ts';
 import { scope } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { TensorLike } from '../../tensor/to-tensor.ts';
 import { conv } from '../conv.ts';
 import { tensor } from '../support.ts';
-import { type DataFormat, isChannelsFirst, type PerAxis, perAxis } from '../window.ts';
+import { type PerAxis, perAxis } from '../window.ts';
 import { onImages } from './images.ts';
 
 /** Options of {@link padImages}: of top, bottom and target height two are given, and so of the widths. */
@@ -85,7 +86,7 @@ function patches(who: string, images: TensorLike, size: PerAxis, options: PatchO
     const x = single ? tf.expandDims(given, 0) : given;
     const { strides, dilationRate = 1, padding = 'valid', dataFormat } = options;
     const window = perAxis(`image.${who}`, 'size', size, n);
-    const channels = x.shape[isChannelsFirst(`image.${who}`, dataFormat) ? 1 : n + 1]!;
+    const channels = x.shape[isChannelsFirst(`ops.image.${who}`, dataFormat) ? 1 : n + 1]!;
     const outputs = window.reduce((product, dim) => product * dim, channels);
     const kernel = tf.reshape(tf.eye(outputs), [...window, channels, outputs]);
     const result = conv(x, kernel, { strides: strides ?? window, dilationRate, padding, dataFormat });

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isChannelsFirst } from '../../data-format.ts';
 import { scope } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { TensorLike } from '../../tensor/to-tensor.ts';
 import { pad } from '../join.ts';
 import { floats } from '../support.ts';
-import { isChannelsFirst, type PerAxis, perAxis, toChannelsLast } from '../window.ts';
+import { type PerAxis, perAxis, toChannelsLast } from '../window.ts';
 import type { ImageOptions } from './color.ts';
 import { onImages } from './images.ts';
 
@@ -33,7 +34,7 @@ export function gaussianBlur(images: TensorLike, options: GaussianBlurOptions = 
 /** The vertical and horizontal gradients by Sobel's filter, on a new last axis of 2; the edge is mirrored. */
 export function sobelEdges(images: TensorLike, options: ImageOptions = {}): Tensor {
   return scope(() => {
-    const channelsFirst = isChannelsFirst('image.sobelEdges', options.dataFormat);
+    const channelsFirst = isChannelsFirst('ops.image.sobelEdges', options.dataFormat);
     const x = toChannelsLast(floats('image.sobelEdges', images), channelsFirst);
     const padded = pad(
       x,
@@ -81,7 +82,7 @@ export interface SsimOptions extends ImageOptions {
 export function ssim(image1: TensorLike, image2: TensorLike, options: SsimOptions = {}): Tensor {
   const { maxVal = 1, filterSize = 11, filterSigma = 1.5, k1 = 0.01, k2 = 0.03 } = options;
   return scope(() => {
-    const channelsFirst = isChannelsFirst('image.ssim', options.dataFormat);
+    const channelsFirst = isChannelsFirst('ops.image.ssim', options.dataFormat);
     const prepare = (image: TensorLike) => {
       const x = floats('image.ssim', image);
       return toChannelsLast(x.rank === 3 ? tf.expandDims(x, 0) : x, channelsFirst);

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireOneOf } from '../../check.ts';
+import type { DataFormat } from '../../data-format.ts';
 import { ArgumentError } from '../../errors.ts';
 import { scope } from '../../tensor/scope.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { TensorLike } from '../../tensor/to-tensor.ts';
 import { axisOf, constant, floats, onLastAxis, tensor } from '../support.ts';
-import type { DataFormat } from '../window.ts';
 import { onImages } from './images.ts';
 import { type Kernel, resizeWeights, scaleWeights } from './resize-weights.ts';
 

@@ -1,5 +1,7 @@
 import {
   ArgumentError,
+  type DataFormat,
+  isChannelsFirst,
   ops,
   type PartialShape,
   requirePositiveInteger,
@@ -9,7 +11,6 @@ import {
 } from '@capas/core';
 import { type Activation, type ActivationIdentifier, getActivation } from '../../activations/index.ts';
 import type { ConstraintIdentifier } from '../../constraints/index.ts';
-import { type DataFormat, dataFormatOf, isChannelsFirst } from '../../data-format.ts';
 import type { InitializerIdentifier } from '../../initializers/index.ts';
 import { Layer } from '../../layer.ts';
 import type { LayerConfig, Resolved } from '../../layer-config.ts';
@@ -124,7 +125,7 @@ export abstract class BaseConv extends Layer<Resolved<ConvConfig, typeof default
     const product = ops.conv(inputs, this.kernel, {
       strides: this.#strides,
       padding: this.#padding,
-      dataFormat: dataFormatOf(this.#channelsFirst),
+      dataFormat: this.#channelsFirst ? 'channelsFirst' : 'channelsLast',
       dilationRate: this.#dilation,
     });
     return this.#activation(this.bias ? ops.add(product, this.#biasFor(product)) : product);

@@ -1,5 +1,4 @@
-import type { PartialShape } from '@capas/core';
-import { type DataFormat, isChannelsFirst } from '../../data-format.ts';
+import { type DataFormat, isChannelsFirst, type PartialShape } from '@capas/core';
 import { Layer } from '../../layer.ts';
 import type { LayerConfig, Resolved } from '../../layer-config.ts';
 

@@ -1,5 +1,4 @@
-import { type DType, ops, type PartialShape, type Tensor } from '@capas/core';
-import { type DataFormat, dataFormatOf, isChannelsFirst } from '../../data-format.ts';
+import { type DataFormat, type DType, isChannelsFirst, ops, type PartialShape, type Tensor } from '@capas/core';
 import { Layer } from '../../layer.ts';
 import type { LayerConfig, Resolved } from '../../layer-config.ts';
 import { type Padding, paddingOf, spatialList, windowCount } from '../window.ts';
@@ -46,7 +45,7 @@ export abstract class BasePooling extends Layer<Resolved<PoolingConfig, typeof d
     return ops[this.#op](inputs, this.#poolSize, {
       strides: this.#strides,
       padding: this.#padding,
-      dataFormat: dataFormatOf(this.#channelsFirst),
+      dataFormat: this.#channelsFirst ? 'channelsFirst' : 'channelsLast',
     });
   }
 

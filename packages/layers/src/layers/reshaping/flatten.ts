@@ -1,5 +1,4 @@
-import { type DType, ops, type PartialShape, type Tensor } from '@capas/core';
-import { type DataFormat, isChannelsFirst } from '../../data-format.ts';
+import { type DataFormat, type DType, isChannelsFirst, ops, type PartialShape, type Tensor } from '@capas/core';
 import { Layer } from '../../layer.ts';
 import type { LayerConfig } from '../../layer-config.ts';
 

@@ -1,6 +1,6 @@
-import { canonicalName, requireOneOf } from '@capas/core';
+import { canonicalName, requireOneOf } from './check.ts';
 
-/** Where the channels of an image stand: `[batch, height, width, channels]` or `[batch, channels, height, width]`. */
+/** Where the channels stand: behind the spatial axes (default) or before them. Keras's spelling is understood too. */
 export type DataFormat = 'channelsLast' | 'channelsFirst' | 'channels_last' | 'channels_first';
 
 /** Whether the channels stand before the spatial axes. `undefined` and `null` mean channels last. */
@@ -9,7 +9,3 @@ export function isChannelsFirst(who: string, dataFormat: unknown): boolean {
   const name = typeof dataFormat === 'string' ? canonicalName(dataFormat) : dataFormat;
   return requireOneOf(who, 'dataFormat', name, ['channelsLast', 'channelsFirst']) === 'channelsFirst';
 }
-
-/** The spelling that `ops` take. */
-export const dataFormatOf = (channelsFirst: boolean): 'channels_first' | 'channels_last' =>
-  channelsFirst ? 'channels_first' : 'channels_last';
