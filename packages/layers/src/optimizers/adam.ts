@@ -1,23 +1,10 @@
-import {
-  type AdamFactors,
-  adamUpdate,
-  ops,
-  requireNumber,
-  squareByParts,
-  type Tensor,
-  type Variable,
-} from '@capas/core';
+import { type AdamFactors, adamUpdate, ops, squareByParts, type Tensor, type Variable } from '@capas/core';
+import { type MomentsConfig, resolveMoments } from './moments-config.ts';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
 /** Options of {@link Adam}; the learning rate is 0.001 unless given. */
-export interface AdamConfig extends OptimizerConfig {
-  /** The share of the old mean of gradients in the new one. @defaultValue 0.9 */
-  readonly beta1?: number;
-  /** The share of the old mean of squares in the new one. @defaultValue 0.999 */
-  readonly beta2?: number;
-  /** Keeps the divisor from 0. @defaultValue 1e-7 */
-  readonly epsilon?: number;
+export interface AdamConfig extends MomentsConfig {
   /** Whether the divisor never falls. @defaultValue `false` */
   readonly amsgrad?: boolean;
 }
@@ -37,15 +24,9 @@ export class Adam extends Optimizer<Own> {
   #maxima: Slots = new Map();
 
   constructor(config: AdamConfig = {}) {
-    const who = new.target.className;
     super(
       { learningRate: 0.001, ...config },
-      {
-        beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
-        beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.999, 0, 1),
-        epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
-        amsgrad: config.amsgrad ?? false,
-      },
+      { ...resolveMoments(new.target.className, config), amsgrad: config.amsgrad ?? false },
     );
   }
 

@@ -1,39 +1,22 @@
-import { ops, requireNumber, toTensor, type Variable } from '@capas/core';
+import { ops, toTensor, type Variable } from '@capas/core';
+import { type Moments, type MomentsConfig, resolveMoments } from './moments-config.ts';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
-import type { OptimizerConfig } from './optimizer-config.ts';
 
 /** Options of {@link Adamax}; the learning rate is 0.001 unless given. */
-export interface AdamaxConfig extends OptimizerConfig {
-  /** The share of the old mean of gradients in the new one. @defaultValue 0.9 */
-  readonly beta1?: number;
-  /** How the greatest gradient fades. @defaultValue 0.999 */
-  readonly beta2?: number;
-  /** Keeps the divisor from 0. @defaultValue 1e-7 */
-  readonly epsilon?: number;
-}
-
-type Own = Required<Omit<AdamaxConfig, keyof OptimizerConfig>>;
+export type AdamaxConfig = MomentsConfig;
 
 /**
  * Adam with the greatest absolute gradient, which fades, in place of the root mean square.
  *
  * @see Kingma and Ba, 2014, section 7, https://arxiv.org/abs/1412.6980
  */
-export class Adamax extends Optimizer<Own> {
+export class Adamax extends Optimizer<Moments> {
   static override readonly className: string = 'Adamax';
   #momentums: Slots = new Map();
   #norms: Slots = new Map();
 
   constructor(config: AdamaxConfig = {}) {
-    const who = new.target.className;
-    super(
-      { learningRate: 0.001, ...config },
-      {
-        beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
-        beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.999, 0, 1),
-        epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
-      },
-    );
+    super({ learningRate: 0.001, ...config }, resolveMoments(new.target.className, config));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

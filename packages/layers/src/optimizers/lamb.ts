@@ -1,39 +1,22 @@
-import { ops, requireNumber, squareByParts, type Tensor, toTensor, type Variable } from '@capas/core';
+import { ops, squareByParts, type Tensor, toTensor, type Variable } from '@capas/core';
+import { type Moments, type MomentsConfig, resolveMoments } from './moments-config.ts';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
-import type { OptimizerConfig } from './optimizer-config.ts';
 
 /** Options of {@link Lamb}; the learning rate is 0.001 unless given. */
-export interface LambConfig extends OptimizerConfig {
-  /** The share of the old mean of gradients in the new one. @defaultValue 0.9 */
-  readonly beta1?: number;
-  /** The share of the old mean of squares in the new one. @defaultValue 0.999 */
-  readonly beta2?: number;
-  /** Keeps the divisor from 0. @defaultValue 1e-7 */
-  readonly epsilon?: number;
-}
-
-type Own = Required<Omit<LambConfig, keyof OptimizerConfig>>;
+export type LambConfig = MomentsConfig;
 
 /**
  * Adam whose step in each variable is as long as the learning rate times the norm of the variable: for large batches.
  *
  * @see You et al., 2019, https://arxiv.org/abs/1904.00962
  */
-export class Lamb extends Optimizer<Own> {
+export class Lamb extends Optimizer<Moments> {
   static override readonly className: string = 'Lamb';
   #momentums: Slots = new Map();
   #velocities: Slots = new Map();
 
   constructor(config: LambConfig = {}) {
-    const who = new.target.className;
-    super(
-      { learningRate: 0.001, ...config },
-      {
-        beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
-        beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.999, 0, 1),
-        epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
-      },
-    );
+    super({ learningRate: 0.001, ...config }, resolveMoments(new.target.className, config));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

@@ -1,25 +1,16 @@
-import { ops, requireNumber, squareByParts, type Tensor, toTensor, type Variable } from '@capas/core';
+import { ops, squareByParts, type Tensor, toTensor, type Variable } from '@capas/core';
+import { type Moments, type MomentsConfig, resolveMoments } from './moments-config.ts';
 import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
-import type { OptimizerConfig } from './optimizer-config.ts';
 
 /** Options of {@link Nadam}; the learning rate is 0.001 unless given. */
-export interface NadamConfig extends OptimizerConfig {
-  /** The share of the old mean of gradients in the new one. @defaultValue 0.9 */
-  readonly beta1?: number;
-  /** The share of the old mean of squares in the new one. @defaultValue 0.999 */
-  readonly beta2?: number;
-  /** Keeps the divisor from 0. @defaultValue 1e-7 */
-  readonly epsilon?: number;
-}
-
-type Own = Required<Omit<NadamConfig, keyof OptimizerConfig>>;
+export type NadamConfig = MomentsConfig;
 
 /**
  * Adam with Nesterov momentum.
  *
  * @see Dozat, 2015, https://cs229.stanford.edu/proj2015/054_report.pdf
  */
-export class Nadam extends Optimizer<Own> {
+export class Nadam extends Optimizer<Moments> {
   static override readonly className: string = 'Nadam';
   #momentums: Slots = new Map();
   #velocities: Slots = new Map();
@@ -27,15 +18,7 @@ export class Nadam extends Optimizer<Own> {
   #product: Variable | undefined;
 
   constructor(config: NadamConfig = {}) {
-    const who = new.target.className;
-    super(
-      { learningRate: 0.001, ...config },
-      {
-        beta1: requireNumber(who, 'beta1', config.beta1 ?? 0.9, 0, 1),
-        beta2: requireNumber(who, 'beta2', config.beta2 ?? 0.999, 0, 1),
-        epsilon: requireNumber(who, 'epsilon', config.epsilon ?? 1e-7, 0, Number.MAX_VALUE),
-      },
-    );
+    super({ learningRate: 0.001, ...config }, resolveMoments(new.target.className, config));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {
