@@ -1,3 +1,4 @@
+import { startOwnCode } from '../own-code.ts';
 import { ownMemory } from '../own-memory.ts';
 import type { WasmModule } from '../wasm-backend.ts';
 import { type GemmExports, gemmModule, PANEL } from './gemm-module.ts';
@@ -27,9 +28,8 @@ export function makeGemm(wasm: WasmModule): Gemm | undefined {
   const memory = ownMemory(wasm);
   if (!memory) return undefined;
   allowRelaxedSimd();
-  const code = [true, false].map(gemmModule).find((bytes) => WebAssembly.validate(bytes));
-  if (!code) return undefined;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
+  const exports = startOwnCode(gemmModule(true), memory) ?? startOwnCode(gemmModule(false), memory);
+  if (!exports) return undefined;
   const compiled = exports as unknown as GemmExports;
   const { pack, multiplyPanel } = compiled;
   const workspace = makeWorkspace(wasm);

@@ -1,4 +1,5 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { startOwnCode } from '../own-code.ts';
 import { ownMemory } from '../own-memory.ts';
 import type { WasmBackend } from '../wasm-backend.ts';
 import { type VectorExports, vectorModule } from './vector-module.ts';
@@ -24,9 +25,8 @@ export interface VectorUnit {
 /** The vector unit of a backend, or `undefined` where it does not fit: without SIMD, or with threads. */
 export function makeVectorUnit(backend: WasmBackend): VectorUnit | undefined {
   const memory = ownMemory(backend.wasm);
-  const code = vectorModule();
-  if (!memory || !WebAssembly.validate(code)) return undefined;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
+  const exports = memory && startOwnCode(vectorModule(), memory);
+  if (!exports) return undefined;
   const { wasm } = backend;
   return {
     run: exports as VectorExports,
