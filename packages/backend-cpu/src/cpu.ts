@@ -6,11 +6,14 @@ import { wasmProvider } from './wasm/wasm-provider.ts';
 export interface CpuOptions {
   /** Which of the two to offer, the preferred one first: `['wasm', 'js']` by default. */
   readonly prefer?: readonly ('wasm' | 'js')[];
-  /** How many threads WASM may use at most, in browsers; as many as the machine has by default. In Node it uses one. */
+  /**
+   * How many threads WASM may use at most: 1 by default. More of them run in cross-origin isolated pages, on tfjs's
+   * kernels alone, up to half of the processor's cores. In Node it uses one.
+   */
   readonly threads?: number;
   /**
    * The folder (URL or path) of the three `.wasm` files of `@tensorflow/tfjs-backend-wasm`. In Node the installed
-   * package is found by itself; in browsers they are looked for beside this module.
+   * package is found by itself; in browsers they are looked for beside this module or the bundle.
    */
   readonly wasmPath?: string;
 }

@@ -1,6 +1,14 @@
-import { engine, findBackendFactory, type KernelBackend, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  env,
+  findBackendFactory,
+  type KernelBackend,
+  registerBackend,
+  removeBackend,
+} from '@tensorflow/tfjs-core';
 import { correctMemory } from './correct-memory.ts';
 import type { WasmBackend } from './wasm-backend.ts';
+import { requireFile, wasmFolder } from './wasm-files.ts';
 import type { WasmOptions } from './wasm-provider.ts';
 
 /**
@@ -9,20 +17,22 @@ import type { WasmOptions } from './wasm-provider.ts';
  * In Node that is one: tfjs starts its threads from `blob:` URLs, which Node's workers refuse, and the module, started
  * by hand, makes a pool of one thread there (tfjs#3830).
  *
- * @throws Error if the `.wasm` files cannot be read or compiled.
+ * One thread runs on the module without threads, whose memory our own code may use too.
+ *
+ * @throws BackendError if the `.wasm` files cannot be read or compiled.
  */
-export async function startWasm({ threads, wasmPath }: WasmOptions): Promise<number> {
+export async function startWasm({ threads = 1, wasmPath }: WasmOptions): Promise<number> {
   const wasm = namespaceOf(await import('@tensorflow/tfjs-backend-wasm'));
   const running = engine().registry.wasm;
   if (running) {
     correctMemory(running as WasmBackend);
     return wasm.getThreadsCount();
   }
-  const given = wasmPath ?? installedFolder() ?? new URL('.', import.meta.url).href;
-  const folder = given.endsWith('/') ? given : `${given}/`;
-  requireFiles(folder);
+  env().set(HAS_THREADS, threads > 1 && (await supportsThreads()));
+  const folder = wasmFolder(wasmPath);
+  await requireFile(`${folder}${await fileName()}`);
   wasm.setWasmPaths(folder);
-  if (threads !== undefined) wasm.setThreadsCount(threads);
+  wasm.setThreadsCount(threads);
   const instance = await withoutNewListeners(async () => await findBackendFactory('wasm')(), folder);
   correctMemory(instance as WasmBackend);
   removeBackend('wasm');
@@ -32,33 +42,27 @@ export async function startWasm({ threads, wasmPath }: WasmOptions): Promise<num
 
 const WASM_PRIORITY = 2;
 
+/** The flags by which tfjs chooses among its files. */
+const HAS_THREADS = 'WASM_HAS_MULTITHREAD_SUPPORT';
+const HAS_SIMD = 'WASM_HAS_SIMD_SUPPORT';
+
+/** Asks anew, whatever an earlier start has set. */
+async function supportsThreads(): Promise<boolean> {
+  delete env().getFlags()[HAS_THREADS];
+  return (await env().getAsync(HAS_THREADS)) as boolean;
+}
+
+/** The one of the three files that tfjs will load. */
+async function fileName(): Promise<string> {
+  if (!(await env().getAsync(HAS_SIMD))) return 'tfjs-backend-wasm.wasm';
+  return `tfjs-backend-wasm-${env().get(HAS_THREADS) ? 'threaded-simd' : 'simd'}.wasm`;
+}
+
 type WasmPackage = typeof import('@tensorflow/tfjs-backend-wasm');
 
 /** In Node the package is CommonJS, and all of it is the default export. */
 const namespaceOf = (module: WasmPackage): WasmPackage =>
   (module as WasmPackage & { default?: WasmPackage }).default ?? module;
-
-/** The folder of the `.wasm` files in Node: that of the installed package. */
-function installedFolder(): string | undefined {
-  const node = globalThis.process?.getBuiltinModule?.bind(globalThis.process);
-  if (!node || !globalThis.process.versions?.node) return undefined;
-  try {
-    const { createRequire } = node('node:module');
-    const { dirname } = node('node:path');
-    return dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
-  } catch {
-    return undefined; // bundled: the files then stand beside the bundle
-  }
-}
-
-/** Throws in Node if the folder lacks the files: tfjs's loader would abort loudly and could not be started again. */
-function requireFiles(folder: string): void {
-  const node = globalThis.process?.versions?.node && globalThis.process.getBuiltinModule;
-  if (!node) return;
-  const file = `${folder}tfjs-backend-wasm.wasm`;
-  if (!node('node:fs').existsSync(file.startsWith('file:') ? new URL(file) : file))
-    throw new Error(`'${file}' was not found. \`cpu({ wasmPath })\` says where the .wasm files are.`);
-}
 
 /**
  * Starts the module without the listeners that its loader adds to the process, which would turn every unhandled

@@ -1,0 +1,65 @@
+import { BackendError } from '@capas/core';
+
+/**
+ * The folder of tfjs's `.wasm` files, with a slash at its end: the given one, else in Node that of the installed
+ * package, else that of this module or of the bundle it became a part of.
+ */
+export function wasmFolder(given: string | undefined): string {
+  const folder = given ?? installedFolder() ?? ownFolder();
+  return folder.endsWith('/') ? folder : `${folder}/`;
+}
+
+/**
+ * Checks that a `.wasm` file is there. tfjs's loader would complain loudly and could not be started again.
+ *
+ * @throws BackendError if it is not; it says what to do.
+ */
+export async function requireFile(file: string): Promise<void> {
+  const node = nodeModules();
+  if (!node) return requireServed(file);
+  if (!node('node:fs').existsSync(file.startsWith('file:') ? new URL(file) : file))
+    throw new BackendError(`'${file}' was not found. \`cpu({ wasmPath })\` says where the .wasm files are.`);
+}
+
+/** Asks the server, which may answer with a page where it has no file, and need not know how to be asked. */
+async function requireServed(file: string): Promise<void> {
+  const answer = await fetch(file, { method: 'HEAD', credentials: 'same-origin' }).catch((error: Error) => error);
+  const problem = problemOf(answer);
+  if (problem)
+    throw new BackendError(
+      `'${file}' was not found (${problem}). Copy the three .wasm files of @tensorflow/tfjs-backend-wasm/dist to a ` +
+        "folder that is served, and name it: `cpu({ wasmPath: '/wasm/' })`.",
+    );
+}
+
+function problemOf(answer: Response | Error): string | undefined {
+  if (answer instanceof Error) return answer.message;
+  if (answer.status === 405 || answer.status === 501) return undefined;
+  if (!answer.ok) return `HTTP status ${answer.status}`;
+  return answer.headers.get('content-type')?.startsWith('text/html') ? 'the server sent a page instead' : undefined;
+}
+
+function installedFolder(): string | undefined {
+  const node = nodeModules();
+  if (!node) return undefined;
+  try {
+    const { dirname } = node('node:path');
+    return dirname(
+      node('node:module')
+        .createRequire(import.meta.url)
+        .resolve('@tensorflow/tfjs-backend-wasm'),
+    );
+  } catch {
+    return undefined; // bundled: the files then stand beside the bundle
+  }
+}
+
+/** Not `new URL('.', import.meta.url)`: Vite takes that for a file to copy. Classic scripts have no `import.meta`. */
+function ownFolder(): string {
+  const address = (import.meta.url as string | undefined) ?? globalThis.location?.href ?? '';
+  return address.replace(/[?#].*$/, '').replace(/[^/]*$/, '') || './';
+}
+
+/** How to get Node's own modules, in Node. */
+const nodeModules = (): typeof process.getBuiltinModule | undefined =>
+  globalThis.process?.versions?.node ? globalThis.process.getBuiltinModule?.bind(globalThis.process) : undefined;
