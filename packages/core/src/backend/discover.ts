@@ -13,6 +13,7 @@ const PACKAGES = [
 export async function discoverProviders(): Promise<{ providers: BackendProvider[]; notes: string[] }> {
   const providers: BackendProvider[] = [];
   const notes: string[] = [];
+  if (!isNode()) return { providers, notes: ['outside of Node no installed package can be looked up'] };
   for (const { name, factory } of PACKAGES) {
     try {
       const module = (await importFromApp(name)) as
@@ -28,8 +29,7 @@ export async function discoverProviders(): Promise<{ providers: BackendProvider[
 }
 
 async function importFromApp(name: string): Promise<unknown> {
-  const node = globalThis.process?.getBuiltinModule?.bind(globalThis.process);
-  if (!node) return undefined;
+  const node = globalThis.process.getBuiltinModule.bind(globalThis.process);
   const { createRequire } = node('node:module');
   const { pathToFileURL } = node('node:url');
   const { join } = node('node:path');
@@ -49,3 +49,6 @@ async function importFromApp(name: string): Promise<unknown> {
   }
   return undefined;
 }
+
+/** Whether packages can be looked up by name at run time. */
+export const isNode = (): boolean => typeof globalThis.process?.getBuiltinModule === 'function';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startJsBackend } from '../testing/js-backend.ts';
+import { discoverProviders } from './discover.ts';
 import type { BackendProvider } from './provider.ts';
 import { activeBackend, backendReport, ready, useBackend } from './select.ts';
 
@@ -79,4 +80,17 @@ test('the report probes all and starts none', async () => {
     { name: 'odd', ok: false, device: '', reason: 'its probe failed: boom', advice: '' },
   ]);
   expect(activeBackend()).toBe(before);
+});
+
+test('outside of Node the message says how to choose one', async () => {
+  const { getBuiltinModule } = process;
+  process.getBuiltinModule = undefined as never;
+  try {
+    const notes = ['outside of Node no installed package can be looked up'];
+    expect(await discoverProviders()).toEqual({ providers: [], notes });
+    const message = 'Choose one: `await useBackend(cpu())`, with cpu from @capas/backend-cpu.';
+    await expect(useBackend()).rejects.toThrow(message);
+  } finally {
+    process.getBuiltinModule = getBuiltinModule;
+  }
 });

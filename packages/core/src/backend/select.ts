@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError, UnknownNameError } from '../errors.ts';
-import { discoverProviders } from './discover.ts';
+import { discoverProviders, isNode } from './discover.ts';
 import type { BackendProvider } from './provider.ts';
 import { type ActiveBackend, session } from './session.ts';
 import { installTfjs, registerOwnKernels } from './tfjs-bridge.ts';
@@ -93,6 +93,7 @@ async function start(all: readonly BackendProvider[], notes: readonly string[]):
 
 /** What to do when none of the allowed backends works. */
 function remedy(providers: readonly BackendProvider[]): string {
+  if (!isNode()) return 'Choose one: `await useBackend(cpu())`, with cpu from @capas/backend-cpu.';
   const wanted = globalThis.process?.env?.CAPAS_BACKEND;
   if (!wanted) return 'Install one: `npm install @capas/backend-cpu` works everywhere.';
   const advice = providers.find(({ advice: text }) => text)?.advice;
