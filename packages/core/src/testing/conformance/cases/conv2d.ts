@@ -1,6 +1,6 @@
 import type { ConformanceCase } from '../conformance-case.ts';
-import { at, randomFloats } from '../host-tensor.ts';
-import { accumulate, type ConvSetting, convGeometry, convSum, convTerms } from './conv-reference.ts';
+import type { ConvSetting } from './conv-reference.ts';
+import { convolutionCases } from './convolution-cases.ts';
 
 const settings: readonly ConvSetting[] = [
   { name: 'valid', inShape: [2, 5, 6, 3], filterShape: [3, 2, 3, 4], strides: [1, 1], pad: 'valid' },
@@ -60,48 +60,7 @@ const empty: readonly ConvSetting[] = [
 ];
 
 /** `Conv2D` and its two gradients. */
-export const conv2dCases: readonly ConformanceCase[] = [...settings, ...dilated, ...empty].flatMap((setting) => {
-  const { name, inShape, filterShape, strides, dilations = [1, 1], pad } = setting;
-  const { outShape } = convGeometry(setting);
-  const x = randomFloats(inShape, 1);
-  const filter = randomFloats(filterShape, 2);
-  const dy = randomFloats(outShape, 3);
-  const common = { strides, pad, dataFormat: 'NHWC', dilations };
-  const terms = () => convTerms(setting);
-  return [
-    {
-      kernel: 'Conv2D',
-      name,
-      inputs: { x, filter },
-      attrs: common,
-      expected: () =>
-        accumulate(
-          outShape,
-          convSum(terms(), (o, i, f) => [o, at(x, i) * at(filter, f)]),
-        ),
-    },
-    {
-      kernel: 'Conv2DBackpropFilter',
-      name,
-      inputs: { x, dy },
-      attrs: { ...common, filterShape },
-      tolerance: setting.tolerance ?? 1e-5,
-      expected: () =>
-        accumulate(
-          filterShape,
-          convSum(terms(), (o, i, f) => [f, at(x, i) * at(dy, o)]),
-        ),
-    },
-    {
-      kernel: 'Conv2DBackpropInput',
-      name,
-      inputs: { dy, filter },
-      attrs: { ...common, inputShape: inShape },
-      expected: () =>
-        accumulate(
-          inShape,
-          convSum(terms(), (o, i, f) => [i, at(filter, f) * at(dy, o)]),
-        ),
-    },
-  ];
-});
+export const conv2dCases: readonly ConformanceCase[] = convolutionCases(
+  { forward: 'Conv2D', filterGradient: 'Conv2DBackpropFilter', inputGradient: 'Conv2DBackpropInput', depthwise: false },
+  [...settings, ...dilated, ...empty],
+);
