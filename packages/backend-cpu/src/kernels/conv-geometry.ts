@@ -49,6 +49,19 @@ export function convGeometry(
   );
   return {
     batch: info.batchSize,
+    ...planeOf(info),
+    inShape: info.inShape,
+    outShape: info.outShape,
+    filterShape,
+  };
+}
+
+/** What a plane of a convolution has, of two axes or of three. */
+type Plane = Omit<ConvGeometry, 'batch' | 'inShape' | 'outShape' | 'filterShape'>;
+
+/** The plane's part of what tfjs works out, under our names. */
+export function planeOf(info: backend_util.Conv2DInfo | backend_util.Conv3DInfo): Plane {
+  return {
     inHeight: info.inHeight,
     inWidth: info.inWidth,
     inChannels: info.inChannels,
@@ -63,9 +76,6 @@ export function convGeometry(
     dilationWidth: info.dilationWidth,
     top: info.padInfo.top,
     left: info.padInfo.left,
-    inShape: info.inShape,
-    outShape: info.outShape,
-    filterShape,
   };
 }
 

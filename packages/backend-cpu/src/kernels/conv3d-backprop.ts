@@ -1,5 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import type { ConvGeometry } from './conv-geometry.ts';
+import { type ConvGeometry, planeOf } from './conv-geometry.ts';
 import { addFilterGradient } from './conv2d-backprop-filter.ts';
 import { addInputGradient } from './conv2d-backprop-input.ts';
 import type { SpaceKernel } from './space.ts';
@@ -85,20 +85,7 @@ function volumeGeometry(
   );
   const plane: ConvGeometry = {
     batch: 1,
-    inHeight: info.inHeight,
-    inWidth: info.inWidth,
-    inChannels: info.inChannels,
-    outHeight: info.outHeight,
-    outWidth: info.outWidth,
-    outChannels: info.outChannels,
-    filterHeight: info.filterHeight,
-    filterWidth: info.filterWidth,
-    strideHeight: info.strideHeight,
-    strideWidth: info.strideWidth,
-    dilationHeight: info.dilationHeight,
-    dilationWidth: info.dilationWidth,
-    top: info.padInfo.top,
-    left: info.padInfo.left,
+    ...planeOf(info),
     inShape: [1, info.inHeight, info.inWidth, info.inChannels],
     outShape: [1, info.outHeight, info.outWidth, info.outChannels],
     filterShape: filterShape.slice(1),
