@@ -182,17 +182,31 @@ function convolve(x: Tensor, kernel: Tensor, { strides, padding, dilation }: Set
     );
   }
   if (x.rank === 3) {
-    const wide = convolve(tf.expandDims(x, 1), tf.expandDims(kernel, 0), {
-      strides: [1, ...strides],
-      padding,
-      dilation: [1, ...dilation],
-    });
-    return tf.squeeze(wide, [1]);
+    return throughPlane(convolve, x, kernel, { strides, padding, dilation });
   }
-  const both = strides.some((stride) => stride > 1) && dilation.some((rate) => rate > 1);
-  const w = both ? spread(kernel, dilation) : kernel;
-  const rates = (both ? [1, 1] : dilation) as [number, number];
+  const { w, rates } = dilated(kernel, strides, dilation);
   return tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides as [number, number], pad, 'NHWC', rates);
+}
+
+/** A convolution over one axis as one over two, the first of length 1. */
+function throughPlane(
+  convolution: (x: Tensor, kernel: Tensor, settings: Settings) => Tensor,
+  x: Tensor,
+  kernel: Tensor,
+  { strides, padding, dilation }: Settings,
+): Tensor {
+  const settings = { strides: [1, ...strides], padding, dilation: [1, ...dilation] };
+  return tf.squeeze(convolution(tf.expandDims(x, 1), tf.expandDims(kernel, 0), settings), [1]);
+}
+
+/** Kernel and rates for tfjs, which refuses strides together with dilation: then the zeros stand in the kernel. */
+function dilated(
+  kernel: Tensor,
+  strides: readonly number[],
+  dilation: readonly number[],
+): { w: Tensor; rates: [number, number] } {
+  const both = strides.some((stride) => stride > 1) && dilation.some((rate) => rate > 1);
+  return both ? { w: spread(kernel, dilation), rates: [1, 1] } : { w: kernel, rates: dilation as [number, number] };
 }
 
 function grouped(x: Tensor, kernel: Tensor, groups: number, settings: Settings): Tensor {
@@ -206,16 +220,9 @@ function grouped(x: Tensor, kernel: Tensor, groups: number, settings: Settings):
 
 function depthwise(x: Tensor, kernel: Tensor, { strides, padding, dilation }: Settings): Tensor {
   if (x.rank === 3) {
-    const wide = depthwise(tf.expandDims(x, 1), tf.expandDims(kernel, 0), {
-      strides: [1, ...strides],
-      padding,
-      dilation: [1, ...dilation],
-    });
-    return tf.squeeze(wide, [1]);
+    return throughPlane(depthwise, x, kernel, { strides, padding, dilation });
   }
-  const both = strides.some((stride) => stride > 1) && dilation.some((rate) => rate > 1);
-  const w = both ? spread(kernel, dilation) : kernel;
-  const rates = (both ? [1, 1] : dilation) as [number, number];
+  const { w, rates } = dilated(kernel, strides, dilation);
   const pad = padding === 'same' ? 'same' : 'valid';
   return tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides as [number, number], pad, 'NHWC', rates);
 }
