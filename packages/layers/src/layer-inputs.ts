@@ -24,5 +24,6 @@ export function ownCopy(value: TensorLike): TensorLike {
   return ArrayBuffer.isView(value) ? (value as Float32Array).slice() : value;
 }
 
-const standsForTensor = (value: unknown): boolean =>
+/** Whether a value can only be meant as a whole tensor: no number, and no list that may be nested numbers. */
+export const standsForTensor = (value: unknown): boolean =>
   isTensor(value) || value instanceof HostArray || value instanceof Variable || ArrayBuffer.isView(value);

@@ -1,6 +1,5 @@
 import {
   ArgumentError,
-  HostArray,
   ready,
   ShapeError,
   scope,
@@ -9,9 +8,8 @@ import {
   type Tensor,
   type TensorLike,
   UnknownNameError,
-  Variable,
 } from '@capas/core';
-import { isTensor } from '../layer-inputs.ts';
+import { isTensor, standsForTensor } from '../layer-inputs.ts';
 import type { Model } from '../models/model.ts';
 import type { Structure } from '../structure.ts';
 import { checkLabels } from './check-labels.ts';
@@ -181,11 +179,7 @@ function columnsOf(
 
 /** Whether data is a list with an array for each input, not one array of numbers. */
 const isListOfArrays = (data: unknown): data is readonly unknown[] =>
-  Array.isArray(data) &&
-  data.length > 0 &&
-  data.every(
-    (item) => isTensor(item) || item instanceof HostArray || item instanceof Variable || ArrayBuffer.isView(item),
-  );
+  Array.isArray(data) && data.length > 0 && data.every(standsForTensor);
 
 function checkShapes(model: Model, who: string, columns: readonly Column[]): void {
   const { inputShapes } = model;

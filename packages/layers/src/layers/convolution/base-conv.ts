@@ -9,17 +9,15 @@ import {
   showShape,
   type Tensor,
 } from '@capas/core';
-import { type Activation, type ActivationIdentifier, getActivation } from '../../activations/index.ts';
-import type { ConstraintIdentifier } from '../../constraints/index.ts';
-import type { InitializerIdentifier } from '../../initializers/index.ts';
+import { type Activation, getActivation } from '../../activations/index.ts';
 import { Layer } from '../../layer.ts';
-import type { LayerConfig, Resolved } from '../../layer-config.ts';
-import type { RegularizerIdentifier } from '../../regularizers/index.ts';
+import type { Resolved } from '../../layer-config.ts';
 import type { Weight } from '../../weight.ts';
+import { type KernelConfig, kernelDefaults } from '../kernel-config.ts';
 import { type Padding, paddingOf, spatialList, windowCount } from '../window.ts';
 
 /** Options of the convolution layers. */
-export interface ConvConfig extends LayerConfig {
+export interface ConvConfig extends KernelConfig {
   /** The number of output channels. */
   readonly filters: number;
   /** The size of the window: one number for all spatial axes, or one each. */
@@ -34,18 +32,6 @@ export interface ConvConfig extends LayerConfig {
   readonly dilationRate?: number | readonly number[];
   /** The channels are split into so many groups, each with filters of its own. @defaultValue 1 */
   readonly groups?: number;
-  /** @defaultValue `'linear'`: none */
-  readonly activation?: ActivationIdentifier | null;
-  /** @defaultValue `true` */
-  readonly useBias?: boolean;
-  /** @defaultValue `'glorotUniform'` */
-  readonly kernelInitializer?: InitializerIdentifier;
-  /** @defaultValue `'zeros'` */
-  readonly biasInitializer?: InitializerIdentifier;
-  readonly kernelRegularizer?: RegularizerIdentifier | null;
-  readonly biasRegularizer?: RegularizerIdentifier | null;
-  readonly kernelConstraint?: ConstraintIdentifier | null;
-  readonly biasConstraint?: ConstraintIdentifier | null;
 }
 
 const defaults = {
@@ -53,10 +39,6 @@ const defaults = {
   padding: 'valid',
   dilationRate: 1,
   groups: 1,
-  activation: 'linear',
-  useBias: true,
-  kernelInitializer: 'glorotUniform',
-  biasInitializer: 'zeros',
 } as const;
 
 /**
@@ -64,7 +46,7 @@ const defaults = {
  *
  * @see Keras 3, `keras/src/layers/convolutional/base_conv.py`
  */
-export abstract class BaseConv extends Layer<Resolved<ConvConfig, typeof defaults>> {
+export abstract class BaseConv extends Layer<Resolved<ConvConfig, typeof defaults & typeof kernelDefaults>> {
   kernel!: Weight;
   bias: Weight | undefined;
   readonly #rank: number;
@@ -76,7 +58,7 @@ export abstract class BaseConv extends Layer<Resolved<ConvConfig, typeof default
   readonly #activation: Activation;
 
   constructor(rank: number, config: ConvConfig) {
-    super({ ...defaults, ...config });
+    super({ ...kernelDefaults, ...defaults, ...config });
     const { className } = this.constructor as typeof Layer;
     this.#rank = rank;
     requirePositiveInteger(className, 'filters', config.filters);

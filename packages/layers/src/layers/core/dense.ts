@@ -1,36 +1,15 @@
 import { ops, type PartialShape, requirePositiveInteger, type Tensor } from '@capas/core';
-import { type Activation, type ActivationIdentifier, getActivation } from '../../activations/index.ts';
-import type { ConstraintIdentifier } from '../../constraints/index.ts';
-import type { InitializerIdentifier } from '../../initializers/index.ts';
+import { type Activation, getActivation } from '../../activations/index.ts';
 import { Layer } from '../../layer.ts';
-import type { LayerConfig, Resolved } from '../../layer-config.ts';
-import type { RegularizerIdentifier } from '../../regularizers/index.ts';
+import type { Resolved } from '../../layer-config.ts';
 import type { Weight } from '../../weight.ts';
+import { type KernelConfig, kernelDefaults } from '../kernel-config.ts';
 
 /** Options of {@link Dense}. */
-export interface DenseConfig extends LayerConfig {
+export interface DenseConfig extends KernelConfig {
   /** Size of the last axis of the output: an integer above 0. */
   readonly units: number;
-  /** Applied to each element of the output. @defaultValue `'linear'`: none */
-  readonly activation?: ActivationIdentifier | null;
-  /** Whether to add a bias vector. @defaultValue `true` */
-  readonly useBias?: boolean;
-  /** Start of `kernel`. @defaultValue `'glorotUniform'` */
-  readonly kernelInitializer?: InitializerIdentifier;
-  /** Start of `bias`. @defaultValue `'zeros'` */
-  readonly biasInitializer?: InitializerIdentifier;
-  readonly kernelRegularizer?: RegularizerIdentifier | null;
-  readonly biasRegularizer?: RegularizerIdentifier | null;
-  readonly kernelConstraint?: ConstraintIdentifier | null;
-  readonly biasConstraint?: ConstraintIdentifier | null;
 }
-
-const defaults = {
-  activation: 'linear',
-  useBias: true,
-  kernelInitializer: 'glorotUniform',
-  biasInitializer: 'zeros',
-} as const;
 
 /**
  * A fully connected layer: `activation(inputs · kernel + bias)`.
@@ -43,14 +22,14 @@ const defaults = {
  * @example
  * new Dense({ units: 2, activation: 'relu' }).apply(ops.ones([8, 3])).shape; // [8, 2]
  */
-export class Dense extends Layer<Resolved<DenseConfig, typeof defaults>> {
+export class Dense extends Layer<Resolved<DenseConfig, typeof kernelDefaults>> {
   static override readonly className = 'Dense';
   kernel!: Weight;
   bias: Weight | undefined;
   readonly #activation: Activation;
 
   constructor(config: DenseConfig) {
-    super({ ...defaults, ...config });
+    super({ ...kernelDefaults, ...config });
     requirePositiveInteger('Dense', 'units', config.units);
     this.#activation = getActivation(this.config.activation);
     this.supportsMasking = true;
