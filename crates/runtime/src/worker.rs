@@ -1,47 +1,17 @@
+use std::cell::RefCell;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::Barrier;
 
 /// The address of every slot of an executable, as bound for this run.
 pub struct Slots {
     pub addresses: Vec<*mut u8>,
 }
 
+// SAFETY: addresses are only read through workers, and the plan says that no two threads write the same element.
 unsafe impl Send for Slots {}
+// SAFETY: as above.
 unsafe impl Sync for Slots {}
-
-/// Where threads wait for each other: spins for a bounded time, then yields.
-pub struct Barrier {
-    threads: usize,
-    waiting: AtomicUsize,
-    generation: AtomicUsize,
-}
-
-impl Barrier {
-    pub fn new(threads: usize) -> Self {
-        Self { threads, waiting: AtomicUsize::new(0), generation: AtomicUsize::new(0) }
-    }
-
-    pub fn wait(&self) {
-        if self.threads == 1 {
-            return;
-        }
-        let generation = self.generation.load(Ordering::Acquire);
-        if self.waiting.fetch_add(1, Ordering::AcqRel) + 1 == self.threads {
-            self.waiting.store(0, Ordering::Relaxed);
-            self.generation.store(generation.wrapping_add(1), Ordering::Release);
-            return;
-        }
-        let mut spins = 0u32;
-        while self.generation.load(Ordering::Acquire) == generation {
-            spins += 1;
-            if spins < 4096 {
-                std::hint::spin_loop();
-            } else {
-                std::thread::yield_now();
-            }
-        }
-    }
-}
 
 /// One of the threads that run an instruction together.
 pub struct Worker<'a> {
@@ -51,11 +21,12 @@ pub struct Worker<'a> {
     slots: &'a Slots,
     scratch: *mut u8,
     barrier: &'a Barrier,
+    failure: RefCell<Option<String>>,
 }
 
 impl<'a> Worker<'a> {
     pub fn new(id: usize, count: usize, slots: &'a Slots, scratch: *mut u8, barrier: &'a Barrier) -> Self {
-        Self { id, count, slots, scratch, barrier }
+        Self { id, count, slots, scratch, barrier, failure: RefCell::new(None) }
     }
 
     /// The first element of a slot. The plan says how many there are, and that no two threads write the same.
@@ -78,12 +49,53 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Makes the run end with this message once the instruction has returned: for data that it cannot work on, such as an
+    /// index out of range. The first message of a thread stays.
+    pub fn fail(&self, message: impl Into<String>) {
+        self.failure.borrow_mut().get_or_insert_with(|| message.into());
+    }
+
+    /// The message of [`Worker::fail`] since the last call.
+    pub fn take_failure(&self) -> Option<String> {
+        self.failure.borrow_mut().take()
+    }
+
     /// This thread's part of `total` units of work, cut at multiples of `grain`.
     #[inline]
     pub fn share(&self, total: usize, grain: usize) -> Range<usize> {
-        let grains = total.div_ceil(grain.max(1));
+        let grain = grain.max(1);
+        let grains = total.div_ceil(grain);
         let from = grains * self.id / self.count;
         let to = grains * (self.id + 1) / self.count;
         (from * grain).min(total)..(to * grain).min(total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_cover_all_units_once() {
+        let (slots, barrier) = (Slots { addresses: vec![] }, Barrier::new(3));
+        for (total, grain) in [(0, 4), (1, 4), (7, 0), (100, 16), (101, 1)] {
+            let shares =
+                (0..3).map(|id| Worker::new(id, 3, &slots, std::ptr::null_mut(), &barrier).share(total, grain));
+            let end = shares.fold(0, |from, share| {
+                assert_eq!(share.start, from);
+                share.end
+            });
+            assert_eq!(end, total);
+        }
+    }
+
+    #[test]
+    fn the_first_failure_stays() {
+        let (slots, barrier) = (Slots { addresses: vec![] }, Barrier::new(1));
+        let worker = Worker::new(0, 1, &slots, std::ptr::null_mut(), &barrier);
+        worker.fail("first");
+        worker.fail("second");
+        assert_eq!(worker.take_failure().as_deref(), Some("first"));
+        assert_eq!(worker.take_failure(), None);
     }
 }
