@@ -30,6 +30,11 @@ const commands = /** @type {Record<string, (args: readonly string[]) => Promise<
     await exitWith(turbo('build', '@capas/goldens'));
     await program('tools/goldens/dist/cli.js', args);
   },
+  /** Writes the numbers of the instruction stream for the executors. */
+  async codes() {
+    const { writeCodes } = await import('./codes.mjs');
+    await writeCodes();
+  },
   format: (args) => exec('biome', ['check', '--write', ...(args.length > 0 ? args : ['.'])]),
   /** Nothing more than what comes before every command. */
   install: async () => {},
