@@ -73,6 +73,17 @@ describe('a state is written in place', () => {
     expect(places(W, instructions, outputs)).toEqual([]);
   });
 
+  test('when a mapMany reads and writes the same elements, of several states', () => {
+    const [v, w] = ['%1 "v": weight float32[2,2] -> %3', '%2 "w": weight float32[2,2] -> %4'];
+    expect(
+      places(`${v}, ${w}`, '%3: float32[2,2], %4: float32[2,2] = mapMany(%1, %2, %0) { add(a, c), sub(b, a) }'),
+    ).toEqual([0, 1]);
+    const flags = '%1 "v": weight bool[2,2] -> %3, %2 "w": weight float32[2,2] -> %4';
+    expect(places(flags, '%3: bool[2,2], %4: float32[2,2] = mapMany(%1, %2) { not(a), select(a, b, 0) }')).toEqual([
+      0, 1,
+    ]);
+  });
+
   test('but not twice by one value, nor when two states change places', () => {
     const twice = '%1 "v": weight float32[2,2] -> %3, %2 "w": weight float32[2,2] -> %3';
     expect(places(twice, '%3: float32[2,2] = map(%0) { neg(a) }')).toEqual([0]);

@@ -51,20 +51,24 @@ export function liveness(program: Program): Liveness {
 /** Whether the output of an instruction is its input under another shape. */
 export const isView = ({ primitive }: Instruction): boolean => primitive === 'reshape';
 
+/** Whether an instruction computes each element of its outputs from the elements of its inputs at the same place. */
+export const isElementwise = ({ primitive }: Instruction): boolean => primitive === 'map' || primitive === 'mapMany';
+
 /**
- * Whether `instruction` may write its output over `storage`: it reads nothing of it, or it is a `map` that reads of it, for each
- * element, the one that it writes.
+ * Whether `instruction` may write its output `output` over `storage`: it reads nothing of it, or it is elementwise and reads of
+ * it, for each element, the one that it writes.
  */
 export function mayOverwrite(
   program: Program,
   instruction: Instruction,
+  output: ValueId,
   storage: ValueId,
   storageOf: Liveness['storageOf'],
 ): boolean {
   const reads = instruction.inputs.filter((id) => storageOf(id) === storage);
   if (reads.length === 0) return true;
-  if (instruction.primitive !== 'map') return false;
-  const written = program.types.get(instruction.outputs[0]!)!;
+  if (!isElementwise(instruction)) return false;
+  const written = program.types.get(output)!;
   return reads.every((id) => {
     const type = program.types.get(id)!;
     return sizeOf(type.shape) === sizeOf(written.shape) && bytesOf(type) === bytesOf(written);
@@ -84,7 +88,7 @@ function findStatesInPlace(
     const writer = program.instructions[from];
     if (output === input || !writer || taken.has(storage)) return;
     const lastRead = lifetimes.get(input)!.to;
-    if (lastRead < from || (lastRead === from && mayOverwrite(program, writer, input, storageOf))) {
+    if (lastRead < from || (lastRead === from && mayOverwrite(program, writer, storage, input, storageOf))) {
       found.add(slot);
       taken.add(storage);
     }

@@ -61,6 +61,16 @@ describe('the arena', () => {
     expect(planMemory(program).arenaBytes).toBe(128);
   });
 
+  test('of two outputs of a mapMany, one is written over a dying input, the other is not', () => {
+    const program = parse(`
+      program(%0 "x": float32[16]) {
+        %1: float32[16] = map(%0) { neg(a) }
+        %2: float32[16], %3: float32[16] = mapMany(%1) { exp(a), sqrt(a) }
+        return %2, %3
+      }`);
+    expect(planMemory(program).arenaBytes).toBe(128);
+  });
+
   test('does not hold states that are written in place', () => {
     const program = parse(`
       program(%0 "g": float32[100]) state(%1 "w": weight float32[100] -> %2) {
@@ -77,7 +87,7 @@ function mayShare(program: Program, first: ValueId, second: ValueId): boolean {
   const [a, b] = [storageOf(first), storageOf(second)];
   const isWrittenOver = (old: ValueId, by: ValueId) => {
     const { from } = lifetimes.get(by)!;
-    return lifetimes.get(old)!.to === from && mayOverwrite(program, program.instructions[from]!, old, storageOf);
+    return lifetimes.get(old)!.to === from && mayOverwrite(program, program.instructions[from]!, by, old, storageOf);
   };
   return a === b || isWrittenOver(a, b) || isWrittenOver(b, a);
 }

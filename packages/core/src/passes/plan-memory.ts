@@ -1,6 +1,6 @@
 import { bytesOf } from '../program/primitive.ts';
 import type { Program, ValueId } from '../program/program.ts';
-import { type Lifetime, type Liveness, liveness, mayOverwrite } from './liveness.ts';
+import { isElementwise, type Lifetime, type Liveness, liveness, mayOverwrite } from './liveness.ts';
 
 /** Where the values that a program makes lie: in one arena that is taken once and used for every run. */
 export interface MemoryPlan {
@@ -27,7 +27,7 @@ interface Block {
 /**
  * Places the values of a program: the largest block first, each at the lowest offset that is free during its lifetime.
  *
- * A `map` writes over an input of its size that nobody reads later.
+ * A `map` or `mapMany` writes over an input of its size that nobody reads later.
  * @see {@link https://arxiv.org/abs/2001.03288 | Pisarchyk and Lee 2020}, "greedy by size for offset calculation"
  */
 export function planMemory(program: Program, live: Liveness = liveness(program)): MemoryPlan {
@@ -63,10 +63,10 @@ function findBlocks(program: Program, live: Liveness): Block[] {
       if (live.storageOf(id) !== id || outside.has(id)) continue;
       const bytes = aligned(bytesOf(program.types.get(id)!));
       const lifetime = live.lifetimes.get(id)!;
-      const dying = instruction.primitive === 'map' ? instruction.inputs : [];
+      const dying = isElementwise(instruction) ? instruction.inputs : [];
       const reused = dying
         .map((input) => blocks.get(live.storageOf(input)))
-        .find((block) => block && canTakeOver(block, bytes, at));
+        .find((block) => block && canTakeOver(block, id));
       if (reused) {
         reused.storages.push(id);
         reused.lifetime = { from: reused.lifetime.from, to: lifetime.to };
@@ -76,10 +76,13 @@ function findBlocks(program: Program, live: Liveness): Block[] {
       }
     }
 
-    function canTakeOver(block: Block, bytes: number, at: number): boolean {
+    function canTakeOver(block: Block, id: ValueId): boolean {
       const storage = block.storages.at(-1)!;
       return (
-        block.bytes === bytes && block.lifetime.to === at && mayOverwrite(program, instruction, storage, live.storageOf)
+        block.bytes === aligned(bytesOf(program.types.get(id)!)) &&
+        block.lifetime.to === at &&
+        !instruction.outputs.includes(storage) &&
+        mayOverwrite(program, instruction, id, storage, live.storageOf)
       );
     }
   });

@@ -71,7 +71,7 @@ export const simplifyMap: Rule = (instruction, view) => {
  * A sum of floats starts at 0, so one without axes is `0 + x`, which makes `0` of `-0`.
  */
 const reduceNothing: Rule = ({ primitive, inputs, attrs, outputs }, view) => {
-  if (primitive !== 'reduce') return undefined;
+  if (primitive !== 'reduce' || attrs.expr) return undefined;
   const from = view.typeOf(inputs[0]!);
   const to = view.typeOf(outputs[0]!);
   const axes = attrs.axes as readonly number[];

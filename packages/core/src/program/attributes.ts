@@ -16,6 +16,7 @@ export interface AttributeTypes {
   pairs: readonly (readonly [number, number])[];
   dtype: ProgramDType;
   expression: Expression;
+  expressions: readonly Expression[];
 }
 
 /** A kind of attribute, or the words it may be; `?` marks one that may be absent. */
@@ -80,6 +81,10 @@ const RULES: Readonly<Record<keyof AttributeTypes, { expected: string; test(valu
     test: (value) => PROGRAM_DTYPES.includes(value as ProgramDType),
   },
   expression: { expected: 'an expression', test: isExpression },
+  expressions: {
+    expected: 'a list of expressions',
+    test: (value) => Array.isArray(value) && value.every(isExpression),
+  },
 };
 
 /** Whether a value is an expression, down to its leaves. */

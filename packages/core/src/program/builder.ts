@@ -91,6 +91,11 @@ export class ProgramBuilder {
     return this.#emitOne('map', inputs, { expr });
   }
 
+  /** Several expressions of the elements of the same values. */
+  mapMany(exprs: readonly Expression[], ...inputs: readonly ValueId[]): readonly ValueId[] {
+    return this.emit('mapMany', inputs, { exprs });
+  }
+
   /** A reduction along axes, which go. */
   reduce(kind: string, x: ValueId, axes: readonly number[]): ValueId {
     return this.#emitOne('reduce', [x], { kind, axes });

@@ -35,7 +35,7 @@ export function interpret(program: Program, options: InterpretOptions = {}): Int
   const { inputs = {}, state = {}, runKernel } = options;
   const hooks: EvaluationHooks = runKernel ? { runKernel } : {};
   verify(program);
-  const values = new Map<ValueId, HostValue>();
+  const values: HostValues = new Map();
   const typeOf = (id: ValueId): ValueType => program.types.get(id)!;
   const set = (id: ValueId, data: Elements): void => {
     values.set(id, { type: typeOf(id), data });
@@ -44,16 +44,48 @@ export function interpret(program: Program, options: InterpretOptions = {}): Int
   for (const { id, name } of program.inputs) set(id, given('inputs', name, typeOf(id), inputs));
   for (const { input, name } of program.state) set(input, given('state', name, typeOf(input), state));
   for (const { id, data } of program.constants) set(id, repeated(data, typeOf(id)));
-  for (const { primitive, inputs: ids, attrs, outputs } of program.instructions) {
-    const args = ids.map((id) => values.get(id)!);
-    const results = requirePrimitive(primitive).evaluate(args, attrs, outputs.map(typeOf), hooks);
-    outputs.forEach((id, i) => {
-      set(id, checked(primitive, results[i], typeOf(id)));
-    });
-  }
+  prepareRun(program, hooks)(values);
   return {
     outputs: program.outputs.map((id) => values.get(id)!),
     state: Object.fromEntries(program.state.map(({ name, output }) => [name, values.get(output)!.data])),
+  };
+}
+
+/** Values of a program by their numbers. */
+export type HostValues = Map<ValueId, HostValue>;
+
+/**
+ * What runs the instructions of a legal program, for many runs: given inputs, states and constants, it adds the values that
+ * are outputs and new states, and forgets the others as soon as nobody reads them any more.
+ */
+export function prepareRun(program: Program, hooks: EvaluationHooks = {}): (values: HostValues) => void {
+  const typeOf = (id: ValueId): ValueType => program.types.get(id)!;
+  const steps = program.instructions.map((instruction) => ({
+    instruction,
+    primitive: requirePrimitive(instruction.primitive),
+    types: instruction.outputs.map(typeOf),
+    lastReads: [] as ValueId[],
+  }));
+  const kept = new Set([...program.outputs, ...program.state.map(({ output }) => output)]);
+  for (const { id } of program.constants) kept.add(id);
+  for (const { instruction, lastReads } of steps.toReversed()) {
+    for (const id of [...instruction.inputs, ...instruction.outputs]) {
+      if (kept.has(id)) continue;
+      kept.add(id);
+      lastReads.push(id);
+    }
+  }
+  return (values) => {
+    for (const { instruction, primitive, types, lastReads } of steps) {
+      const { inputs, attrs, outputs } = instruction;
+      const args = inputs.map((id) => values.get(id)!);
+      const results = primitive.evaluate(args, attrs, types, hooks);
+      outputs.forEach((id, i) => {
+        const type = types[i]!;
+        values.set(id, { type, data: checked(primitive.name, results[i], type) });
+      });
+      for (const id of lastReads) values.delete(id);
+    }
   };
 }
 
@@ -76,5 +108,5 @@ const describe = (type: ValueType): string =>
   `a ${allocate({ ...type, shape: [0] }).constructor.name} of ${sizeOf(type.shape)} elements`;
 
 /** All elements of a constant. */
-const repeated = (data: Elements, type: ValueType): Elements =>
+export const repeated = (data: Elements, type: ValueType): Elements =>
   data.length === sizeOf(type.shape) ? data : allocate(type).fill(data[0]!);

@@ -119,15 +119,14 @@ class ProgramReader {
     return data;
   }
 
-  /** `{ add(a, b) }` or `{axis=0, kind="sum"}` or nothing. */
+  /** `{ add(a, b) }` or `{ add(a, b), mul(a, b) }` or `{axis=0, kind="sum"}` or nothing. */
   #attributes(): InstructionAttributes {
     const reader = this.#reader;
     if (!reader.accept('{')) return {};
     const first = reader.find(/[A-Za-z]\w*(?==)/y);
     if (first === undefined) {
-      const expr = readExpression(reader);
-      reader.expect('}');
-      return { expr };
+      const exprs = reader.list('}', () => readExpression(reader));
+      return exprs.length === 1 ? { expr: exprs[0]! } : { exprs };
     }
     const readValue = (name: string): [string, AttributeValue] => {
       reader.expect('=');

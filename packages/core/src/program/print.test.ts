@@ -6,6 +6,7 @@ import { parse, parseExpression } from './parse.ts';
 import { print } from './print.ts';
 import { printExpression } from './print-expression.ts';
 import type { AttributeValue, Instruction, Program, ProgramConstant, ProgramDType, ValueType } from './program.ts';
+import { verify } from './verify.ts';
 
 test('a program as text', () => {
   const builder = new ProgramBuilder();
@@ -74,6 +75,22 @@ test('expressions', () => {
       callOf('max', inputOf(25), numberOf(Number.NaN)),
     ),
   );
+});
+
+test('what is fused', () => {
+  const text = `program(%0 "x": float32[2,3], %1 "w": float32[3,3]) {
+  %2: float32[2,3] = dot(%0, %1, %0) {transposeA=false, transposeB=false, epilogue=(relu(add(a, b)))}
+  %3: float32[2] = reduce(%2, %0) {kind="sum", axes=[1], expr=(mul(a, b))}
+  %4: float32[2,3], %5: bool[2,3] = mapMany(%0, %2) { add(a, b), gt(a, 0) }
+  %6: float32[2,3] = mapMany(%0) {exprs=[(neg(a))]}
+  return %3, %4, %5, %6
+}`;
+  const program = parse(text);
+  verify(program);
+  expect(program.instructions[2]!.attrs).toEqual({
+    exprs: [parseExpression('add(a, b)'), parseExpression('gt(a, 0)')],
+  });
+  expect(print(program)).toBe(text);
 });
 
 // what is written is what is read, whether the program is legal or not

@@ -1,4 +1,5 @@
 import { isExpression } from './attributes.ts';
+import type { Expression } from './expression.ts';
 import { showType } from './primitive.ts';
 import { printExpression, printNumber } from './print-expression.ts';
 import type {
@@ -85,8 +86,15 @@ function printAttributes(attrs: InstructionAttributes): string {
   if (entries.length === 0) return '';
   const [[name, attribute]] = entries as [[string, AttributeValue]];
   if (entries.length === 1 && name === 'expr' && isExpression(attribute)) return ` { ${printExpression(attribute)} }`;
+  if (entries.length === 1 && name === 'exprs' && isExpressionList(attribute)) {
+    return ` { ${attribute.map(printExpression).join(', ')} }`;
+  }
   return ` {${entries.map(([key, item]) => `${key}=${printAttribute(item)}`).join(', ')}}`;
 }
+
+/** Two expressions or more: one alone would read back as `expr`. */
+const isExpressionList = (attribute: AttributeValue): attribute is readonly Expression[] =>
+  Array.isArray(attribute) && attribute.length > 1 && attribute.every(isExpression);
 
 function printAttribute(attribute: AttributeValue): string {
   if (typeof attribute === 'number') return printNumber(attribute);

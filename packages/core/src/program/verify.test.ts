@@ -40,7 +40,7 @@ test.each([
   [', axes=[0]', '', 'reduce: `axes` must be a list of integers. Received: undefined.'],
   ['axes=[0]', 'axes=[0], keepDims=true', "Unknown attribute of reduce: 'keepDims'."],
   ['kind="sum"', 'kind="sums"', "reduce: `kind` must be one of 'sum', 'mean'"],
-  ['reduce(%3)', 'reduce(%3, %3)', 'reduce: `inputs` must be 1 in number. Received: 2.'],
+  ['reduce(%3)', 'reduce(%3, %3)', 'reduce: `inputs` must be 1 in number, without `expr`. Received: 2.'],
   ['mul(a, b)', 'mul(a, c)', 'map: the expression reads input 2, but there are 2.'],
   ['constant 0.5', 'constant [1, 2]', 'the constant has 2 elements: expected 1 or 1.\n  %2: '],
   ['return %3', 'return %7', '%7 is used before it is made.\n  return %7, %2'],

@@ -110,16 +110,28 @@ class Writer {
     () => this.#select(),
     () => this.#generate(),
     () => this.#activation(),
+    () => this.#mapMany(),
     () => this.#again(),
     () => this.#again(),
   ];
 
   #map(): readonly ValueId[] {
+    const inputs = this.#broadcastable();
+    return this.#emit('map', inputs, { expr: this.#expression(inputs.length, 1 + this.#choose(3)) });
+  }
+
+  #mapMany(): readonly ValueId[] {
+    const inputs = this.#broadcastable();
+    const exprs = [1, 2].map(() => this.#expression(inputs.length, 1 + this.#choose(2)));
+    return this.#emit('mapMany', inputs, { exprs });
+  }
+
+  /** One to three values that broadcast together. */
+  #broadcastable(): readonly ValueId[] {
     const first = this.#float();
     const inputs = [first, this.#partnerOf(first), this.#partnerOf(first)].slice(0, 1 + this.#choose(3));
     const shapes = inputs.map((id) => this.#typeOf(id).shape);
-    const fitting = inputs.filter((_, i) => shapes.slice(0, i).every((shape) => fits(shape, shapes[i]!)));
-    return this.#emit('map', fitting, { expr: this.#expression(fitting.length, 1 + this.#choose(3)) });
+    return inputs.filter((_, i) => shapes.slice(0, i).every((shape) => fits(shape, shapes[i]!)));
   }
 
   #expression(inputs: number, depth: number): Expression {
@@ -140,7 +152,8 @@ class Writer {
   #reduce(): readonly ValueId[] {
     const x = this.#float();
     const axes = this.#typeOf(x).shape.flatMap((_, axis) => (this.#choose(2) ? [axis] : []));
-    return this.#emit('reduce', [x], { kind: this.#pick(['sum', 'mean', 'max', 'min', 'prod']), axes });
+    const attrs = { kind: this.#pick(['sum', 'mean', 'max', 'min', 'prod']), axes };
+    return this.#emit('reduce', [x], this.#choose(3) ? attrs : { ...attrs, expr: this.#expression(1, 1) });
   }
 
   #reshape(): readonly ValueId[] {
@@ -204,7 +217,8 @@ class Writer {
       (id) => this.#typeOf(id).shape.length === 2 && this.#typeOf(id).dtype === FLOAT,
     );
     const a = this.#pick(matrices);
-    return this.#emit('dot', [a, a], { transposeA: false, transposeB: true });
+    const attrs = { transposeA: false, transposeB: true };
+    return this.#emit('dot', [a, a], this.#choose(3) ? attrs : { ...attrs, epilogue: this.#expression(1, 1) });
   }
 
   #cast(): readonly ValueId[] {

@@ -1,5 +1,6 @@
 import { definePrimitive, type Primitive, requireDType } from '../primitive.ts';
 import { convolve } from './convolution.ts';
+import { applyEpilogue, epilogueFlops, epilogueType } from './epilogue.ts';
 import { convGeometry, WINDOW_ATTRIBUTES } from './geometry.ts';
 
 /**
@@ -7,17 +8,24 @@ import { convGeometry, WINDOW_ATTRIBUTES } from './geometry.ts';
  * group of `f`: the convolution of `x` `[batch, …1 to 3 spatial axes, channels]` with `w`
  * `[…window, channels / groups, filters]`. What a window covers beyond `x` counts as 0.
  *
+ * `epilogue` is an expression of the element of the sum and of those of the extra inputs: see `epilogue.ts`.
+ *
  * Bit-equal to tfjs's `Conv2D` and `Conv3D` on its cpu backend: products are added in float32, by taps, then by channels.
  */
 export const conv: Primitive = definePrimitive({
   name: 'conv',
-  arity: 2,
-  attributes: { ...WINDOW_ATTRIBUTES, groups: 'integer?' },
-  infer: ([x, w], attrs) => {
+  arity: [2, Number.POSITIVE_INFINITY],
+  attributes: { ...WINDOW_ATTRIBUTES, groups: 'integer?', epilogue: 'expression?' },
+  infer: ([x, w, ...extras], { epilogue, ...attrs }) => {
     requireDType('conv', 'x', x!, 'float32');
     requireDType('conv', 'w', w!, 'float32');
-    return [{ shape: convGeometry('conv', x!.shape, w!.shape, attrs).outShape, dtype: 'float32' }];
+    const { outShape } = convGeometry('conv', x!.shape, w!.shape, attrs);
+    return [epilogueType('conv', { shape: outShape, dtype: 'float32' }, extras, epilogue)];
   },
-  evaluate: ([x, w], attrs) => [convolve(convGeometry('conv', x!.type.shape, w!.type.shape, attrs), x!.data, w!.data)],
-  flops: ([x, w], attrs) => 2 * convGeometry('conv', x!.shape, w!.shape, attrs).products,
+  evaluate: ([x, w, ...extras], { epilogue, ...attrs }, [type]) => {
+    const sums = convolve(convGeometry('conv', x!.type.shape, w!.type.shape, attrs), x!.data, w!.data);
+    return [applyEpilogue({ type: type!, data: sums }, extras, epilogue)];
+  },
+  flops: ([x, w], { epilogue, ...attrs }, [type]) =>
+    2 * convGeometry('conv', x!.shape, w!.shape, attrs).products + epilogueFlops(type!, epilogue),
 });

@@ -9,6 +9,7 @@ import {
   requireDType,
 } from '../primitive.ts';
 import { broadcastStrides, transposed } from '../strided.ts';
+import { applyEpilogue, epilogueFlops, epilogueType } from './epilogue.ts';
 
 /** How many products tfjs's kernel adds up before it rounds. */
 const BLOCK = 48;
@@ -17,20 +18,22 @@ const BLOCK = 48;
  * `y[…, i, j] = Σ a[…, i, k] b[…, k, j]`: the matrix products over the last two axes, which `transposeA` and `transposeB`
  * exchange before. Both have the same rank; batch axes are equal or 1, and then broadcast.
  *
+ * `epilogue` is an expression of the element of the product and of those of the extra inputs: see `epilogue.ts`.
+ *
  * Bit-equal to tfjs's `BatchMatMul` on its cpu backend: sums of 48 products in float64, which are added up in float32. (It
  * broadcasts two batches of several axes wrongly, `[2, 1]` with `[1, 3]`; here NumPy's rule holds.)
  */
 export const dot: Primitive = definePrimitive({
   name: 'dot',
-  arity: 2,
-  attributes: { transposeA: 'boolean', transposeB: 'boolean' },
-  infer: ([a, b], attrs) => {
+  arity: [2, Number.POSITIVE_INFINITY],
+  attributes: { transposeA: 'boolean', transposeB: 'boolean', epilogue: 'expression?' },
+  infer: ([a, b, ...extras], attrs) => {
     requireDType('dot', 'a', a!, 'float32', 'int32');
     requireDType('dot', 'b', b!, a!.dtype);
     const { batch, m, n } = dimensions(a!.shape, b!.shape, attrs);
-    return [{ shape: [...batch, m, n], dtype: a!.dtype }];
+    return [epilogueType('dot', { shape: [...batch, m, n], dtype: a!.dtype }, extras, attrs.epilogue)];
   },
-  evaluate: ([a, b], attrs, [type]) => {
+  evaluate: ([a, b, ...extras], attrs, [type]) => {
     const { batch, m, k, n } = dimensions(a!.type.shape, b!.type.shape, attrs);
     const result = allocate(type!);
     const left = attrs.transposeA ? matricesTransposed(a!) : a!.data;
@@ -46,11 +49,11 @@ export const dot: Primitive = definePrimitive({
         n,
       );
     }
-    return [result];
+    return [applyEpilogue({ type: type!, data: result }, extras, attrs.epilogue)];
   },
-  flops: ([a, b], attrs) => {
+  flops: ([a, b], attrs, [type]) => {
     const { batch, m, k, n } = dimensions(a!.shape, b!.shape, attrs);
-    return 2 * sizeOf(batch) * m * k * n;
+    return 2 * sizeOf(batch) * m * k * n + epilogueFlops(type!, attrs.epilogue);
   },
 });
 

@@ -17,6 +17,7 @@ import { gatherNd } from './gather-nd.ts';
 import { iota } from './iota.ts';
 import { logSoftmax } from './log-softmax.ts';
 import { map } from './map.ts';
+import { mapMany } from './map-many.ts';
 import { mirrorPad } from './mirror-pad.ts';
 import { oneHot } from './one-hot.ts';
 import { pad } from './pad.ts';
@@ -55,6 +56,7 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   iota,
   logSoftmax,
   map,
+  mapMany,
   mirrorPad,
   oneHot,
   pad,

@@ -1,6 +1,7 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { startJsBackend } from '../../testing/js-backend.ts';
-import { bool, evaluate, float32, floats, int32, integers, jsKernel } from '../../testing/primitive-check.ts';
+import { bool, evaluate, float32, floats, flopsOf, int32, integers, jsKernel } from '../../testing/primitive-check.ts';
+import { parseExpression } from '../parse.ts';
 
 beforeAll(async () => {
   await startJsBackend();
@@ -81,4 +82,30 @@ test.each(Object.entries(KERNELS))('%s is bit-equal to %s of tfjs', (kind, kerne
       expect(run(kind, axes, values)).toEqual(jsKernel(kernel, { x: values }, attrs)[0]);
     }
   }
+});
+
+describe('of an expression', () => {
+  const inputs = [floats([4, 3]), floats([3], 2)];
+  const expr = parseExpression('mul(sub(a, b), 0.3)');
+
+  test.each(['sum', 'mean', 'max', 'min', 'prod'])('%s is that of a map', (kind) => {
+    const mapped = evaluate('map', inputs, { expr });
+    for (const axes of [[0], [1], [0, 1], []]) {
+      expect(evaluate('reduce', inputs, { kind, axes, expr })).toEqual(evaluate('reduce', mapped, { kind, axes }));
+    }
+  });
+
+  test('its dtype is that of the expression', () => {
+    const attrs = { kind: 'sum', axes: [0], expr: parseExpression('gt(a, b)') };
+    expect(evaluate('reduce', [float32([3], [1, 2, 3]), float32([], [1])], attrs)).toEqual([int32([], [2])]);
+  });
+
+  test('its calls count', () => {
+    const types = inputs.map(({ type }) => type);
+    expect(flopsOf('reduce', types, { kind: 'sum', axes: [0], expr })).toBe(3 * 12);
+  });
+
+  test('several inputs need one', () => {
+    expect(() => evaluate('reduce', inputs, { kind: 'sum', axes: [0] })).toThrow('1 in number, without `expr`');
+  });
 });
