@@ -1,1 +1,8 @@
-//! The binding of the native executor to Node.
+//! The binding of the native executor to Node. `packages/backend-cpu/src/native` is its other side.
+
+mod device;
+mod executable;
+mod runs;
+
+pub use device::{Device, device, set_threads};
+pub use executable::NativeExecutable;

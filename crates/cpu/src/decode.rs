@@ -1,0 +1,39 @@
+use capas_runtime::codes::{FLAG_BARRIER, FLAG_SERIAL};
+use capas_runtime::{DecodeError, Op, Reader};
+
+use crate::walk::Instruction;
+
+const HEADER: usize = 4;
+
+/// The instructions in a part of the stream.
+pub fn decode(words: &[i32]) -> Result<Vec<Instruction>, DecodeError> {
+    let mut instructions = vec![];
+    let mut rest = words;
+    while !rest.is_empty() {
+        let &[opcode, length, flags, index, ..] = rest else {
+            return Err(DecodeError("the stream ends within an instruction".into()));
+        };
+        let instruction = usize::try_from(length)
+            .ok()
+            .filter(|&length| length >= HEADER && length <= rest.len())
+            .ok_or_else(|| DecodeError(format!("instruction {index} has the length {length}")))?;
+        let (body, after) = (&rest[HEADER..instruction], &rest[instruction..]);
+        let named = |DecodeError(message)| DecodeError(format!("instruction {index} (opcode {opcode}): {message}"));
+        let mut reader = Reader::new(body);
+        let op = decode_op(opcode, &mut reader).map_err(named)?;
+        if !reader.is_at_end() {
+            return Err(named(DecodeError("it has more words than it should have".into())));
+        }
+        let index = usize::try_from(index).map_err(|_| named(DecodeError("its index is negative".into())))?;
+        let (barrier, serial) = (flags & FLAG_BARRIER != 0, flags & FLAG_SERIAL != 0);
+        instructions.push(Instruction { op, barrier, serial, index });
+        rest = after;
+    }
+    Ok(instructions)
+}
+
+fn decode_op(opcode: i32, _reader: &mut Reader) -> Result<Box<dyn Op>, DecodeError> {
+    match opcode {
+        _ => Err(DecodeError("this executor does not know it".into())),
+    }
+}

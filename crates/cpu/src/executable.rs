@@ -1,0 +1,191 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use capas_runtime::{Barrier, DecodeError, Slots};
+
+use crate::decode::decode;
+use crate::memory::Memory;
+use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::walk::{Instruction, RunError, Walk};
+
+/// What of a plan the executor needs.
+pub struct Layout<'a> {
+    pub words: &'a [i32],
+    /// From where to where each segment reaches in `words`; `None` for those of the host.
+    pub segments: &'a [Option<(usize, usize)>],
+    pub slots: &'a [Place],
+    pub arena_bytes: usize,
+}
+
+/// Where a slot lies, and how many bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// In the arena; `None` if it is bound before the run.
+    pub offset: Option<usize>,
+    pub bytes: usize,
+}
+
+/// A plan that is ready to run.
+pub struct Executable {
+    segments: Vec<Option<Vec<Instruction>>>,
+    slots: Slots,
+    places: Vec<Place>,
+    /// Freed with the executable: slots point into it.
+    _arena: Memory,
+    scratch: Memory,
+    pool: Arc<Pool>,
+    barrier: Barrier,
+    profile: Option<Profile>,
+}
+
+impl Executable {
+    /// Decodes the stream and allocates the arena.
+    pub fn new(layout: &Layout, pool: Arc<Pool>) -> Result<Self, DecodeError> {
+        let instructions = |&(from, to): &(usize, usize)| {
+            let words = layout.words.get(from..to);
+            decode(words.ok_or_else(|| DecodeError(format!("the segment {from}..{to} is not in the stream")))?)
+        };
+        let segments = layout
+            .segments
+            .iter()
+            .map(|segment| segment.as_ref().map(instructions).transpose())
+            .collect::<Result<_, _>>()?;
+        Self::of_instructions(segments, layout.slots, layout.arena_bytes, pool)
+    }
+
+    pub(crate) fn of_instructions(
+        segments: Vec<Option<Vec<Instruction>>>,
+        places: &[Place],
+        arena_bytes: usize,
+        pool: Arc<Pool>,
+    ) -> Result<Self, DecodeError> {
+        let threads = pool.threads();
+        let scratch_bytes = segments
+            .iter()
+            .flatten()
+            .flatten()
+            .map(|Instruction { op, serial, .. }| op.scratch_bytes(if *serial { 1 } else { threads }))
+            .max();
+        let allocate = |bytes: usize| {
+            Memory::new(bytes).ok_or_else(|| DecodeError(format!("there is no memory for {bytes} bytes more")))
+        };
+        let (arena, scratch) = (allocate(arena_bytes)?, allocate(scratch_bytes.unwrap_or(0))?);
+        let address = |(slot, place): (usize, &Place)| match place.offset {
+            None => Ok(std::ptr::null_mut()),
+            Some(offset) if offset.checked_add(place.bytes).is_some_and(|end| end <= arena_bytes) => {
+                Ok(arena.start().wrapping_add(offset))
+            }
+            Some(_) => Err(DecodeError(format!("slot {slot} reaches beyond the arena"))),
+        };
+        let addresses = places.iter().enumerate().map(address).collect::<Result<_, _>>()?;
+        Ok(Self {
+            segments,
+            slots: Slots { addresses },
+            places: places.to_vec(),
+            _arena: arena,
+            scratch,
+            barrier: Barrier::new(threads),
+            pool,
+            profile: None,
+        })
+    }
+
+    /// Says where a slot lies that is not in the arena.
+    ///
+    /// # Safety
+    /// `bytes` bytes from `address` on must stay there, and be nobody else's during a run, until the slot is bound again.
+    pub unsafe fn bind(&mut self, slot: usize, address: *mut u8, bytes: usize) -> Result<(), RunError> {
+        let place = self.place(slot)?;
+        if place.offset.is_some() {
+            return Err(error(format!("slot {slot} lies in the arena and cannot be bound")));
+        }
+        if bytes < place.bytes {
+            return Err(error(format!("slot {slot} needs {} bytes. Received: {bytes}", place.bytes)));
+        }
+        self.slots.addresses[slot] = address;
+        Ok(())
+    }
+
+    /// The bytes of a slot.
+    pub fn slot(&mut self, slot: usize) -> Result<&mut [u8], RunError> {
+        let bytes = self.place(slot)?.bytes;
+        let address = self.slots.addresses[slot];
+        if address.is_null() {
+            return Err(error(format!("slot {slot} is not bound")));
+        }
+        // SAFETY: that many bytes lie there: in the arena, or as `bind` was promised.
+        Ok(unsafe { std::slice::from_raw_parts_mut(address, bytes) })
+    }
+
+    /// Runs a segment once.
+    pub fn run(&mut self, segment: usize) -> Result<(), RunError> {
+        self.require_bound()?;
+        self.walk(segment, 1, &|| false).map(|_| ())
+    }
+
+    /// Runs the only segment `steps` times, or until `stop` is set; returns how many steps were done.
+    ///
+    /// Another run that waits for the pool gets it between two steps.
+    pub fn run_many(&mut self, steps: usize, stop: &AtomicBool) -> Result<usize, RunError> {
+        if self.segments.len() != 1 {
+            return Err(error("only a program without instructions of the host can run many steps by itself".into()));
+        }
+        self.require_bound()?;
+        let pool = Arc::clone(&self.pool);
+        let mut done = 0;
+        while done < steps && !stop.load(Ordering::Relaxed) {
+            done += self.walk(0, steps - done, &|| stop.load(Ordering::Relaxed) || pool.is_wanted())?;
+        }
+        Ok(done)
+    }
+
+    /// Starts to measure anew, or ends; returns the nanoseconds of each instruction of the program since the last start.
+    pub fn profile(&mut self, on: bool) -> Vec<f64> {
+        let instructions = self.segments.iter().flatten().flatten().map(|each| each.index + 1).max();
+        let next = on.then(|| Profile::new(instructions.unwrap_or(0)));
+        std::mem::replace(&mut self.profile, next).map_or_else(Vec::new, Profile::into_nanoseconds)
+    }
+
+    fn walk(
+        &mut self,
+        segment: usize,
+        steps: usize,
+        should_end: &(dyn Fn() -> bool + Sync),
+    ) -> Result<usize, RunError> {
+        let Some(Some(instructions)) = self.segments.get(segment) else {
+            return Err(error(format!("segment {segment} is not one of the stream")));
+        };
+        let is_shared = instructions.iter().any(|instruction| !instruction.serial);
+        let threads = if is_shared { self.pool.threads() } else { 1 };
+        let team = (&self.barrier, threads);
+        let walk = Walk::new(instructions, &self.slots, self.scratch.start(), team, steps, should_end);
+        if threads == 1 {
+            walk.run(0, self.profile.as_mut());
+        } else {
+            let profile = std::sync::Mutex::new(self.profile.as_mut());
+            self.pool.run(&|id| {
+                let mine = if id == 0 { profile.lock().ok().and_then(|mut profile| profile.take()) } else { None };
+                walk.run(id, mine);
+            });
+        }
+        let result = walk.result();
+        self.barrier.reset();
+        result
+    }
+
+    fn place(&self, slot: usize) -> Result<Place, RunError> {
+        self.places.get(slot).copied().ok_or_else(|| error(format!("there is no slot {slot}")))
+    }
+
+    fn require_bound(&self) -> Result<(), RunError> {
+        match self.slots.addresses.iter().position(|address| address.is_null()) {
+            Some(slot) => Err(error(format!("slot {slot} is not bound"))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn error(message: String) -> RunError {
+    RunError { instruction: None, message }
+}
