@@ -1,0 +1,159 @@
+//! Functions of one lane without branches, so that a loop over them becomes vector instructions.
+//!
+//! Those of float32 are for what is hot; the rest compute in float64 and round once. `FMA` says whether there is a fused
+//! multiply-add. Results below the smallest normal float32 may be 0.
+
+#[inline(always)]
+pub(crate) fn fma32<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FMA { a.mul_add(b, c) } else { a * b + c }
+}
+
+#[inline(always)]
+pub(crate) fn fma64<const FMA: bool>(a: f64, b: f64, c: f64) -> f64 {
+    if FMA { a.mul_add(b, c) } else { a * b + c }
+}
+
+#[inline(always)]
+fn horner32<const FMA: bool, const N: usize>(x: f32, coefficients: [f32; N]) -> f32 {
+    let mut sum = coefficients[0];
+    for c in &coefficients[1..] {
+        sum = fma32::<FMA>(sum, x, *c);
+    }
+    sum
+}
+
+#[inline(always)]
+fn horner64<const FMA: bool, const N: usize>(x: f64, coefficients: [f64; N]) -> f64 {
+    let mut sum = coefficients[0];
+    for c in &coefficients[1..] {
+        sum = fma64::<FMA>(sum, x, *c);
+    }
+    sum
+}
+
+/// `eˣ`: `2ⁿ·eʳ` with |r| ≤ ln 2 / 2; the remainder in two parts, a polynomial for `eʳ`.
+#[inline(always)]
+pub(crate) fn exp32<const FMA: bool>(x: f32) -> f32 {
+    // adding it leaves the integer in the low bits of the mantissa
+    const TO_INTEGER: f32 = 12_582_912.0;
+    let x = if x > 89.0 { 89.0 } else { x };
+    let x = if x < -104.0 { -104.0 } else { x };
+    let shifted = fma32::<FMA>(x, std::f32::consts::LOG2_E, TO_INTEGER);
+    let n = shifted - TO_INTEGER;
+    let r = fma32::<FMA>(n, -0.693_359_4, x);
+    let r = fma32::<FMA>(n, 2.121_944_4e-4, r);
+    let p = horner32::<FMA, 6>(
+        r,
+        [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1],
+    );
+    let y = fma32::<FMA>(r * r, p, r) + 1.0;
+    let n = (shifted.to_bits() as i32).wrapping_sub(TO_INTEGER.to_bits() as i32);
+    let half = n >> 1;
+    y * power_of_two(half) * power_of_two(n.wrapping_sub(half))
+}
+
+#[inline(always)]
+fn power_of_two(n: i32) -> f32 {
+    f32::from_bits((n.wrapping_add(127) as u32) << 23)
+}
+
+#[inline(always)]
+pub(crate) fn sigmoid32<const FMA: bool>(x: f32) -> f32 {
+    1.0 / (1.0 + exp32::<FMA>(-x))
+}
+
+/// A polynomial near 0, `1 - 2 / (e²ˣ + 1)` elsewhere.
+#[inline(always)]
+pub(crate) fn tanh32<const FMA: bool>(x: f32) -> f32 {
+    let a = x.abs();
+    let z = x * x;
+    let p = horner32::<FMA, 5>(z, [-5.704_988_5e-3, 2.063_909_4e-2, -5.373_971_5e-2, 1.333_144_2e-1, -3.333_328_1e-1]);
+    let near = fma32::<FMA>(p * z, x, x);
+    let far = 1.0 - 2.0 / (exp32::<FMA>(a + a) + 1.0);
+    if a < 0.625 { near } else { far.copysign(x) }
+}
+
+/// `eˣ` to about 1e-12; for |x| up to 700.
+#[inline(always)]
+pub(crate) fn exp64<const FMA: bool>(x: f64) -> f64 {
+    const TO_INTEGER: f64 = 6_755_399_441_055_744.0;
+    let x = if x > 700.0 { 700.0 } else { x };
+    let x = if x < -700.0 { -700.0 } else { x };
+    let shifted = fma64::<FMA>(x, std::f64::consts::LOG2_E, TO_INTEGER);
+    let n = shifted - TO_INTEGER;
+    let r = fma64::<FMA>(n, -0.693_147_180_369_123_8, x);
+    let r = fma64::<FMA>(n, -1.908_214_929_270_587_7e-10, r);
+    let p = horner64::<FMA, 11>(
+        r,
+        [
+            1.0 / 3_628_800.0,
+            1.0 / 362_880.0,
+            1.0 / 40_320.0,
+            1.0 / 5_040.0,
+            1.0 / 720.0,
+            1.0 / 120.0,
+            1.0 / 24.0,
+            1.0 / 6.0,
+            0.5,
+            1.0,
+            1.0,
+        ],
+    );
+    // the low bits of `shifted` are n: onto the exponent with them
+    let scaled = f64::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 52));
+    if x.is_nan() { x } else { scaled }
+}
+
+/// `log x` to about 1e-13, of a number that is 0, infinite, or of float32's range; of negative ones NaN.
+#[inline(always)]
+pub(crate) fn log64<const FMA: bool>(x: f64) -> f64 {
+    const SQRT_HALF: u64 = 0x3FE6_A09E_667F_3BCD;
+    // exponent and mantissa, with the mantissa from √½ to √2
+    let shifted = x.to_bits().wrapping_sub(SQRT_HALF);
+    let mantissa = f64::from_bits((shifted & 0x000F_FFFF_FFFF_FFFF).wrapping_add(SQRT_HALF));
+    // the exponent is 12 bits with a sign
+    let exponent =
+        f64::from_bits(0x4330_0000_0000_0000 | ((shifted >> 52) ^ 0x800)) - (4_503_599_627_370_496.0 + 2_048.0);
+    let f = mantissa - 1.0;
+    let s = f / (mantissa + 1.0);
+    let z = s * s;
+    let p = horner64::<FMA, 8>(
+        z,
+        [2.0 / 17.0, 2.0 / 15.0, 2.0 / 13.0, 2.0 / 11.0, 2.0 / 9.0, 2.0 / 7.0, 2.0 / 5.0, 2.0 / 3.0],
+    );
+    let log = fma64::<FMA>(p * z, s, s + s);
+    let log = fma64::<FMA>(exponent, std::f64::consts::LN_2, log);
+    let log = if x == 0.0 { f64::NEG_INFINITY } else { log };
+    let log = if x == f64::INFINITY { x } else { log };
+    if x >= 0.0 { log } else { f64::NAN }
+}
+
+/// `eˣ - 1`, a series where the difference would cancel.
+#[inline(always)]
+pub(crate) fn expm1<const FMA: bool>(x: f64) -> f64 {
+    let near = x + x * x * (0.5 + x * (1.0 / 6.0));
+    if x.abs() < 1e-4 { near } else { exp64::<FMA>(x) - 1.0 }
+}
+
+/// `log (1 + x)`, a series where the sum would lose `x`.
+#[inline(always)]
+pub(crate) fn log1p<const FMA: bool>(x: f64) -> f64 {
+    let near = x - x * x * (0.5 - x * (1.0 / 3.0));
+    if x.abs() < 1e-4 { near } else { log64::<FMA>(1.0 + x) }
+}
+
+/// `aᵇ` as in JavaScript: NaN to the power of 0 is 1, ±1 to an infinite power NaN.
+#[inline(always)]
+pub(crate) fn pow<const FMA: bool>(a: f32, b: f32) -> f32 {
+    // adding it rounds to an integer
+    const TO_INTEGER: f64 = 6_755_399_441_055_744.0;
+    let y = f64::from(b);
+    let power = exp64::<FMA>(y * log64::<FMA>(f64::from(a.abs()))) as f32;
+    // beyond 2²⁴, all float32 are even
+    let large = y.abs() >= 16_777_216.0;
+    let is_integer = large | ((y + TO_INTEGER) - TO_INTEGER == y);
+    let is_odd = !large & is_integer & ((y * 0.5 + TO_INTEGER) - TO_INTEGER != y * 0.5);
+    let signed = if is_odd { power.copysign(a) } else { power };
+    let defined = if (a < 0.0) & (a > f32::NEG_INFINITY) & !is_integer { f32::NAN } else { signed };
+    if b == 0.0 { 1.0 } else { defined }
+}
