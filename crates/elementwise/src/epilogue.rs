@@ -56,7 +56,10 @@ impl Epilogue {
     }
 
     /// Computes the block whose element (`rows.start`, `cols.start`) is at `block`, in place. Rows are `ld` elements apart.
-    pub fn apply(&self, worker: &Worker, block: *mut f32, ld: usize, rows: Range<usize>, cols: Range<usize>) {
+    ///
+    /// # Safety
+    /// Nothing else reads or writes the block meanwhile, and the extras have all of its rows and columns.
+    pub unsafe fn apply(&self, worker: &Worker, block: *mut f32, ld: usize, rows: Range<usize>, cols: Range<usize>) {
         let width = cols.len().min(CHUNK);
         if width == 0 {
             return;

@@ -59,7 +59,10 @@ kernels! {
             (if x >= 0.0 { SELU_SCALE * x } else { below }) as f32
         };
         FN_RELU: f32 => f32, |a| if a <= 0.0 { 0.0 } else { a };
-        FN_RELU6: f32 => f32, |a| if a <= 0.0 { 0.0 } else if a > 6.0 { 6.0 } else { a };
+        FN_RELU6: f32 => f32, |a| {
+            let below = if a > 6.0 { 6.0 } else { a };
+            if a <= 0.0 { 0.0 } else { below }
+        };
         FN_IS_NAN: f32 => i32, |a| i32::from(a.is_nan());
         FN_IS_INF: f32 => i32, |a| i32::from(a.abs() == f32::INFINITY);
         FN_IS_FINITE: f32 => i32, |a| i32::from(a.abs() < f32::INFINITY);

@@ -42,10 +42,8 @@ pub(crate) fn exp32<const FMA: bool>(x: f32) -> f32 {
     let n = shifted - TO_INTEGER;
     let r = fma32::<FMA>(n, -0.693_359_4, x);
     let r = fma32::<FMA>(n, 2.121_944_4e-4, r);
-    let p = horner32::<FMA, 6>(
-        r,
-        [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1],
-    );
+    let p =
+        horner32::<FMA, 6>(r, [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.0e-1]);
     let y = fma32::<FMA>(r * r, p, r) + 1.0;
     let n = (shifted.to_bits() as i32).wrapping_sub(TO_INTEGER.to_bits() as i32);
     let half = n >> 1;
@@ -67,7 +65,7 @@ pub(crate) fn sigmoid32<const FMA: bool>(x: f32) -> f32 {
 pub(crate) fn tanh32<const FMA: bool>(x: f32) -> f32 {
     let a = x.abs();
     let z = x * x;
-    let p = horner32::<FMA, 5>(z, [-5.704_988_5e-3, 2.063_909_4e-2, -5.373_971_5e-2, 1.333_144_2e-1, -3.333_328_1e-1]);
+    let p = horner32::<FMA, 5>(z, [-5.704_988_5e-3, 2.063_909_4e-2, -5.373_971_5e-2, 1.333_144_2e-1, -3.333_328e-1]);
     let near = fma32::<FMA>(p * z, x, x);
     let far = 1.0 - 2.0 / (exp32::<FMA>(a + a) + 1.0);
     if a < 0.625 { near } else { far.copysign(x) }
