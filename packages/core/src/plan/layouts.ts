@@ -1,0 +1,125 @@
+import { CapasError } from '../errors.ts';
+import type { Opcode } from './opcodes.ts';
+
+const CODE = 'nRegisters nSteps steps{fn dtype dst a b c}[nSteps]';
+const EPILOGUE = `nExtras extras{<slot dtype rowStride colStride}[nExtras] resultRegister ${CODE}`;
+const WINDOW = 'kh kw oh ow strideH strideW dilationH dilationW padTop padLeft';
+const CONV = `n h w ci co ${WINDOW} groups`;
+const DEPTHWISE = `n h w c mult ${WINDOW}`;
+const POOL = `kind n h w c ${WINDOW}`;
+
+/**
+ * What follows the head of each instruction of the stream. Words by name, from left to right: `<x` is a slot that is read, `>x`
+ * one that is written (-1: none); `dims[rank]` are as many words as the word `rank` says, `steps{…}[nSteps]` as many records.
+ *
+ * What the words mean:
+ * - Sizes and strides count elements, offsets too. All arrays are row-major; images are NHWC.
+ * - `map`: the outputs are contiguous over `dims`; an input moves by its strides. Its registers are 0, 1 … in order.
+ * - `reduce`: an input has strides over the kept dims, then over the reduced ones. `order` 0: the reduced dims vary fastest;
+ *   1: the kept ones.
+ * - `dot`, `conv`, `convInputGrad`: an epilogue of no steps and no extras is none. Its register 0 is the result before it,
+ *   which it sees as a matrix with the last axis as columns.
+ * - `steps`: `dtype` is that of the arguments; for `select` of the second and third. `constant` has its bits in `a`. A step
+ *   may write the register of its own argument.
+ */
+export const LAYOUTS: Readonly<Record<Opcode, string>> = {
+  host: '',
+  map: `rank dims[rank] nInputs inputs{<slot dtype strides[rank]}[nInputs] nOutputs outputs{>slot dtype register}[nOutputs] ${CODE}`,
+  reduce: `kind order nKept kept[nKept] nReduced reduced[nReduced] nInputs inputs{<slot dtype strides[nKept+nReduced]}[nInputs] valueDtype valueRegister >out outDtype ${CODE}`,
+  softmax: 'log rows length <x >out',
+  dot: `nBatch batch[nBatch] m n k transposeA transposeB <a stridesA[nBatch] <b stridesB[nBatch] >out ${EPILOGUE}`,
+  conv: `${CONV} <x <filter >out ${EPILOGUE}`,
+  convInputGrad: `${CONV} <dy <filter >out ${EPILOGUE}`,
+  convFilterGrad: `${CONV} <x <dy >out`,
+  depthwiseConv: `${DEPTHWISE} <x <filter >out`,
+  depthwiseInputGrad: `${DEPTHWISE} <dy <filter >out`,
+  depthwiseFilterGrad: `${DEPTHWISE} <x <dy >out`,
+  pool: `${POOL} <x >out`,
+  poolGrad: `${POOL} <dy <x >out`,
+  gather: 'elementBytes batch outer axisSize inner count <x <indices >out',
+  scatterAdd: 'dtype count inner size <ids <values >out',
+  gatherNd: 'elementBytes count depth dims[depth] inner <x <indices >out',
+  scatterNd: 'dtype mode hasBase count depth dims[depth] inner <indices <updates <base >out',
+  copy: 'elementBytes rank dims[rank] <source sourceOffset sourceStrides[rank] >out outOffset outStrides[rank]',
+  fill: 'elementBytes count bits >out',
+  dynamicSlice: 'elementBytes outer axisSize inner size <start <x >out',
+  argReduce: 'kind dtype outer length inner <x >out',
+  scan: 'kind dtype exclusive reverse outer length inner <x >out',
+  oneHot: 'elementBytes count depth onBits offBits <ids >out',
+  sort: 'dtype rows length descending <x >values >indices',
+  random: 'distribution count <state >out',
+  resize: 'kind n h w c oh ow alignCorners halfPixelCenters <x >out',
+};
+
+/** The words of an instruction by name. */
+export interface Fields {
+  readonly [name: string]: number | readonly number[] | readonly Fields[];
+}
+
+/** The body of an instruction, and the slots that it reads and writes. */
+export interface Body {
+  readonly words: readonly number[];
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+}
+
+/** Fields as words. @throws {CapasError} A field is missing, or a list has another length than its count says. */
+export function writeBody(opcode: Opcode, fields: Fields): Body {
+  const body = { words: [] as number[], reads: [] as number[], writes: [] as number[] };
+  const refusal = (name: string) => new CapasError(`plan: ${opcode} has no such \`${name}\` as its layout says.`);
+  const write = (parts: readonly LayoutPart[], from: Fields): void => {
+    for (const { name, access, count, record } of parts) {
+      const value = from[name];
+      const list = count ? value : [value];
+      if (!Array.isArray(list) || (count && list.length !== countOf(count, from))) throw refusal(name);
+      for (const item of list as readonly (number | Fields)[]) {
+        if (record && typeof item === 'object') write(record, { ...from, ...item });
+        else if (Number.isInteger(item)) body.words.push(item as number);
+        else throw refusal(name);
+      }
+      if (access && value !== NO_SLOT) body[access].push(value as number);
+    }
+  };
+  write(parseLayout(LAYOUTS[opcode]), fields);
+  return body;
+}
+
+/** The fields of the words from `at` on. */
+export function readFields(opcode: Opcode, words: Int32Array, at: number): Fields {
+  let next = at;
+  const read = (parts: readonly LayoutPart[], outer: Fields): Fields => {
+    const fields: Record<string, Fields[string]> = {};
+    for (const { name, count, record } of parts) {
+      const item = () => (record ? read(record, { ...outer, ...fields }) : words[next++]!);
+      fields[name] = count
+        ? (Array.from({ length: countOf(count, { ...outer, ...fields }) }, item) as number[] | Fields[])
+        : (item() as number);
+    }
+    return fields;
+  };
+  return read(parseLayout(LAYOUTS[opcode]), {});
+}
+
+/** The slot of an operand that is not there. */
+export const NO_SLOT = -1;
+
+interface LayoutPart {
+  readonly name: string;
+  readonly access?: 'reads' | 'writes';
+  /** The words whose sum is the number of items. */
+  readonly count?: readonly string[];
+  readonly record?: readonly LayoutPart[];
+}
+
+function parseLayout(layout: string): LayoutPart[] {
+  const parts = layout.matchAll(/([<>]?)(\w+)(?:\{([^}]*)\})?(?:\[([\w+]+)\])?(?: |$)/g);
+  return [...parts].map(([, mark, name, record, count]) => ({
+    name: name!,
+    ...(mark && { access: mark === '<' ? ('reads' as const) : ('writes' as const) }),
+    ...(count !== undefined && { count: count.split('+') }),
+    ...(record !== undefined && { record: parseLayout(record) }),
+  }));
+}
+
+const countOf = (count: readonly string[], fields: Fields): number =>
+  count.reduce((sum, name) => sum + (fields[name] as number), 0);

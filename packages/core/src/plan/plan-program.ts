@@ -1,0 +1,74 @@
+import { isView, liveness } from '../passes/liveness.ts';
+import { planMemory } from '../passes/plan-memory.ts';
+import { costOfInstruction } from '../program/cost.ts';
+import type { Instruction, Program } from '../program/program.ts';
+import { sizeOf } from '../tensor/shape.ts';
+import type { Part } from './encoder.ts';
+import { encoders } from './encoders.ts';
+import { finalCopies } from './final-copies.ts';
+import type { Plan } from './plan.ts';
+import { type ScheduledPart, schedule } from './schedule.ts';
+import { SlotTable } from './slot-table.ts';
+
+/** Options of {@link planProgram}. */
+export interface PlanOptions {
+  /** Operations of an instruction below which one thread does it alone. @defaultValue 8192 */
+  readonly serialBelow?: number;
+}
+
+/**
+ * Turns a program, as the passes left it, into a plan: where every value lies, and the instruction stream.
+ *
+ * The copies at the end carry the number of the instruction that made the value, or 0.
+ */
+export function planProgram(program: Program, { serialBelow = 8192 }: PlanOptions = {}): Plan {
+  const live = liveness(program);
+  const memory = planMemory(program, live);
+  const table = new SlotTable(program, live, memory);
+  const parts: ScheduledPart[] = [];
+  program.instructions.forEach((instruction, index) => {
+    if (isView(instruction) || isEmpty(program, instruction.outputs)) return;
+    const isSerial = workOf(program, instruction) < serialBelow;
+    const encoded = encode(program, instruction, table);
+    // the host reads and writes by slots
+    if (!encoded) for (const id of [...instruction.inputs, ...instruction.outputs]) table.slotOf(id);
+    for (const part of encoded ?? [HOST]) parts.push({ ...part, instruction: index, isSerial });
+  });
+  for (const { part, instruction, size } of finalCopies(program, live, memory, table)) {
+    parts.push({ ...part, instruction, isSerial: size < serialBelow });
+  }
+  const { slots, slotOf, arenaBytes } = table.finish();
+  return { program, slots, slotOf, arenaBytes, ...schedule(parts, slots) };
+}
+
+const HOST: Part = { opcode: 'host', fields: {} };
+
+const isEmpty = ({ types }: Program, ids: Instruction['outputs']): boolean =>
+  ids.every((id) => sizeOf(types.get(id)!.shape) === 0);
+
+/** Primitives for which an empty input is nothing special. */
+const TAKES_EMPTY: ReadonlySet<string> = new Set(['concat', 'pad', 'scatterAdd']);
+
+function encode(program: Program, instruction: Instruction, table: SlotTable): readonly Part[] | undefined {
+  const { primitive, inputs, attrs, outputs } = instruction;
+  if (inputs.some((id) => isEmpty(program, [id])) && !TAKES_EMPTY.has(primitive)) return undefined;
+  const encoder = Object.hasOwn(encoders, primitive) ? encoders[primitive] : undefined;
+  return encoder?.({
+    attrs,
+    inputs: inputs.map((id) => table.operand(id)),
+    outputs: outputs.map((id) => table.operand(id)),
+    constant: (data, dtype) => table.constant(data, dtype),
+  });
+}
+
+/** Multiplications of matrices do this many operations in the time of one elsewhere. */
+const LINEAR_SPEED = 16;
+
+const LINEAR: ReadonlySet<string> = new Set(['dot', 'conv', 'convInputGrad', 'convFilterGrad']);
+
+/** About how much there is to do, in operations on single elements. */
+function workOf(program: Program, instruction: Instruction): number {
+  const { flops } = costOfInstruction(program, instruction);
+  const written = instruction.outputs.reduce((sum, id) => sum + sizeOf(program.types.get(id)!.shape), 0);
+  return Math.max(written, LINEAR.has(instruction.primitive) ? flops / LINEAR_SPEED : flops);
+}
