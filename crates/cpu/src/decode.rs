@@ -1,4 +1,6 @@
-use capas_runtime::codes::{FLAG_BARRIER, FLAG_SERIAL};
+use capas_arrays::{Copy, DynamicSlice, Fill, Gather, GatherNd, OneHot, ScatterAdd, ScatterNd};
+use capas_linear::Dot;
+use capas_runtime::codes::*;
 use capas_runtime::{DecodeError, Op, Reader};
 
 use crate::walk::Instruction;
@@ -32,8 +34,17 @@ pub fn decode(words: &[i32]) -> Result<Vec<Instruction>, DecodeError> {
     Ok(instructions)
 }
 
-fn decode_op(opcode: i32, _reader: &mut Reader) -> Result<Box<dyn Op>, DecodeError> {
-    match opcode {
-        _ => Err(DecodeError("this executor does not know it".into())),
-    }
+fn decode_op(opcode: i32, reader: &mut Reader) -> Result<Box<dyn Op>, DecodeError> {
+    Ok(match opcode {
+        OP_DOT => Box::new(Dot::decode(reader)?),
+        OP_GATHER => Box::new(Gather::decode(reader)?),
+        OP_SCATTER_ADD => Box::new(ScatterAdd::decode(reader)?),
+        OP_GATHER_ND => Box::new(GatherNd::decode(reader)?),
+        OP_SCATTER_ND => Box::new(ScatterNd::decode(reader)?),
+        OP_COPY => Box::new(Copy::decode(reader)?),
+        OP_FILL => Box::new(Fill::decode(reader)?),
+        OP_DYNAMIC_SLICE => Box::new(DynamicSlice::decode(reader)?),
+        OP_ONE_HOT => Box::new(OneHot::decode(reader)?),
+        _ => return Err(DecodeError("this executor does not know it".into())),
+    })
 }

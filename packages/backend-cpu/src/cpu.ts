@@ -1,14 +1,20 @@
 import { ArgumentError, type BackendProvider, requireOneOf, requirePositiveInteger } from '@capas/core';
 import { jsProvider } from './js/js-provider.ts';
+import { nativeProvider } from './native/native-provider.ts';
 import { wasmProvider } from './wasm/wasm-provider.ts';
+
+/** The backends that {@link cpu} knows. */
+export type CpuBackend = (typeof CPU_BACKENDS)[number];
+
+const CPU_BACKENDS = ['native', 'wasm', 'js'] as const;
 
 /** What {@link cpu} can be told. */
 export interface CpuOptions {
-  /** Which of the two to offer, the preferred one first: `['wasm', 'js']` by default. */
-  readonly prefer?: readonly ('wasm' | 'js')[];
+  /** Which to offer, the preferred one first: `['wasm', 'js']` by default. */
+  readonly prefer?: readonly CpuBackend[];
   /**
-   * How many threads WASM may use at most: 1 by default. More of them run in cross-origin isolated pages, on tfjs's
-   * kernels alone, up to half of the processor's cores. In Node it uses one.
+   * How many threads to use at most. Native code uses all cores by default. WASM uses 1; more of them run in cross-origin
+   * isolated pages, on tfjs's kernels alone, up to half of the processor's cores, and in Node it uses one.
    */
   readonly threads?: number;
   /**
@@ -29,10 +35,15 @@ export interface CpuOptions {
 export function cpu(options: CpuOptions = {}): readonly BackendProvider[] {
   const { prefer = ['wasm', 'js'], threads, wasmPath } = options;
   if (!Array.isArray(prefer) || prefer.length === 0)
-    throw new ArgumentError('cpu', 'prefer', "a list that names 'wasm', 'js' or both", prefer);
+    throw new ArgumentError('cpu', 'prefer', "a list that names 'native', 'wasm', 'js' or several of them", prefer);
   if (threads !== undefined) requirePositiveInteger('cpu', 'threads', threads);
+  const providers: Readonly<Record<CpuBackend, () => BackendProvider>> = {
+    native: () => nativeProvider({ threads }),
+    wasm: () => wasmProvider({ threads, wasmPath }),
+    js: jsProvider,
+  };
   return prefer.map((name) => {
-    requireOneOf('cpu', 'prefer', name, ['wasm', 'js']);
-    return name === 'wasm' ? wasmProvider({ threads, wasmPath }) : jsProvider();
+    requireOneOf('cpu', 'prefer', name, CPU_BACKENDS);
+    return providers[name as CpuBackend]();
   });
 }

@@ -1,1 +1,1 @@
-export { type CpuOptions, cpu } from './cpu.ts';
+export { type CpuBackend, type CpuOptions, cpu } from './cpu.ts';

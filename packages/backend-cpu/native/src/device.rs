@@ -33,6 +33,12 @@ pub fn set_threads(most: u32) {
     choice.pool = None;
 }
 
+/// Where the bytes of an array lie.
+#[napi]
+pub fn address_of(bytes: &[u8]) -> f64 {
+    bytes.as_ptr().addr() as f64
+}
+
 /// The pool for a new program.
 pub fn pool() -> Arc<Pool> {
     let mut choice = POOL.lock().unwrap_or_else(PoisonError::into_inner);

@@ -94,6 +94,14 @@ impl NativeExecutable {
         }
     }
 
+    /// The same, and waits until the step is done.
+    #[napi]
+    pub fn halt(&self) {
+        if let Some(run) = &self.run {
+            run.stop_and_wait();
+        }
+    }
+
     #[napi]
     pub fn read_slot(&self, slot: u32, mut into: Uint8Array) -> Result<()> {
         let mut state = self.lock()?;

@@ -4,5 +4,5 @@ mod device;
 mod executable;
 mod runs;
 
-pub use device::{Device, device, set_threads};
+pub use device::{Device, address_of, device, set_threads};
 pub use executable::NativeExecutable;

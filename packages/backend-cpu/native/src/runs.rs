@@ -24,7 +24,7 @@ impl Run {
         !*self.has_ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn stop_and_wait(&self) {
+    pub fn stop_and_wait(&self) {
         self.stop.store(true, Ordering::Relaxed);
         let mut has_ended = self.has_ended.lock().unwrap_or_else(PoisonError::into_inner);
         while !*has_ended {

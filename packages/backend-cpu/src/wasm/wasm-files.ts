@@ -1,4 +1,5 @@
 import { BackendError } from '@capas/core';
+import { builtinModules } from '../builtin-modules.ts';
 
 /**
  * The folder of tfjs's `.wasm` files, with a slash at its end: the given one, else in Node that of the installed
@@ -15,7 +16,7 @@ export function wasmFolder(given: string | undefined): string {
  * @throws BackendError if it is not; it says what to do.
  */
 export async function requireFile(file: string): Promise<void> {
-  const node = nodeModules();
+  const node = builtinModules();
   if (!node) return requireServed(file);
   if (!node('node:fs').existsSync(file.startsWith('file:') ? new URL(file) : file))
     throw new BackendError(`'${file}' was not found. \`cpu({ wasmPath })\` says where the .wasm files are.`);
@@ -40,7 +41,7 @@ function problemOf(answer: Response | Error): string | undefined {
 }
 
 function installedFolder(): string | undefined {
-  const node = nodeModules();
+  const node = builtinModules();
   if (!node) return undefined;
   try {
     const { dirname } = node('node:path');
@@ -59,7 +60,3 @@ function ownFolder(): string {
   const address = (import.meta.url as string | undefined) ?? globalThis.location?.href ?? '';
   return address.replace(/[?#].*$/, '').replace(/[^/]*$/, '') || './';
 }
-
-/** How to get Node's own modules, in Node. */
-const nodeModules = (): typeof process.getBuiltinModule | undefined =>
-  globalThis.process?.versions?.node ? globalThis.process.getBuiltinModule?.bind(globalThis.process) : undefined;
