@@ -2,17 +2,23 @@
 
 mod code;
 mod epilogue;
+mod feed;
 mod float_kernels;
 mod function;
+mod gather;
+mod input;
 mod int_kernels;
 mod kernel;
 mod lane;
 mod machine;
+mod map;
 mod math;
+mod output;
 mod program;
 mod scalar;
 mod tier;
 
 pub use code::Code;
 pub use epilogue::Epilogue;
+pub use map::Map;
 pub use tier::Tier;

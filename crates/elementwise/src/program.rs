@@ -37,7 +37,15 @@ struct Renamed {
     value: usize,
 }
 
+/// Lanes of all places together: what stays in the first cache.
+const CACHED_LANES: usize = 6144;
+
 impl Program {
+    /// How many lanes to compute at a time.
+    pub(crate) fn chunk(&self) -> usize {
+        (CACHED_LANES / self.places.max(1)).clamp(128, 1024) & !63
+    }
+
     /// Prepares code with so many inputs for the registers that are asked for.
     ///
     /// # Errors

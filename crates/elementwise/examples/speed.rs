@@ -1,0 +1,110 @@
+//! Times the instructions on one thread: `cargo run --release -p capas-elementwise --example speed`.
+
+use std::time::Instant;
+
+use capas_elementwise::Map;
+use capas_runtime::codes::*;
+use capas_runtime::{Barrier, Op, Reader, Slots, Worker};
+
+/// The least time of a run in microseconds.
+fn time(mut run: impl FnMut()) -> f64 {
+    let mut least = f64::INFINITY;
+    for _ in 0..400 {
+        let start = Instant::now();
+        run();
+        least = least.min(start.elapsed().as_secs_f64());
+    }
+    least * 1e6
+}
+
+fn time_op(op: &dyn Op, buffers: &mut [Vec<f32>]) -> f64 {
+    let slots = Slots { addresses: buffers.iter_mut().map(|buffer| buffer.as_mut_ptr().cast()).collect() };
+    let mut scratch = vec![0u64; op.scratch_bytes(1).div_ceil(8)];
+    let barrier = Barrier::new(1);
+    let worker = Worker::new(0, 1, &slots, scratch.as_mut_ptr().cast(), &barrier);
+    time(|| op.run(&worker))
+}
+
+fn bits(x: f32) -> i32 {
+    x.to_bits() as i32
+}
+
+fn adam(n: i32) -> Vec<i32> {
+    let (f, k) = (DTYPE_FLOAT32, FN_CONSTANT);
+    // registers: 0 g, 1 m, 2 v, 3 w, 4 lr; constants 5.. ; m 8, v 9, w 10
+    [
+        vec![1, n, 5, 0, f, 1, 1, f, 1, 2, f, 1, 3, f, 1, 4, f, 0],
+        vec![3, 1, f, 8, 2, f, 9, 3, f, 10],
+        vec![12, 15],
+        vec![k, f, 5, bits(0.1), 0, 0, k, f, 6, bits(0.001), 0, 0, k, f, 7, bits(1e-7), 0, 0],
+        vec![FN_SUB, f, 11, 0, 1, 0, FN_MUL, f, 11, 11, 5, 0, FN_ADD, f, 8, 1, 11, 0],
+        vec![FN_MUL, f, 11, 0, 0, 0, FN_SUB, f, 11, 11, 2, 0, FN_MUL, f, 11, 11, 6, 0, FN_ADD, f, 9, 2, 11, 0],
+        vec![FN_SQRT, f, 11, 9, 0, 0, FN_ADD, f, 11, 11, 7, 0, FN_MUL, f, 10, 8, 4, 0, FN_DIV, f, 10, 10, 11, 0],
+        vec![FN_SUB, f, 10, 3, 10, 0],
+    ]
+    .concat()
+}
+
+fn main() {
+    let n = 109_386;
+    let words = adam(n as i32);
+    let map = Map::decode(&mut Reader::new(&words)).expect("a valid instruction");
+    let mut buffers: Vec<Vec<f32>> = (0..4).map(|i| vec![0.5 + i as f32; n]).collect();
+    buffers.push(vec![0.001]);
+    println!("adam {:.1} us", time_op(&map, &mut buffers));
+    let [g, m, v, w, _] = &mut buffers[..] else { return };
+    println!("adam, by hand {:.1} us", time(|| adam_by_hand(g, m, v, w)));
+
+    let f = DTYPE_FLOAT32;
+    let words =
+        [vec![1, n as i32, 2, 0, f, 1, 1, f, 1, 1, 2, f, 2, 4, 2, FN_ADD, f, 2, 0, 1, 0, FN_RELU, f, 2, 2, 0, 0]]
+            .concat();
+    let map = Map::decode(&mut Reader::new(&words)).expect("a valid instruction");
+    println!("relu(a + b) {:.1} us", time_op(&map, &mut buffers));
+    let [a, b, c, ..] = &mut buffers[..] else { return };
+    println!("relu(a + b), by hand {:.1} us", time(|| relu_by_hand(a, b, c)));
+    println!("copy {:.1} us", time(|| c.copy_from_slice(std::hint::black_box(a))));
+    for (name, function) in [
+        ("exp", FN_EXP),
+        ("log", FN_LOG),
+        ("tanh", FN_TANH),
+        ("sigmoid", FN_SIGMOID),
+        ("softplus", FN_SOFTPLUS),
+        ("erf", FN_ERF),
+        ("elu", FN_ELU),
+        ("sqrt", FN_SQRT),
+        ("pow", FN_POW),
+        ("sin", FN_SIN),
+        ("step", FN_STEP),
+        ("max", FN_MAX),
+        ("squaredDifference", FN_SQUARED_DIFFERENCE),
+    ] {
+        let words = [1, n as i32, 2, 0, f, 1, 1, f, 1, 1, 2, f, 2, 4, 1, function, f, 2, 0, 1, 0];
+        let map = Map::decode(&mut Reader::new(&words)).expect("a valid instruction");
+        println!("{name} {:.1} us", time_op(&map, &mut buffers));
+    }
+}
+
+#[inline(never)]
+fn adam_by_hand(g: &[f32], m: &mut [f32], v: &mut [f32], w: &mut [f32]) {
+    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw")]
+    fn inner(g: &[f32], m: &mut [f32], v: &mut [f32], w: &mut [f32]) {
+        for (((g, m), v), w) in g.iter().zip(m).zip(v).zip(w) {
+            *m += (g - *m) * 0.1;
+            *v += (g * g - *v) * 0.001;
+            *w -= *m * 0.001 / (v.sqrt() + 1e-7);
+        }
+    }
+    unsafe { inner(g, m, v, w) }
+}
+
+#[inline(never)]
+fn relu_by_hand(a: &[f32], b: &[f32], c: &mut [f32]) {
+    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw")]
+    fn inner(a: &[f32], b: &[f32], c: &mut [f32]) {
+        for ((a, b), c) in a.iter().zip(b).zip(c) {
+            *c = (a + b).max(0.0);
+        }
+    }
+    unsafe { inner(a, b, c) }
+}
