@@ -84,6 +84,25 @@ describe('it fires', () => {
     expectSameMeaning(before, after);
   });
 
+  test('a reshape between two maps is one of what the first reads', () => {
+    const before = parse(`
+      program(%0 "x": float32[4], %1 "y": float32[4,2]) {
+        %2: float32[4] = map(%0) { neg(a) }
+        %3: float32[4,1] = reshape(%2) {shape=[4, 1]}
+        %4: float32[4,2] = map(%3, %1) { add(a, b) }
+        return %4
+      }`);
+    const after = fuseElementwise.run(before);
+    expect(print(after)).toMatchInlineSnapshot(`
+      "program(%0 "x": float32[4], %1 "y": float32[4,2]) {
+        %5: float32[4,1] = reshape(%0) {shape=[4, 1]}
+        %4: float32[4,2] = map(%1, %5) { sub(a, b) }
+        return %4
+      }"
+    `);
+    expectSameMeaning(before, after);
+  });
+
   test('a smaller map that is cheap is computed for each element', () => {
     const before = parse(`
       program(%0 "mean": float32[2], %1 "x": float32[4,2]) {
@@ -124,7 +143,7 @@ test.each([
     `program(%0 "x": float32[2]) {
       %1: float32[2] = map(%0) { relu(a) }
       %2: float32[2] = map(%1) { exp(a) }
-      %3: float32[] = reduce(%1) {kind="max", axes=[0]}
+      %3: float32[2] = softmax(%1)
       return %2, %3
     }`,
   ],
@@ -134,6 +153,15 @@ test.each([
       %2: float32[2] = map(%0) { rsqrt(a) }
       %3: float32[4,2] = map(%1, %2) { mul(a, b) }
       return %3
+    }`,
+  ],
+  [
+    'a reshape mixes the axes of what is broadcast',
+    `program(%0 "x": float32[2,3], %1 "row": float32[3]) {
+      %2: float32[2,3] = map(%0, %1) { add(a, b) }
+      %3: float32[3,2] = reshape(%2) {shape=[3, 2]}
+      %4: float32[3,2] = map(%3) { exp(a) }
+      return %4
     }`,
   ],
   [

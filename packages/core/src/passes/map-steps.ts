@@ -4,29 +4,38 @@ import { broadcastShapes, type Shape, sameShape } from '../tensor/shape.ts';
 import { inputsIn, substitute } from './expressions.ts';
 import type { ProgramView, Rule, Step } from './rewrite.ts';
 
-/** A `map` before it is tidied: an expression over any values, and the shape that it must have. */
-export interface MapDraft {
-  readonly attrs: InstructionAttributes;
+/** An expression over any values, before it is tidied, and the shape that it must have. */
+export interface Draft {
   readonly inputs: readonly ValueId[];
   readonly expr: Expression;
   readonly shape: Shape;
 }
 
+/** A `map` before it is tidied. */
+export interface MapDraft extends Draft {
+  readonly attrs: InstructionAttributes;
+}
+
 /** What a `map` computes. */
 export const expressionOf = ({ attrs }: Pick<Instruction, 'attrs'>): Expression => attrs.expr as Expression;
 
+/** A `map` of a draft: see {@link tidied}. */
+export function mapStep({ attrs, ...draft }: MapDraft, view: ProgramView): Step {
+  const { inputs, expr } = tidied(draft, view);
+  return { primitive: 'map', inputs, attrs: { ...attrs, expr } };
+}
+
 /**
- * A `map` that reads each input once and no more inputs than its expression does. Where these alone would broadcast to a smaller
- * shape, a constant of the shape wanted follows them, unread.
+ * The expression over inputs of which each stands once and is read. Where these alone would broadcast to a smaller shape, a
+ * constant of the shape wanted follows them, unread.
  */
-export function mapStep({ attrs, inputs, expr, shape }: MapDraft, view: ProgramView): Step {
+export function tidied({ inputs, expr, shape }: Draft, view: ProgramView): Omit<Draft, 'shape'> {
   const indices = inputsIn(expr);
   const read = [...new Set(inputs.filter((_, index) => indices.has(index)))];
   const places = new Map(read.map((id, place) => [id, place]));
   return {
-    primitive: 'map',
     inputs: read.length && broadcastsTo(read, shape, view) ? read : [...read, shapeConstant(inputs, shape, view)],
-    attrs: { ...attrs, expr: substitute(expr, (index) => inputOf(places.get(inputs[index]!)!)) },
+    expr: substitute(expr, (index) => inputOf(places.get(inputs[index]!)!)),
   };
 }
 

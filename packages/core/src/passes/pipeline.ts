@@ -1,5 +1,7 @@
 import { foldConstants } from './fold-constants.ts';
 import { fuseElementwise } from './fuse-elementwise.ts';
+import { fuseEpilogues } from './fuse-epilogues.ts';
+import { fuseReductions } from './fuse-reductions.ts';
 import { orderForReuse } from './order-for-reuse.ts';
 import type { Pass } from './pass.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
@@ -19,5 +21,7 @@ export const pipeline: readonly Pass[] = [
   shareCommonInstructions,
   reuseActivations,
   fuseElementwise,
+  fuseReductions,
+  fuseEpilogues,
   orderForReuse,
 ];

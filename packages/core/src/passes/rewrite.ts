@@ -1,4 +1,7 @@
+import { requirePrimitive } from '../program/builder.ts';
+import { inferTypes } from '../program/primitive.ts';
 import type { Instruction, Program, ProgramConstant, ValueId, ValueType } from '../program/program.ts';
+import { keyOf } from './instruction-key.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 
 /** An instruction without its outputs: what a rule puts in the place of the one that it was shown. */
@@ -22,6 +25,8 @@ export interface ProgramView {
   /** Whether the value is an output or a state after the step. */
   isKept(id: ValueId): boolean;
   addConstant(data: ProgramConstant['data'], type: ValueType): ValueId;
+  /** The outputs of another instruction, which comes before the one that is shown; equal ones are made once. */
+  emit(step: Step, origin?: string): readonly ValueId[];
 }
 
 /**
@@ -32,7 +37,7 @@ export interface ProgramView {
  */
 export function rewrite(program: Program, rules: readonly Rule[]): Program {
   const draft = new Draft(program);
-  const instructions: Instruction[] = [];
+  const { instructions } = draft;
   for (const instruction of program.instructions) {
     const result = applyRules(draft.renamed(instruction), rules, draft);
     if (isInstruction(result)) {
@@ -81,6 +86,7 @@ const isInstruction = (result: Instruction | readonly ValueId[]): result is Inst
 /** A program while it is rewritten. */
 class Draft implements ProgramView {
   changed = false;
+  readonly instructions: Instruction[] = [];
   readonly names = new Map<ValueId, ValueId>();
   readonly producers = new Map<ValueId, Instruction>();
   readonly added: ProgramConstant[] = [];
@@ -88,6 +94,7 @@ class Draft implements ProgramView {
   readonly #constants: Map<ValueId, ProgramConstant['data']>;
   readonly #readers: ReadonlyMap<ValueId, readonly Instruction[]>;
   readonly #kept: ReadonlySet<ValueId>;
+  readonly #emitted = new Map<string, readonly ValueId[]>();
   #nextId: number;
 
   constructor(program: Program) {
@@ -133,6 +140,27 @@ class Draft implements ProgramView {
     this.#constants.set(id, data);
     this.added.push({ id, data });
     return id;
+  }
+
+  emit(step: Step, origin?: string): readonly ValueId[] {
+    const key = keyOf(step);
+    const known = this.#emitted.get(key);
+    if (known) return known;
+    const { primitive, inputs, attrs } = step;
+    const types = inferTypes(
+      requirePrimitive(primitive),
+      inputs.map((id) => this.typeOf(id)),
+      attrs,
+    );
+    const outputs = types.map((type) => {
+      this.types.set(this.#nextId, type);
+      return this.#nextId++;
+    });
+    const instruction = { primitive, inputs, attrs, outputs, ...(origin !== undefined && { origin }) };
+    this.instructions.push(instruction);
+    for (const id of outputs) this.producers.set(id, instruction);
+    this.#emitted.set(key, outputs);
+    return outputs;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { AttributeValue, Instruction, InstructionAttributes, ValueId } from '../program/program.ts';
+import type { ValueId } from '../program/program.ts';
+import { keyOf } from './instruction-key.ts';
 import type { Pass } from './pass.ts';
 import { type Rule, rewrite } from './rewrite.ts';
 
@@ -22,21 +23,3 @@ export const shareCommonInstructions: Pass = {
     return rewrite(program, [shareWithEarlier]);
   },
 };
-
-/** Equal for instructions that do the same to the same values. */
-const keyOf = ({ primitive, inputs, attrs }: Instruction): string =>
-  `${primitive}(${inputs.join()})${attributesKey(attrs)}`;
-
-const attributesKey = (attrs: InstructionAttributes): string =>
-  Object.keys(attrs)
-    .sort()
-    .map((name) => `${name}=${attributeKey(attrs[name]!)}`)
-    .join(';');
-
-/** JSON, but for the numbers that JSON confuses: `-0`, `NaN`, the infinities. */
-const attributeKey = (value: AttributeValue): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'number' && (Object.is(part, -0) || !Number.isFinite(part))
-      ? `number ${Object.is(part, -0) ? '-0' : part}`
-      : part,
-  );
