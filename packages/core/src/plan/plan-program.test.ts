@@ -1,17 +1,65 @@
-import { expect, test } from 'vitest';
-import { ProgramBuilder } from '../program/builder.ts';
-import { parse } from '../program/parse.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { runPasses } from '../passes/run-passes.ts';
+import { randomProgram, randomValues } from '../passes/testing/random-program.ts';
+import { interpret } from '../program/interpret.ts';
+import type { Elements } from '../program/primitive.ts';
+import { print } from '../program/print.ts';
+import type { Program } from '../program/program.ts';
 import { disassemble } from './disassemble.ts';
+import type { Plan } from './plan.ts';
 import { planProgram } from './plan-program.ts';
+import { findHazards } from './testing/find-hazards.ts';
+import { runPlan } from './testing/run-plan.ts';
 
-test('x', () => {
-  const p =
-    parse(`program(%0 "x": float32[4,12], %1 "y": float32[4,3]) state(%2 "w": weight float32[12,8] -> %20, %3 "b": weight float32[8] -> %21) {
-  %4: float32[] = constant 0.5
-  %5: float32[4,8] = dot(%0, %2, %3) {transposeA=false, transposeB=false, epilogue=(relu(add(a, b)))}
-  %20: float32[12,8] = map(%2, %4) { sub(a, mul(a, b)) }
-  %21: float32[8] = reduce(%5) {kind="sum", axes=[0]}
-  return %21
-}`);
-  console.log(disassemble(planProgram(p)));
+describe('random programs', () => {
+  const choices = fc.array(fc.nat(), { maxLength: 120, size: 'max' });
+
+  test('their plans compute what they mean', () => {
+    fc.assert(
+      fc.property(choices, fc.boolean(), (list, optimized) => {
+        const program = randomProgram(list);
+        expectSameMeaning(optimized ? runPasses(program) : program);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('no thread reads or writes what another one may still write', () => {
+    fc.assert(
+      fc.property(choices, fc.constantFrom(0, 8, 100_000), (list, serialBelow) => {
+        expect(findHazards(planProgram(runPasses(randomProgram(list)), { serialBelow }))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
+
+/** Runs the plan of a program and the program on the same random values: outputs and states are the same, bit for bit. */
+function expectSameMeaning(program: Program): Plan {
+  const plan = planProgram(program);
+  const typeOf = (id: number) => program.types.get(id)!;
+  const inputs = randomValues(
+    program.inputs.map(({ id }) => typeOf(id)),
+    1,
+  );
+  const state = randomValues(
+    program.state.map(({ input }) => typeOf(input)),
+    2,
+  );
+  const named = (items: readonly { readonly name: string }[], values: readonly Elements[]) =>
+    Object.fromEntries(items.map(({ name }, i) => [name, values[i]!]));
+  const expected = interpret(program, { inputs: named(program.inputs, inputs), state: named(program.state, state) });
+  const received = runPlan(plan, inputs, state);
+  const pairs = [
+    ...expected.outputs.map(({ data }, i) => [`output ${i}`, data, received.outputs[i]!] as const),
+    ...program.state.map(({ name }, i) => [name, expected.state[name]!, received.state[i]!] as const),
+  ];
+  for (const [name, wanted, given] of pairs) {
+    const place = wanted.findIndex((element, i) => !Object.is(element, given[i]));
+    if (place < 0) continue;
+    const what = `${name}[${place}] is ${given[place]}, not ${wanted[place]}`;
+    expect.fail(`${what}\n${print(program)}\n${disassemble(plan)}`);
+  }
+  return plan;
+}

@@ -1,0 +1,88 @@
+import { elementBytes } from '../encoder.ts';
+import type { Fields } from '../layouts.ts';
+import type { Plan } from '../plan.ts';
+import { readStream, type StreamInstruction } from '../read-stream.ts';
+
+/** The bytes that an instruction touches, each as the text of its address. */
+interface Touched {
+  readonly instruction: StreamInstruction;
+  readonly reads: ReadonlySet<string>;
+  readonly writes: ReadonlySet<string>;
+}
+
+/**
+ * What is wrong with a plan for any number of threads: bytes that are read before they are written, and pairs of instructions
+ * of which one writes what the other touches, with no barrier between them, and not both on the first thread.
+ */
+export function findHazards(plan: Plan): string[] {
+  const touched = readStream(plan).map((instruction): Touched => {
+    const sets = { reads: new Set<string>(), writes: new Set<string>() };
+    for (const access of ['reads', 'writes'] as const) {
+      for (const slot of instruction[access])
+        for (const at of bytesOf(plan, instruction, access, slot)) sets[access].add(at);
+    }
+    return { instruction, ...sets };
+  });
+  return [...unwrittenReads(plan, touched), ...races(touched)];
+}
+
+function unwrittenReads(plan: Plan, touched: readonly Touched[]): string[] {
+  const written = new Set<string>();
+  const isReady = (at: string) => !/^(arena|output)/.test(at) || written.has(at);
+  const found: string[] = [];
+  for (const { instruction, reads, writes } of touched) {
+    const missing = [...reads].find((at) => !isReady(at));
+    if (missing) found.push(`${describe(instruction)} reads ${missing}, which nothing wrote`);
+    for (const at of writes) written.add(at);
+    if (instruction.opcode === 'host') {
+      const { outputs } = plan.program.instructions[instruction.instruction]!;
+      for (const id of outputs) for (const at of slotBytes(plan, plan.slotOf.get(id)!)) written.add(at);
+    }
+  }
+  return found;
+}
+
+function races(touched: readonly Touched[]): string[] {
+  const found: string[] = [];
+  touched.forEach((after, i) => {
+    if (after.instruction.opcode === 'host') return;
+    for (let j = i; j > 0 && !touched[j]!.instruction.hasBarrier; j--) {
+      const before = touched[j - 1]!;
+      if (before.instruction.opcode === 'host') break;
+      if (before.instruction.isSerial && after.instruction.isSerial) continue;
+      const shared = [...after.writes].find((at) => before.reads.has(at) || before.writes.has(at));
+      const late = shared ?? [...after.reads].find((at) => before.writes.has(at));
+      if (late) found.push(`${describe(before.instruction)} and ${describe(after.instruction)} meet at ${late}`);
+    }
+  });
+  return found;
+}
+
+const describe = ({ at, opcode }: StreamInstruction): string => `${opcode} at ${at}`;
+
+function* bytesOf(plan: Plan, { opcode, fields }: StreamInstruction, access: string, slot: number): Generator<string> {
+  if (opcode !== 'copy') return yield* slotBytes(plan, slot);
+  // a copy touches only some elements
+  const [offset, strides] = access === 'reads' ? ['sourceOffset', 'sourceStrides'] : ['outOffset', 'outStrides'];
+  const elements = elementPlaces(fields.dims as number[], fields[strides!] as number[], fields[offset!] as number);
+  yield* slotBytes(plan, slot, elements);
+}
+
+function* slotBytes(plan: Plan, slot: number, elements?: readonly number[]): Generator<string> {
+  const { place, dtype, size } = plan.slots[slot]!;
+  if (place.kind === 'constant') return;
+  const memory = place.kind === 'arena' ? 'arena' : `${place.kind}${place.index}`;
+  const start = place.kind === 'arena' ? place.offset : 0;
+  const bytes = elementBytes(dtype);
+  for (const element of elements ?? Array.from({ length: size }, (_, i) => i)) {
+    if (element < 0 || element >= size) throw new Error(`element ${element} is not in slot ${slot}`);
+    for (let i = 0; i < bytes; i++) yield `${memory}:${start + element * bytes + i}`;
+  }
+}
+
+const elementPlaces = (dims: readonly number[], strides: Fields[string], offset: number): number[] =>
+  dims.reduce(
+    (places, dim, axis) =>
+      places.flatMap((place) => Array.from({ length: dim }, (_, i) => place + i * (strides as number[])[axis]!)),
+    [offset],
+  );

@@ -1,0 +1,64 @@
+import { requirePrimitive } from '../../program/builder.ts';
+import { allocate, type Elements } from '../../program/primitive.ts';
+import type { ProgramDType, ValueType } from '../../program/program.ts';
+import { elementBytes } from '../encoder.ts';
+import type { Plan, Slot } from '../plan.ts';
+import { readStream, type StreamInstruction } from '../read-stream.ts';
+import { streamKernels } from './stream-kernels.ts';
+
+/** What a run of a plan starts from, and leaves: the elements of inputs, states and outputs, in the order of the program. */
+export interface PlanRun {
+  readonly outputs: readonly Elements[];
+  readonly state: readonly Elements[];
+}
+
+/** The memory of a run: the elements of every slot. */
+export type SlotElements = (slot: number) => Elements;
+
+/**
+ * Runs a plan once by its words alone, element by element: what the stream means. Only instructions of the host are evaluated
+ * by their primitives. Memory that nobody wrote is full of 255.
+ */
+export function runPlan(plan: Plan, inputs: readonly Elements[], state: readonly Elements[]): PlanRun {
+  const { program } = plan;
+  const typeOf = (id: number): ValueType => program.types.get(id)!;
+  const states = state.map((data) => data.slice());
+  const outputs = program.outputs.map((id) => allocate(typeOf(id)));
+  for (const output of outputs) bytesOf(output).fill(255);
+  const arena = new Uint8Array(plan.arenaBytes).fill(255);
+  const bound = { input: inputs, state: states, output: outputs };
+  const views = plan.slots.map(({ place, dtype, size }) => {
+    if (place.kind === 'constant') return place.data;
+    if (place.kind === 'arena') return elementsAt(arena.buffer, place.offset, dtype, size);
+    return bound[place.kind][place.index]!;
+  });
+  const slot: SlotElements = (index) => views[index]!;
+
+  const stream = readStream(plan);
+  for (const segment of plan.segments) {
+    if (segment.kind === 'words') {
+      for (const each of stream) if (each.at >= segment.from && each.at < segment.to) run(each, slot, plan.slots);
+      continue;
+    }
+    const { primitive, inputs: ids, outputs: made, attrs } = program.instructions[segment.instruction]!;
+    const args = ids.map((id) => ({ type: typeOf(id), data: slot(plan.slotOf.get(id)!).slice() }));
+    const results = requirePrimitive(primitive).evaluate(args, attrs, made.map(typeOf));
+    made.forEach((id, i) => {
+      slot(plan.slotOf.get(id)!).set(results[i]!);
+    });
+  }
+  return { outputs, state: states };
+}
+
+function run({ opcode, fields }: StreamInstruction, slot: SlotElements, slots: readonly Slot[]): void {
+  const kernel = streamKernels[opcode];
+  if (!kernel) throw new Error(`runPlan: no kernel for ${opcode}`);
+  kernel(fields, slot, slots);
+}
+
+const bytesOf = (data: Elements): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+function elementsAt(buffer: ArrayBuffer, offset: number, dtype: ProgramDType, size: number): Elements {
+  if (dtype === 'float32') return new Float32Array(buffer, offset, size);
+  return elementBytes(dtype) === 4 ? new Int32Array(buffer, offset, size) : new Uint8Array(buffer, offset, size);
+}
