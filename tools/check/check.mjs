@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installCheck, packageChecks } from '../pack-test/pack-test.mjs';
 import { capture, tool, turbo } from '../process.mjs';
+import { hasCargo, rustChecks, rustTests } from './rust.mjs';
 import { vitest } from './vitest.mjs';
 
 /**
@@ -35,9 +36,13 @@ export async function check(args) {
     return 2;
   }
   const folder = mkdtempSync(join(tmpdir(), 'capas-check-'));
+  const isWithRust = await hasCargo();
+  if (!isWithRust)
+    console.log('There is no cargo here (https://rustup.rs): the native code is neither built nor checked.');
   try {
     const reports = [
-      ...(await twoAtATime([build, ...sourceChecks])),
+      ...(await twoAtATime([build, ...sourceChecks, ...(isWithRust ? rustChecks : [])])),
+      ...(isWithRust ? [await report(rustTests)] : []),
       // Alone, so that tests have the machine to themselves.
       await report({ name: 'tests (vitest)', run: () => vitest(join(folder, 'vitest.json')) }),
     ];

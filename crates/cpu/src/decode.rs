@@ -1,5 +1,8 @@
-use capas_arrays::{Copy, DynamicSlice, Fill, Gather, GatherNd, OneHot, ScatterAdd, ScatterNd};
-use capas_linear::Dot;
+use capas_arrays::{
+    ArgReduce, Copy, DynamicSlice, Fill, Gather, GatherNd, OneHot, Random, Scan, ScatterAdd, ScatterNd, Sort,
+};
+use capas_elementwise::Map;
+use capas_linear::{Conv, ConvFilterGrad, ConvInputGrad, Dot};
 use capas_runtime::codes::*;
 use capas_runtime::{DecodeError, Op, Reader};
 
@@ -36,7 +39,11 @@ pub fn decode(words: &[i32]) -> Result<Vec<Instruction>, DecodeError> {
 
 fn decode_op(opcode: i32, reader: &mut Reader) -> Result<Box<dyn Op>, DecodeError> {
     Ok(match opcode {
+        OP_MAP => Box::new(Map::decode(reader)?),
         OP_DOT => Box::new(Dot::decode(reader)?),
+        OP_CONV => Box::new(Conv::decode(reader)?),
+        OP_CONV_INPUT_GRAD => Box::new(ConvInputGrad::decode(reader)?),
+        OP_CONV_FILTER_GRAD => Box::new(ConvFilterGrad::decode(reader)?),
         OP_GATHER => Box::new(Gather::decode(reader)?),
         OP_SCATTER_ADD => Box::new(ScatterAdd::decode(reader)?),
         OP_GATHER_ND => Box::new(GatherNd::decode(reader)?),
@@ -44,7 +51,11 @@ fn decode_op(opcode: i32, reader: &mut Reader) -> Result<Box<dyn Op>, DecodeErro
         OP_COPY => Box::new(Copy::decode(reader)?),
         OP_FILL => Box::new(Fill::decode(reader)?),
         OP_DYNAMIC_SLICE => Box::new(DynamicSlice::decode(reader)?),
+        OP_ARG_REDUCE => Box::new(ArgReduce::decode(reader)?),
+        OP_SCAN => Box::new(Scan::decode(reader)?),
         OP_ONE_HOT => Box::new(OneHot::decode(reader)?),
+        OP_SORT => Box::new(Sort::decode(reader)?),
+        OP_RANDOM => Box::new(Random::decode(reader)?),
         _ => return Err(DecodeError("this executor does not know it".into())),
     })
 }
