@@ -3,10 +3,10 @@ import type { Opcode } from './opcodes.ts';
 
 const CODE = 'nRegisters nSteps steps{fn dtype dst a b c}[nSteps]';
 const EPILOGUE = `nExtras extras{<slot dtype rowStride colStride}[nExtras] resultRegister ${CODE}`;
-const WINDOW = 'kh kw oh ow strideH strideW dilationH dilationW padTop padLeft';
-const CONV = `n h w ci co ${WINDOW} groups`;
-const DEPTHWISE = `n h w c mult ${WINDOW}`;
-const POOL = `kind n h w c ${WINDOW}`;
+const WINDOW = 'oh ow strideH strideW dilationH dilationW padTop padLeft';
+const CONV = `n h w ci kh kw co ${WINDOW} groups`;
+const DEPTHWISE = `n h w c kh kw mult ${WINDOW}`;
+const POOL = `kind n h w c kh kw ${WINDOW}`;
 
 /**
  * What follows the head of each instruction of the stream. Words by name, from left to right: `<x` is a slot that is read, `>x`
