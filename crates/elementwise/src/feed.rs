@@ -49,6 +49,16 @@ impl Feed<'_, '_> {
         }
     }
 
+    /// The first `n` lanes of the first output.
+    ///
+    /// # Safety
+    /// They have been computed.
+    pub(crate) unsafe fn result(&self, n: usize) -> &[u32] {
+        let lanes = self.machine.lanes(self.machine.program().outputs[0]);
+        // SAFETY: as the caller says
+        unsafe { std::slice::from_raw_parts(lanes, n) }
+    }
+
     fn for_each_input(&mut self, place: impl Fn(&Input, *const u8, *mut u32, usize) -> *mut u32) {
         let mut buffer = self.machine.extra();
         for (i, input) in self.inputs.iter().enumerate() {

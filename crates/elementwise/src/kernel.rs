@@ -51,15 +51,15 @@ fn ternary_loop<F: Ternary, const FMA: bool>(dst: &mut [u32], a: &[u32], b: &[u3
 }
 
 per_tier!(
-    unary<F: Unary>, unary_loop,
+    pub(crate) unary<F: Unary>, unary_loop,
     fn(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32])
 );
 per_tier!(
-    binary<F: Binary>, binary_loop,
+    pub(crate) binary<F: Binary>, binary_loop,
     fn(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32])
 );
 per_tier!(
-    ternary<F: Ternary>, ternary_loop,
+    pub(crate) ternary<F: Ternary>, ternary_loop,
     fn(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32])
 );
 

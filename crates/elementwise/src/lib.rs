@@ -15,10 +15,14 @@ mod map;
 mod math;
 mod output;
 mod program;
+mod reduce;
 mod scalar;
+mod softmax;
 mod tier;
 
 pub use code::Code;
 pub use epilogue::Epilogue;
 pub use map::Map;
+pub use reduce::Reduce;
+pub use softmax::Softmax;
 pub use tier::Tier;

@@ -47,7 +47,22 @@ impl Program {
     }
 }
 
+/// Calls `body` with so many lanes of the thread, aligned to 64 bytes.
+pub(crate) fn with_lanes<R>(count: usize, body: impl FnOnce(*mut u32) -> R) -> R {
+    SCRATCH.with_borrow_mut(|(lines, _)| {
+        let needed = count.div_ceil(16);
+        if lines.len() < needed {
+            lines.resize(needed, Line([0; 16]));
+        }
+        body(lines.as_mut_ptr().cast())
+    })
+}
+
 impl Machine<'_> {
+    pub(crate) fn program(&self) -> &Program {
+        self.program
+    }
+
     /// The lanes that the caller asked for.
     pub(crate) fn extra(&self) -> *mut u32 {
         self.extra

@@ -15,7 +15,10 @@ pub(crate) struct Output {
 impl Output {
     /// Reads `slot, dtype, register`.
     pub(crate) fn decode(reader: &mut Reader) -> Result<Self, DecodeError> {
-        let (slot, dtype, register) = (reader.count()?, reader.int()?, reader.count()?);
+        Self::new(reader.count()?, reader.int()?, reader.count()?)
+    }
+
+    pub(crate) fn new(slot: usize, dtype: i32, register: usize) -> Result<Self, DecodeError> {
         if !(DTYPE_FLOAT32..=DTYPE_UINT8).contains(&dtype) {
             return Err(error(format!("unknown dtype {dtype}")));
         }

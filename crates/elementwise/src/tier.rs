@@ -57,9 +57,8 @@ pub(crate) const BASE_FMA: bool = cfg!(target_arch = "aarch64");
 ///
 /// `$body` is `#[inline(always)]` and generic over a type and over whether there is a fused multiply-add.
 macro_rules! per_tier {
-    ($(#[$doc:meta])* $name:ident<$f:ident: $bound:path>, $body:ident, fn($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)?) => {
-        $(#[$doc])*
-        pub(crate) fn $name<$f: $bound>(tier: $crate::tier::Tier) -> unsafe fn($($type),*) $(-> $result)? {
+    ($vis:vis $name:ident<$f:ident: $bound:path>, $body:ident, fn($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)?) => {
+        $vis fn $name<$f: $bound>(tier: $crate::tier::Tier) -> unsafe fn($($type),*) $(-> $result)? {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
             fn avx512<$f: $bound>($($arg: $type),*) $(-> $result)? {
