@@ -43,7 +43,7 @@ export function absorbMap<D extends Draft>(draft: D, place: number, view: Progra
 }
 
 /** Whether the expression of a map has its dtype wherever it stands. */
-export function hasOwnType({ attrs, inputs }: Instruction, view: ProgramView): boolean {
+export function hasOwnType({ attrs, inputs }: Instruction, view: Pick<ProgramView, 'typeOf'>): boolean {
   const dtypes = inputs.map((id) => view.typeOf(id).dtype);
   return attrs.dtype === undefined || ownType(attrs.expr as Draft['expr'], dtypes) === attrs.dtype;
 }

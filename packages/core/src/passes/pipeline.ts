@@ -2,6 +2,7 @@ import { foldConstants } from './fold-constants.ts';
 import { fuseElementwise } from './fuse-elementwise.ts';
 import { fuseEpilogues } from './fuse-epilogues.ts';
 import { fuseReductions } from './fuse-reductions.ts';
+import { mergeMaps } from './merge-maps.ts';
 import { orderForReuse } from './order-for-reuse.ts';
 import type { Pass } from './pass.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
@@ -23,5 +24,6 @@ export const pipeline: readonly Pass[] = [
   fuseElementwise,
   fuseReductions,
   fuseEpilogues,
+  mergeMaps,
   orderForReuse,
 ];

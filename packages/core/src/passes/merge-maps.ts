@@ -1,0 +1,195 @@
+import { type Expression, inputOf } from '../program/expression.ts';
+import type { Instruction, Program, ValueId } from '../program/program.ts';
+import { sizeOf } from '../tensor/shape.ts';
+import { hasOwnType, MOST_CALLS, MOST_INPUTS } from './absorb-map.ts';
+import { callsIn, substitute } from './expressions.ts';
+import { expressionOf } from './map-steps.ts';
+import type { Pass } from './pass.ts';
+
+/**
+ * Makes one `mapMany` of maps of one shape that read the same values, or each other's, so that each value is read once:
+ *
+ *     %4 = map(%1, %3) { add(mul(a, 0.9), b) }
+ *     %5 = map(%2, %4) { sub(a, b) }       %4, %5 = mapMany(%1, %3, %2) { add(mul(a, 0.9), b), sub(c, add(mul(a, 0.9), b)) }
+ *
+ * The moments and the weight that an optimizer makes of one gradient are such maps. Small updates of states are merged even if they
+ * share nothing: there, to begin an instruction costs more than to read.
+ *
+ * Every call in an expression rounds its result, so the bits are the same. Executors compute equal parts once.
+ */
+export const mergeMaps: Pass = {
+  name: 'merge-maps',
+  run(program) {
+    const { groups, groupOf } = new Grouping(program);
+    if (groups.every(({ members }) => members.length === 1)) return program;
+    // What became one map may be merged with others.
+    return mergeMaps.run(merged(program, groupOf));
+  },
+};
+
+/** Up to this many elements, updates of states are merged whatever they read; and how large the expressions may get there. */
+const SMALL = 1024;
+const MOST_INPUTS_SMALL = 24;
+const MOST_CALLS_SMALL = 160;
+
+/** Maps that become one instruction. They are named by their places in the program. */
+interface Group {
+  readonly shape: string;
+  readonly members: number[];
+  /** What they read that none of them makes. */
+  inputs: readonly ValueId[];
+  /** What they compute from `inputs`, by the value that each makes. */
+  exprs: ReadonlyMap<ValueId, Expression>;
+  updatesState: boolean;
+}
+
+/** Finds the groups, in one walk over the program: each map joins the first group that it fits, or begins one. */
+class Grouping {
+  readonly groups: Group[] = [];
+  readonly groupOf = new Map<number, Group>();
+  readonly #program: Program;
+  readonly #madeAt = new Map<ValueId, number>();
+  readonly #kept: ReadonlySet<ValueId>;
+  /** The groups that read or make a value that has as many elements as they have themselves. */
+  readonly #users = new Map<ValueId, Set<Group>>();
+  readonly #updates = new Map<string, Group[]>();
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#kept = new Set(program.state.map(({ output }) => output));
+    program.instructions.forEach((instruction, at) => {
+      for (const id of instruction.outputs) this.#madeAt.set(id, at);
+      if (instruction.primitive === 'map' && hasOwnType(instruction, this)) this.#place(instruction, at);
+    });
+  }
+
+  readonly typeOf = (id: ValueId) => this.#program.types.get(id)!;
+
+  #place(instruction: Instruction, at: number): void {
+    const [output] = instruction.outputs as [ValueId];
+    const { shape } = this.typeOf(output);
+    const inputs = [...new Set(instruction.inputs)];
+    const expr = substitute(expressionOf(instruction), (index) => inputOf(inputs.indexOf(instruction.inputs[index]!)));
+    const alone: Group = {
+      shape: shape.join(),
+      members: [at],
+      inputs,
+      exprs: new Map([[output, expr]]),
+      updatesState: sizeOf(shape) <= SMALL && this.#kept.has(output),
+    };
+    const group = this.#candidates(alone).find((candidate) => this.#join(candidate, alone)) ?? alone;
+    if (group === alone) this.groups.push(alone);
+    this.groupOf.set(at, group);
+    for (const id of [...group.inputs, output]) {
+      if (sizeOf(this.typeOf(id).shape) === sizeOf(shape)) entry(this.#users, id, () => new Set<Group>()).add(group);
+    }
+    const updates = entry(this.#updates, group.shape, () => []);
+    if (group.updatesState && !updates.includes(group)) updates.push(group);
+  }
+
+  #candidates({ inputs, shape, updatesState }: Group): readonly Group[] {
+    const sharing = inputs.flatMap((id) => [...(this.#users.get(id) ?? [])]);
+    const updates = updatesState ? (this.#updates.get(shape) ?? []) : [];
+    return [...new Set([...sharing, ...updates])].filter((group) => group.shape === shape);
+  }
+
+  /** Whether the map could join the group; then it has. */
+  #join(group: Group, { members: [at], inputs: read, exprs, updatesState }: Group): boolean {
+    const inputs = [...new Set([...group.inputs, ...read.filter((id) => !group.exprs.has(id))])];
+    const [output, expr] = [...exprs][0]!;
+    const own = substitute(expr, (index) => {
+      const id = read[index]!;
+      return group.exprs.get(id) ?? inputOf(inputs.indexOf(id));
+    });
+    const all = new Map([...group.exprs, [output, own]]);
+    const isSmall = group.updatesState && updatesState;
+    const calls = [...all.values()].reduce((sum, part) => sum + callsIn(part), 0);
+    if (inputs.length > (isSmall ? MOST_INPUTS_SMALL : MOST_INPUTS)) return false;
+    if (calls > (isSmall ? MOST_CALLS_SMALL : MOST_CALLS) || this.#dependsOnOthers(at!, group)) return false;
+    group.members.push(at!);
+    group.inputs = inputs;
+    group.exprs = all;
+    group.updatesState &&= updatesState;
+    return true;
+  }
+
+  /** Whether an instruction needs the group through an instruction that does not belong to it: then it must come after it. */
+  #dependsOnOthers(at: number, group: Group): boolean {
+    const seen = new Set<number>();
+    const needed: number[] = [];
+    const need = (id: ValueId, by: number): boolean => {
+      const maker = this.#madeAt.get(id);
+      if (maker === undefined || seen.has(maker)) return false;
+      if (this.groupOf.get(maker) === group) return by !== at;
+      seen.add(maker);
+      needed.push(maker);
+      return false;
+    };
+    const needsOf = (place: number): boolean => this.#program.instructions[place]!.inputs.some((id) => need(id, place));
+    if (needsOf(at)) return true;
+    for (const place of needed) {
+      // What is merged already is needed as a whole.
+      if ((this.groupOf.get(place)?.members ?? [place]).some(needsOf)) return true;
+    }
+    return false;
+  }
+}
+
+/** The entry of a map, made if it is not there. */
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
+}
+
+/** The program with one instruction for each group, in an order in which each value is made before it is used. */
+function merged(program: Program, groupOf: ReadonlyMap<number, Group>): Program {
+  const { instructions } = program;
+  const madeAt = new Map(instructions.flatMap(({ outputs }, at) => outputs.map((id) => [id, at] as const)));
+  const needed = valuesNeeded(program, groupOf);
+  const ordered: Instruction[] = [];
+  const done = new Set<number>();
+  const write = (at: number): void => {
+    if (done.has(at)) return;
+    const group = groupOf.get(at);
+    const members = group?.members ?? [at];
+    for (const member of members) done.add(member);
+    for (const member of members) {
+      for (const id of instructions[member]!.inputs) if (madeAt.has(id)) write(madeAt.get(id)!);
+    }
+    const instruction = group && members.length > 1 ? asOne(group, program, needed) : instructions[at]!;
+    if (instruction.outputs.length) ordered.push(instruction);
+  };
+  instructions.forEach((_, at) => {
+    const last = groupOf.get(at)?.members.at(-1) ?? at;
+    if (last === at) write(at);
+  });
+  const made = new Set(ordered.flatMap(({ outputs }) => outputs));
+  const types = new Map([...program.types].filter(([id]) => made.has(id) || !madeAt.has(id)));
+  return { ...program, instructions: ordered, types };
+}
+
+/** The values that are outputs or states, or that an instruction outside of their group reads. */
+function valuesNeeded(
+  { instructions, outputs, state }: Program,
+  groupOf: ReadonlyMap<number, Group>,
+): ReadonlySet<ValueId> {
+  const needed = new Set([...outputs, ...state.map(({ output }) => output)]);
+  instructions.forEach(({ inputs }, at) => {
+    for (const id of inputs) if (!groupOf.get(at)?.exprs.has(id)) needed.add(id);
+  });
+  return needed;
+}
+
+function asOne(
+  { members, inputs, exprs }: Group,
+  { instructions }: Program,
+  needed: ReadonlySet<ValueId>,
+): Instruction {
+  const outputs = [...exprs.keys()].filter((id) => needed.has(id));
+  const parts = outputs.map((id) => exprs.get(id)!);
+  const last = instructions[members.at(-1)!]!;
+  const origin = last.origin !== undefined && { origin: last.origin };
+  if (parts.length === 1) return { primitive: 'map', inputs, attrs: { expr: parts[0]! }, outputs, ...origin };
+  return { primitive: 'mapMany', inputs, attrs: { exprs: parts }, outputs, ...origin };
+}
