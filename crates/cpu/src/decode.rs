@@ -1,7 +1,8 @@
 use capas_arrays::{
-    ArgReduce, Copy, DynamicSlice, Fill, Gather, GatherNd, OneHot, Random, Scan, ScatterAdd, ScatterNd, Sort,
+    ArgReduce, Copy, DynamicSlice, Fill, Gather, GatherNd, OneHot, Pool, PoolGrad, Random, Scan, ScatterAdd, ScatterNd,
+    Sort,
 };
-use capas_elementwise::Map;
+use capas_elementwise::{Map, Reduce, Softmax};
 use capas_linear::{Conv, ConvFilterGrad, ConvInputGrad, Dot};
 use capas_runtime::codes::*;
 use capas_runtime::{DecodeError, Op, Reader};
@@ -40,10 +41,14 @@ pub fn decode(words: &[i32]) -> Result<Vec<Instruction>, DecodeError> {
 fn decode_op(opcode: i32, reader: &mut Reader) -> Result<Box<dyn Op>, DecodeError> {
     Ok(match opcode {
         OP_MAP => Box::new(Map::decode(reader)?),
+        OP_REDUCE => Box::new(Reduce::decode(reader)?),
+        OP_SOFTMAX => Box::new(Softmax::decode(reader)?),
         OP_DOT => Box::new(Dot::decode(reader)?),
         OP_CONV => Box::new(Conv::decode(reader)?),
         OP_CONV_INPUT_GRAD => Box::new(ConvInputGrad::decode(reader)?),
         OP_CONV_FILTER_GRAD => Box::new(ConvFilterGrad::decode(reader)?),
+        OP_POOL => Box::new(Pool::decode(reader)?),
+        OP_POOL_GRAD => Box::new(PoolGrad::decode(reader)?),
         OP_GATHER => Box::new(Gather::decode(reader)?),
         OP_SCATTER_ADD => Box::new(ScatterAdd::decode(reader)?),
         OP_GATHER_ND => Box::new(GatherNd::decode(reader)?),

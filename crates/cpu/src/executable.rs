@@ -189,3 +189,6 @@ impl Executable {
 fn error(message: String) -> RunError {
     RunError { instruction: None, message }
 }
+
+#[cfg(test)]
+mod tests;

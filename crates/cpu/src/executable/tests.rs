@@ -1,0 +1,191 @@
+use std::sync::atomic::AtomicUsize;
+use std::thread::{scope, sleep};
+use std::time::Duration;
+
+use capas_runtime::{Op, Worker};
+
+use super::*;
+
+const COUNT: usize = 1000;
+
+/// What the tests need of an instruction.
+enum TestOp {
+    /// Adds 1 to each element of slot 0.
+    Increment,
+    /// Adds the element at the other end, which another thread may have written.
+    AddMirrored,
+    PanicsOn(usize),
+    FailsOn(usize),
+    /// Meets the other threads within the instruction.
+    Meet,
+    Count(Arc<AtomicUsize>),
+    Sleep(Duration),
+}
+
+impl Op for TestOp {
+    fn run(&self, worker: &Worker) {
+        // SAFETY: the slot has that many elements, and each thread writes its share.
+        let elements = unsafe { std::slice::from_raw_parts_mut(worker.slot::<f32>(0), COUNT) };
+        match self {
+            Self::Increment => worker.share(COUNT, 16).for_each(|i| elements[i] += 1.0),
+            Self::AddMirrored => {
+                let share = worker.share(COUNT, 16);
+                let mirrored: Vec<f32> = share.clone().map(|i| elements[COUNT - 1 - i]).collect();
+                worker.barrier();
+                share.zip(mirrored).for_each(|(i, other)| elements[i] += other);
+            }
+            Self::PanicsOn(id) => assert_ne!(worker.id, *id, "no thread {id}"),
+            Self::FailsOn(id) if worker.id == *id => worker.fail(format!("thread {id} does not like it")),
+            Self::FailsOn(_) => {}
+            Self::Meet => worker.barrier(),
+            Self::Count(count) => {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+            Self::Sleep(duration) => sleep(*duration),
+        }
+    }
+}
+
+fn executable(pool: &Arc<Pool>, ops: Vec<(TestOp, bool)>) -> Executable {
+    let instruction =
+        |(index, (op, serial))| Instruction { op: Box::new(op) as Box<dyn Op>, barrier: true, serial, index };
+    let instructions = ops.into_iter().enumerate().map(instruction).collect();
+    let places = [Place { offset: Some(0), bytes: 4 * COUNT }];
+    Executable::of_instructions(vec![Some(instructions)], &places, 4 * COUNT, Arc::clone(pool)).unwrap()
+}
+
+fn first_and_last(executable: &mut Executable) -> [f32; 2] {
+    let bytes = executable.slot(0).unwrap();
+    [0, COUNT - 1].map(|i| f32::from_ne_bytes(bytes[4 * i..4 * i + 4].try_into().unwrap()))
+}
+
+#[test]
+fn threads_see_what_others_wrote_before_a_barrier() {
+    for threads in 1..=4 {
+        let pool = Arc::new(Pool::new(threads));
+        let mut executable = executable(&pool, vec![(TestOp::Increment, false), (TestOp::AddMirrored, false)]);
+        assert_eq!(executable.run_many(10, &AtomicBool::new(false)), Ok(10));
+        // x becomes 2 (x + 1)
+        assert_eq!(first_and_last(&mut executable), [2046.0, 2046.0]);
+    }
+}
+
+#[test]
+fn serial_instructions_run_once_a_step() {
+    let count = Arc::new(AtomicUsize::new(0));
+    for ops in [
+        vec![(TestOp::Count(Arc::clone(&count)), true)],
+        vec![(TestOp::Count(Arc::clone(&count)), true), (TestOp::Increment, false)],
+    ] {
+        count.store(0, Ordering::SeqCst);
+        let mut executable = executable(&Arc::new(Pool::new(3)), ops);
+        assert_eq!(executable.run_many(20, &AtomicBool::new(false)), Ok(20));
+        assert_eq!(count.load(Ordering::SeqCst), 20);
+    }
+}
+
+#[test]
+fn a_panic_on_any_thread_ends_the_run_and_names_the_instruction() {
+    for threads in 1..=4 {
+        let pool = Arc::new(Pool::new(threads));
+        for id in 0..threads {
+            let mut executable = executable(
+                &pool,
+                vec![(TestOp::Increment, false), (TestOp::PanicsOn(id), false), (TestOp::Meet, false)],
+            );
+            let error = executable.run_many(5, &AtomicBool::new(false)).unwrap_err();
+            assert_eq!(error.instruction, Some(1));
+            assert!(error.message.contains(&format!("no thread {id}")), "{error}");
+            assert_eq!(first_and_last(&mut executable), [1.0, 1.0]);
+            assert!(executable.run(0).is_err());
+        }
+    }
+}
+
+#[test]
+fn an_instruction_that_fails_ends_the_run() {
+    for threads in 1..=4 {
+        let pool = Arc::new(Pool::new(threads));
+        for id in 0..threads {
+            let mut executable = executable(
+                &pool,
+                vec![(TestOp::Increment, false), (TestOp::FailsOn(id), false), (TestOp::Meet, false)],
+            );
+            let error = executable.run(0).unwrap_err();
+            assert_eq!(error.to_string(), format!("instruction 1: thread {id} does not like it"));
+        }
+        let mut healthy = executable(&pool, vec![(TestOp::Increment, false)]);
+        assert_eq!(healthy.run(0), Ok(()));
+    }
+}
+
+#[test]
+fn many_steps_end_when_they_are_stopped() {
+    let (pool, stop) = (Arc::new(Pool::new(2)), AtomicBool::new(false));
+    let nap = Duration::from_millis(2);
+    let mut executable = executable(&pool, vec![(TestOp::Increment, false), (TestOp::Sleep(nap), true)]);
+    let done = scope(|threads| {
+        let running = threads.spawn(|| executable.run_many(1_000_000, &stop));
+        sleep(10 * nap);
+        stop.store(true, Ordering::Relaxed);
+        running.join().unwrap().unwrap()
+    });
+    assert!(done > 0 && done < 100, "{done} steps");
+    assert_eq!(first_and_last(&mut executable), [done as f32; 2]);
+}
+
+#[test]
+fn another_program_gets_the_pool_between_two_steps() {
+    let (pool, stop) = (Arc::new(Pool::new(2)), AtomicBool::new(false));
+    let nap = Duration::from_millis(2);
+    let mut long = executable(&pool, vec![(TestOp::Sleep(nap), false)]);
+    let mut short = executable(&pool, vec![(TestOp::Increment, false)]);
+    scope(|threads| {
+        let running = threads.spawn(|| long.run_many(1_000_000, &stop));
+        sleep(5 * nap);
+        for _ in 0..10 {
+            assert_eq!(short.run(0), Ok(()));
+        }
+        assert!(!running.is_finished());
+        stop.store(true, Ordering::Relaxed);
+        assert!(running.join().unwrap().unwrap() >= 5);
+    });
+    assert_eq!(first_and_last(&mut short), [10.0, 10.0]);
+}
+
+#[test]
+fn a_profile_says_how_long_each_instruction_took() {
+    let nap = Duration::from_millis(5);
+    for serial in [true, false] {
+        let ops = vec![(TestOp::Increment, false), (TestOp::Sleep(nap), serial), (TestOp::Increment, false)];
+        let mut executable = executable(&Arc::new(Pool::new(2)), ops);
+        assert_eq!(executable.profile(true), []);
+        executable.run_many(3, &AtomicBool::new(false)).unwrap();
+        let nanoseconds = executable.profile(false);
+        assert_eq!(nanoseconds.len(), 3);
+        assert!(nanoseconds[1] >= 15e6 && nanoseconds[0] < 5e6, "{nanoseconds:?}");
+        executable.run(0).unwrap();
+        assert_eq!(executable.profile(false), []);
+    }
+}
+
+#[test]
+fn slots_must_be_bound_and_large_enough() {
+    let places = [Place { offset: None, bytes: 8 }, Place { offset: Some(0), bytes: 4 }];
+    let pool = Arc::new(Pool::new(1));
+    let mut executable = Executable::of_instructions(vec![Some(vec![])], &places, 4, pool.clone()).unwrap();
+    assert_eq!(executable.run(0).unwrap_err().to_string(), "slot 0 is not bound");
+    let mut memory = [1u8; 8];
+    let address = memory.as_mut_ptr();
+    // SAFETY: the memory outlives the executable's last run.
+    let mut bind = |slot, bytes| unsafe { executable.bind(slot, address, bytes) }.map_err(|error| error.to_string());
+    assert_eq!(bind(0, 7).unwrap_err(), "slot 0 needs 8 bytes. Received: 7");
+    assert_eq!(bind(1, 8).unwrap_err(), "slot 1 lies in the arena and cannot be bound");
+    assert_eq!(bind(2, 8).unwrap_err(), "there is no slot 2");
+    assert_eq!(bind(0, 8), Ok(()));
+    assert_eq!(executable.run(0), Ok(()));
+    assert_eq!(executable.slot(0).unwrap(), [1; 8]);
+    assert_eq!(executable.run(1).unwrap_err().to_string(), "segment 1 is not one of the stream");
+    let beyond = [Place { offset: Some(2), bytes: 4 }];
+    assert!(Executable::of_instructions(vec![], &beyond, 4, pool).is_err());
+}

@@ -1,0 +1,84 @@
+//! Streams written by hand, as `packages/core/src/plan` writes them.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread::scope;
+
+use capas_cpu::{Executable, Layout, Place, Pool};
+use capas_runtime::codes::*;
+
+const COUNT: usize = 10_000;
+
+/// `[opcode, length, flags, index]` and the body.
+fn instruction(opcode: i32, flags: i32, index: i32, body: &[i32]) -> Vec<i32> {
+    [&[opcode, 4 + body.len() as i32, flags, index], body].concat()
+}
+
+/// `slot 1 = 3; slot 0 = slot 0 · slot 1 + slot 0`
+fn stream() -> Vec<i32> {
+    let count = COUNT as i32;
+    let fill = [4, count, 3f32.to_bits() as i32, 1];
+    let map = [
+        &[1, count, 2][..],
+        &[0, DTYPE_FLOAT32, 1, 1, DTYPE_FLOAT32, 1],
+        &[1, 0, DTYPE_FLOAT32, 2],
+        &[3, 2, FN_MUL, DTYPE_FLOAT32, 2, 0, 1, 0, FN_ADD, DTYPE_FLOAT32, 2, 2, 0, 0],
+    ]
+    .concat();
+    [instruction(OP_FILL, 0, 0, &fill), instruction(OP_MAP, FLAG_BARRIER, 1, &map)].concat()
+}
+
+const PLACES: [Place; 2] = [Place { offset: None, bytes: 4 * COUNT }, Place { offset: Some(64), bytes: 4 * COUNT }];
+
+fn executable(words: &[i32], pool: &Arc<Pool>) -> Result<Executable, String> {
+    let segments = [Some((0, words.len()))];
+    let layout = Layout { words, segments: &segments, slots: &PLACES, arena_bytes: 64 + 4 * COUNT };
+    Executable::new(&layout, Arc::clone(pool)).map_err(|error| error.to_string())
+}
+
+/// Runs the stream so many times on numbers from 0 on.
+fn run(pool: &Arc<Pool>, steps: usize) -> Vec<f32> {
+    let mut data: Vec<f32> = (0..COUNT).map(|i| i as f32).collect();
+    let mut executable = executable(&stream(), pool).unwrap();
+    // SAFETY: the data outlives the executable.
+    unsafe { executable.bind(0, data.as_mut_ptr().cast(), 4 * COUNT) }.unwrap();
+    assert_eq!(executable.run_many(steps, &AtomicBool::new(false)), Ok(steps));
+    data
+}
+
+#[test]
+fn a_stream_runs_alike_on_any_number_of_threads() {
+    for threads in 1..=4 {
+        let result = run(&Arc::new(Pool::new(threads)), 3);
+        assert!(result.iter().enumerate().all(|(i, &x)| x == 64.0 * i as f32), "{threads} threads");
+    }
+}
+
+#[test]
+fn two_executables_share_a_pool() {
+    let pool = Arc::new(Pool::new(2));
+    scope(|threads| {
+        let runs: Vec<_> = (0..2).map(|_| threads.spawn(|| run(&pool, 5))).collect();
+        for result in runs {
+            assert_eq!(result.join().unwrap()[3], 3.0 * 1024.0);
+        }
+    });
+}
+
+#[test]
+fn what_cannot_be_decoded_is_an_error_that_names_the_instruction() {
+    let pool = Arc::new(Pool::new(1));
+    let refusal = |words: &[i32]| executable(words, &pool).err().unwrap();
+    let fill = [4, 1, 0, 1];
+    assert_eq!(refusal(&instruction(99, 0, 7, &[])), "instruction 7 (opcode 99): this executor does not know it");
+    assert_eq!(
+        refusal(&instruction(OP_FILL, 0, 7, &fill[..2])),
+        "instruction 7 (opcode 18): the instruction ends too early"
+    );
+    assert_eq!(
+        refusal(&instruction(OP_FILL, 0, 7, &[4, 1, 0, 1, 0])),
+        "instruction 7 (opcode 18): it has more words than it should have"
+    );
+    assert_eq!(refusal(&[OP_FILL, 400, 0, 7]), "instruction 7 has the length 400");
+    assert_eq!(refusal(&[OP_FILL, 4]), "the stream ends within an instruction");
+}
