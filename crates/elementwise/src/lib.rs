@@ -5,6 +5,8 @@ mod epilogue;
 mod feed;
 mod float_kernels;
 mod function;
+#[cfg(test)]
+mod function_tests;
 mod gather;
 mod input;
 mod int_kernels;
