@@ -1,1 +1,12 @@
-//! See the module documentation.
+//! Products of matrices and convolutions.
+
+mod conv;
+mod dot;
+mod gemm;
+mod pack;
+mod simd;
+mod split;
+
+pub use conv::{Conv, ConvFilterGrad, ConvInputGrad};
+pub use dot::Dot;
+pub use simd::Tier;

@@ -1,0 +1,192 @@
+//! Prints how fast the products and convolutions of common models run: `cargo run --release -p capas-linear --example speed`.
+//! The share of the peak is that of as many threads as worked.
+
+use std::time::{Duration, Instant};
+
+use capas_linear::{Conv, ConvFilterGrad, ConvInputGrad, Dot, Tier};
+use capas_runtime::{Barrier, Op, Reader, Slots, Worker};
+
+fn main() {
+    let only = std::env::args().nth(1).unwrap_or_default();
+    for tier in Tier::available().iter().skip(1).rev() {
+        println!("{tier:?}: peak {:.0} GFLOPS a thread", peak(*tier));
+        println!("{:<44} {:>9} {:>16} {:>16}", "", "ms", "1 thread", "2 threads");
+        for case in cases(*tier).iter().filter(|case| case.name.contains(&only)) {
+            case.print(*tier);
+        }
+    }
+}
+
+struct Case {
+    name: String,
+    flops: f64,
+    op: Box<dyn Op>,
+    sizes: [usize; 3],
+}
+
+impl Case {
+    fn print(&self, tier: Tier) {
+        let mut buffers: Vec<Vec<f32>> =
+            self.sizes.iter().map(|&size| (0..size).map(|i| (i % 17) as f32 / 17.0).collect()).collect();
+        let slots = Slots { addresses: buffers.iter_mut().map(|buffer| buffer.as_mut_ptr().cast()).collect() };
+        let runs = ((1e10 / self.flops) as usize).clamp(10, 2000);
+        let times = [1, 2].map(|threads| time(&*self.op, &slots, threads, runs));
+        let peak = peak(tier);
+        let speeds = [1, 2].map(|threads| {
+            let speed = self.flops / times[threads - 1].as_secs_f64() / 1e9;
+            format!("{speed:>8.0} ({:>3.0} %)", speed / peak / threads as f64 * 100.0)
+        });
+        println!("{:<44} {:>9.4} {:>16} {:>16}", self.name, times[0].as_secs_f64() * 1e3, speeds[0], speeds[1]);
+    }
+}
+
+/// The least time of many runs: others use this machine as well.
+fn time(op: &dyn Op, slots: &Slots, threads: usize, runs: usize) -> Duration {
+    let mut scratch = vec![[0u64; 8]; op.scratch_bytes(threads).div_ceil(64) + 1];
+    let aligned = (scratch.as_mut_ptr() as usize).next_multiple_of(64);
+    let barrier = Barrier::new(threads);
+    let work = |id: usize| {
+        let worker = Worker::new(id, threads, slots, aligned as *mut u8, &barrier);
+        let times = (0..runs).map(|_| {
+            barrier.wait();
+            let start = Instant::now();
+            op.run(&worker);
+            barrier.wait();
+            start.elapsed()
+        });
+        times.min().unwrap_or_default()
+    };
+    std::thread::scope(|scope| {
+        for id in 1..threads {
+            scope.spawn(move || work(id));
+        }
+        work(0)
+    })
+}
+
+fn cases(tier: Tier) -> Vec<Case> {
+    let dots = [
+        ("forward", 32, 128, 784, false, false),
+        ("weight gradient", 784, 128, 32, true, false),
+        ("forward", 32, 64, 128, false, false),
+        ("input gradient", 32, 128, 64, false, true),
+        ("forward", 32, 10, 64, false, false),
+        ("input gradient", 32, 784, 128, false, true),
+        ("autoencoder", 256, 32, 784, false, false),
+        ("autoencoder", 256, 784, 32, false, false),
+        ("autoencoder, weight gradient", 784, 32, 256, true, false),
+        ("autoencoder, weight gradient", 32, 784, 256, true, false),
+        ("autoencoder, input gradient", 256, 32, 784, false, true),
+        ("dense", 128, 64, 7200, false, false),
+        ("dense, weight gradient", 7200, 64, 128, true, false),
+        ("dense, input gradient", 128, 7200, 64, false, true),
+        ("square", 512, 512, 512, false, false),
+        ("square", 512, 512, 512, true, false),
+        ("square", 512, 512, 512, false, true),
+        ("large", 1024, 1024, 1024, false, false),
+    ];
+    // n, size, channels before and after, window, stride, padding
+    let convs = [
+        (128, 32, 3, 32, 3, 1, 1),
+        (128, 32, 32, 32, 3, 1, 0),
+        (128, 15, 32, 64, 3, 1, 1),
+        (128, 15, 64, 64, 3, 1, 0),
+        (16, 56, 64, 64, 3, 1, 1),
+        (16, 14, 256, 256, 3, 1, 1),
+        (16, 56, 64, 128, 3, 2, 1),
+        (16, 56, 64, 256, 1, 1, 0),
+        (16, 56, 256, 64, 1, 1, 0),
+        (1, 224, 3, 64, 7, 2, 3),
+    ];
+    let dots = dots
+        .iter()
+        .map(|&(name, m, n, k, transpose_a, transpose_b)| dot(tier, name, (m, n, k), transpose_a, transpose_b));
+    dots.chain(convs.iter().flat_map(|&conv| convolutions(tier, conv))).collect()
+}
+
+/// A convolution and its gradients.
+fn convolutions(
+    tier: Tier,
+    (n, size, ci, co, window, stride, pad): (usize, usize, usize, usize, usize, usize, usize),
+) -> [Case; 3] {
+    let out = (size + 2 * pad - window) / stride + 1;
+    let words =
+        [n, size, size, ci, window, window, co, out, out, stride, stride, 1, 1, pad, pad, 1, 0, 1, 2, 0, 0, 0, 0];
+    let words = words.map(|word| word as i32);
+    let [x, w, y] = [n * size * size * ci, window * window * ci * co, n * out * out * co];
+    let case = |name: &str, op: Box<dyn Op>, sizes: [usize; 3]| Case {
+        name: format!("{n}x{size}x{size}x{ci} {window}x{window}/{stride} {co} {name}"),
+        flops: 2.0 * (n * out * out * co * window * window * ci) as f64,
+        op,
+        sizes,
+    };
+    let expect = "the words of a convolution";
+    [
+        case("conv", Box::new(Conv::decode_for(&mut Reader::new(&words), tier).expect(expect)), [x, w, y]),
+        case("input", Box::new(ConvInputGrad::decode_for(&mut Reader::new(&words), tier).expect(expect)), [y, w, x]),
+        case("filter", Box::new(ConvFilterGrad::decode_for(&mut Reader::new(&words), tier).expect(expect)), [x, y, w]),
+    ]
+}
+
+fn dot(tier: Tier, name: &str, (m, n, k): (usize, usize, usize), transpose_a: bool, transpose_b: bool) -> Case {
+    let words =
+        [0, m, n, k, transpose_a.into(), transpose_b.into(), 0, 1, 2, 0, 0, 0, 0].map(|word: usize| word as i32);
+    let op = Dot::decode_for(&mut Reader::new(&words), tier).expect("the words of a product");
+    let flag = |is_transposed| if is_transposed { "'" } else { "" };
+    Case {
+        name: format!("{m}x{k}{} · {k}x{n}{} {name}", flag(transpose_a), flag(transpose_b)),
+        flops: 2.0 * (m * n * k) as f64,
+        op: Box::new(op),
+        sizes: [m * k, k * n, m * n],
+    }
+}
+
+/// The multiplications and additions of a second in registers alone, in GFLOPS.
+#[cfg(target_arch = "x86_64")]
+fn peak(tier: Tier) -> f64 {
+    use std::arch::x86_64::*;
+    use std::hint::black_box;
+
+    #[target_feature(enable = "avx512f")]
+    fn avx512(steps: usize) {
+        let (x, y) = (_mm512_set1_ps(black_box(0.5)), _mm512_set1_ps(black_box(0.25)));
+        let mut sums = [_mm512_setzero_ps(); 20];
+        for _ in 0..steps {
+            for sum in &mut sums {
+                *sum = _mm512_fmadd_ps(*sum, x, y);
+            }
+        }
+        black_box(sums);
+    }
+
+    #[target_feature(enable = "avx2", enable = "fma")]
+    fn avx2(steps: usize) {
+        let (x, y) = (_mm256_set1_ps(black_box(0.5)), _mm256_set1_ps(black_box(0.25)));
+        let mut sums = [_mm256_setzero_ps(); 12];
+        for _ in 0..steps {
+            for sum in &mut sums {
+                *sum = _mm256_fmadd_ps(*sum, x, y);
+            }
+        }
+        black_box(sums);
+    }
+
+    let (flops_a_step, run): (usize, unsafe fn(usize)) = match tier {
+        Tier::Avx512 => (20 * 16 * 2, avx512),
+        Tier::Avx2 => (12 * 8 * 2, avx2),
+        Tier::Portable => return f64::NAN,
+    };
+    let steps = 100_000;
+    let least = (0..20).map(|_| {
+        let start = Instant::now();
+        // SAFETY: the machine has the tier
+        unsafe { run(steps) };
+        start.elapsed().as_secs_f64()
+    });
+    (flops_a_step * steps) as f64 / least.fold(f64::INFINITY, f64::min) / 1e9
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn peak(_: Tier) -> f64 {
+    f64::NAN
+}

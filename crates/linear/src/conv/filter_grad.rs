@@ -1,0 +1,189 @@
+use capas_runtime::{DecodeError, Op, Reader, Worker};
+
+use super::geometry::Geometry;
+use super::strip::Strip;
+use crate::simd::{Tier, Tile};
+use crate::split::part;
+
+/// The most partial sums, and the floats that they may take together.
+const PARTS: usize = 16;
+const PARTS_FLOATS: usize = 16 << 20;
+/// The most outputs that are added up before they are added to the sum, and the floats that they read.
+const CHUNK_OUTPUTS: usize = 1024;
+const CHUNK_FLOATS: usize = 96 * 1024;
+
+/// The gradient of [`Conv`](crate::Conv) with respect to its filter: the product of what the taps read, transposed, with the
+/// gradient of the output. Parts of the batch are added up on their own, then the parts, cut by the sizes alone.
+pub struct ConvFilterGrad {
+    tier: Tier,
+    geometry: Geometry,
+    strip: Strip,
+    tiles: Vec<FilterRows>,
+    /// The rows of outputs of all images are cut into so many parts.
+    parts: usize,
+    chunk_rows: usize,
+    /// Where each row of outputs of a chunk starts in the strip.
+    row_offsets: Vec<usize>,
+    x_slot: usize,
+    dy_slot: usize,
+    out_slot: usize,
+}
+
+/// Rows of the filter that are neighbours in the strip too.
+struct FilterRows {
+    offset: usize,
+    row: usize,
+    count: usize,
+    group: usize,
+}
+
+impl ConvFilterGrad {
+    pub fn decode(reader: &mut Reader) -> Result<Self, DecodeError> {
+        Self::decode_for(reader, Tier::best())
+    }
+
+    /// For one of the instruction sets that the machine has.
+    pub fn decode_for(reader: &mut Reader, tier: Tier) -> Result<Self, DecodeError> {
+        let geometry = Geometry::decode(reader)?;
+        let (x_slot, dy_slot, out_slot) = (reader.count()?, reader.count()?, reader.count()?);
+        let offsets = [0, 1].map(|axis: usize| -> Vec<isize> {
+            let (dilation, pad) = (geometry.dilation[axis], geometry.pad[axis] as isize);
+            (0..geometry.window[axis]).map(|tap| (tap * dilation) as isize - pad).collect()
+        });
+        let channels = geometry.groups * geometry.in_channels;
+        let [rows, columns] = geometry.output;
+        let strip = Strip::new(geometry.input, channels, geometry.stride, geometry.output, [&offsets[0], &offsets[1]]);
+        let tiles = tiles(&geometry, &strip, &offsets, tier.kernels().rows());
+        let size =
+            geometry.window.iter().product::<usize>() * geometry.in_channels * geometry.groups * geometry.out_channels;
+        let parts =
+            (PARTS_FLOATS / size.max(1)).min(PARTS).min((geometry.images * rows * columns).div_ceil(256)).max(1);
+        let read = geometry.stride[0] * strip.row() + columns * geometry.groups * geometry.out_channels;
+        let chunk_rows = (CHUNK_OUTPUTS / columns.max(1)).min(CHUNK_FLOATS / read.max(1)).clamp(1, rows.max(1));
+        let row_offsets = (0..chunk_rows).map(|row| row * geometry.stride[0] * strip.row()).collect();
+        Ok(Self { tier, geometry, strip, tiles, parts, chunk_rows, row_offsets, x_slot, dy_slot, out_slot })
+    }
+
+    /// The elements of the filter.
+    fn size(&self) -> usize {
+        let Geometry { window, in_channels, out_channels, groups, .. } = self.geometry;
+        window[0] * window[1] * in_channels * out_channels * groups
+    }
+
+    fn scratch_of_parts(&self) -> usize {
+        if self.parts > 1 { (self.parts * self.size()).next_multiple_of(16) } else { 0 }
+    }
+
+    fn scratch_of_strip(&self) -> usize {
+        self.strip.scratch(self.chunk_rows).next_multiple_of(16)
+    }
+
+    /// Adds up one part of the batch for these tiles.
+    ///
+    /// # Safety
+    /// The slots have the sizes that the geometry says, `sums` that of the filter; no other thread writes its tiles.
+    unsafe fn add_up(&self, worker: &Worker, number: usize, tiles: &[FilterRows], sums: *mut f32, scratch: *mut f32) {
+        let kernels = self.tier.kernels();
+        let &Geometry { images, output, stride, groups, in_channels, out_channels, .. } = &self.geometry;
+        let (x, dy) = (worker.slot::<f32>(self.x_slot), worker.slot::<f32>(self.dy_slot));
+        let (width, filters) = (kernels.width(), groups * out_channels);
+        let rows = part(images * output[0], self.parts, number);
+        let mut done = rows.start;
+        let mut is_first = true;
+        // at least once, so that sums of nothing are 0
+        while is_first || done < rows.end {
+            let (image, row) = (done / output[0].max(1), done % output[0].max(1));
+            let count = self.chunk_rows.min(rows.end - done).min(output[0] - row);
+            let strip = if count > 0 {
+                // SAFETY: scratch of this thread has room for the strip
+                unsafe { self.strip.view(x.wrapping_add(image * self.strip.image_size()), row, count, scratch) }
+            } else {
+                scratch
+            };
+            for panel in 0..out_channels.div_ceil(width) {
+                for tile in tiles {
+                    let column = tile.group * out_channels + panel * width;
+                    let call = Tile {
+                        a: strip.wrapping_add(tile.offset),
+                        a_row: 1,
+                        a_k: stride[1] * groups * in_channels,
+                        offsets: self.row_offsets.as_ptr(),
+                        segments: count,
+                        depth: output[1],
+                        b: dy.wrapping_add(done * output[1] * filters + column),
+                        b_k: filters,
+                        c: sums.wrapping_add(tile.row * filters + column),
+                        c_row: filters,
+                        columns: width.min(out_channels - panel * width),
+                        accumulate: !is_first,
+                    };
+                    // SAFETY: the tile lies in the strip, the gradient and the sums, and is this thread's
+                    unsafe { kernels.run(tile.count, &call) };
+                }
+            }
+            is_first = false;
+            done += count;
+        }
+    }
+}
+
+/// The rows of the filter, cut into tiles of equal size.
+fn tiles(geometry: &Geometry, strip: &Strip, offsets: &[Vec<isize>; 2], most: usize) -> Vec<FilterRows> {
+    let &Geometry { window, groups, in_channels, dilation, .. } = geometry;
+    let run = if groups == 1 && dilation[1] == 1 { window[1] } else { 1 };
+    let mut tiles = vec![];
+    for group in 0..groups {
+        for (r, row) in offsets[0].iter().enumerate() {
+            for (s, column) in offsets[1].iter().enumerate().step_by(run) {
+                let (length, start) = (run * in_channels, strip.offset(*row, *column) + group * in_channels);
+                let pieces = length.div_ceil(most);
+                for rows in (0..pieces).map(|piece| part(length, pieces, piece)) {
+                    let row = (r * window[1] + s) * in_channels + rows.start;
+                    tiles.push(FilterRows { offset: start + rows.start, row, count: rows.len(), group });
+                }
+            }
+        }
+    }
+    tiles
+}
+
+impl Op for ConvFilterGrad {
+    fn scratch_bytes(&self, threads: usize) -> usize {
+        (self.scratch_of_parts() + threads * self.scratch_of_strip()) * size_of::<f32>()
+    }
+
+    fn run(&self, worker: &Worker) {
+        let (size, parts) = (self.size(), self.parts);
+        let scratch = worker.scratch::<f32>();
+        let out = worker.slot::<f32>(self.out_slot);
+        let own = scratch.wrapping_add(self.scratch_of_parts() + worker.id * self.scratch_of_strip());
+        // with few parts, or parts that do not share out, threads share the tiles of a part
+        let cuts = if parts.is_multiple_of(worker.count) {
+            1
+        } else {
+            (2 * worker.count).div_ceil(parts).min(self.tiles.len())
+        };
+        for unit in worker.share(parts * cuts, 1) {
+            let (number, tiles) = (unit / cuts, part(self.tiles.len(), cuts, unit % cuts));
+            let sums = if parts > 1 { scratch.wrapping_add(number * size) } else { out };
+            // SAFETY: the plan says that the slots have these sizes and that the result overlaps no operand
+            unsafe { self.add_up(worker, number, &self.tiles[tiles], sums, own) };
+        }
+        if parts == 1 {
+            return;
+        }
+        worker.barrier();
+        for block in worker.share(size, 1024).step_by(1024) {
+            let length = 1024.min(size - block);
+            // SAFETY: the block lies in the result and in every part; it is this thread's
+            unsafe {
+                let total = std::slice::from_raw_parts_mut(out.add(block), length);
+                total.copy_from_slice(std::slice::from_raw_parts(scratch.add(block), length));
+                for number in 1..parts {
+                    let sums = std::slice::from_raw_parts(scratch.add(number * size + block), length);
+                    total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+use capas_runtime::{DecodeError, Op, Reader, Worker};
+
+use crate::gemm::{Gemm, Operands, Team};
+use crate::pack::Strided;
+use crate::simd::Tier;
+use capas_elementwise::Epilogue;
+
+/// `y[…, i, j] = f(Σ a[…, i, k] b[…, k, j])` over the last two axes, either of which may come transposed; `f` is the epilogue.
+pub struct Dot {
+    gemm: Gemm,
+    m: usize,
+    n: usize,
+    a: Matrices,
+    b: Matrices,
+    out_slot: usize,
+    epilogue: Option<Epilogue>,
+}
+
+/// The matrices of an operand.
+struct Matrices {
+    slot: usize,
+    /// Where that of each product starts, in elements.
+    starts: Vec<usize>,
+    row: usize,
+    column: usize,
+}
+
+impl Matrices {
+    fn matrix(&self, worker: &Worker, product: usize) -> Strided {
+        let data = worker.slot::<f32>(self.slot).cast_const().wrapping_add(self.starts[product]);
+        Strided { data, row: self.row, column: self.column }
+    }
+}
+
+impl Dot {
+    pub fn decode(reader: &mut Reader) -> Result<Self, DecodeError> {
+        Self::decode_for(reader, Tier::best())
+    }
+
+    /// For one of the instruction sets that the machine has.
+    pub fn decode_for(reader: &mut Reader, tier: Tier) -> Result<Self, DecodeError> {
+        let rank = reader.count()?;
+        let batch = reader.counts(rank)?;
+        let (m, n, k) = (reader.count()?, reader.count()?, reader.count()?);
+        let (transpose_a, transpose_b) = (reader.count()? != 0, reader.count()? != 0);
+        let mut operand = |rows: usize, columns: usize, is_transposed: bool| {
+            let slot = reader.count()?;
+            let starts = starts(&batch, &reader.counts(rank)?);
+            let (row, column) = if is_transposed { (1, rows) } else { (columns, 1) };
+            Ok(Matrices { slot, starts, row, column })
+        };
+        let a = operand(m, k, transpose_a)?;
+        let b = operand(k, n, transpose_b)?;
+        let out_slot = reader.count()?;
+        let epilogue = Epilogue::decode(reader)?;
+        Ok(Self { gemm: Gemm::new(tier, (m, n, k), transpose_a, transpose_b), m, n, a, b, out_slot, epilogue })
+    }
+
+    fn multiply(&self, worker: &Worker, team: Team, product: usize, scratch: *mut f32) {
+        let &Self { m, n, .. } = self;
+        let c = worker.slot::<f32>(self.out_slot).wrapping_add(product * m * n);
+        let x = Operands { a: self.a.matrix(worker, product), b: self.b.matrix(worker, product), c };
+        // SAFETY: the plan says that the slots have these sizes and that the result overlaps no operand
+        unsafe {
+            self.gemm.run(team, x, scratch, |rows, columns| {
+                if let Some(epilogue) = &self.epilogue {
+                    let block = c.wrapping_add(rows.start * n + columns.start);
+                    epilogue.apply(worker, block, n, product * m + rows.start..product * m + rows.end, columns);
+                }
+            });
+        }
+    }
+}
+
+impl Op for Dot {
+    fn scratch_bytes(&self, threads: usize) -> usize {
+        let copies = if self.a.starts.len() > 1 { threads } else { 1 };
+        copies * self.gemm.scratch() * size_of::<f32>()
+    }
+
+    fn run(&self, worker: &Worker) {
+        let products = self.a.starts.len();
+        // with enough products every thread has its own, else all work on each
+        if products >= 2 * worker.count || (products > 1 && products.is_multiple_of(worker.count)) {
+            let scratch = worker.scratch::<f32>().wrapping_add(worker.id * self.gemm.scratch());
+            for product in worker.share(products, 1) {
+                self.multiply(worker, Team::alone(), product, scratch);
+            }
+            return;
+        }
+        for product in 0..products {
+            self.multiply(worker, Team::all(worker), product, worker.scratch());
+            if product + 1 < products && self.gemm.scratch() > 0 {
+                worker.barrier();
+            }
+        }
+    }
+}
+
+/// Where the matrix of each product starts: the batch axes in row-major order, with these strides.
+fn starts(batch: &[usize], strides: &[usize]) -> Vec<usize> {
+    batch.iter().zip(strides).fold(vec![0], |starts, (&dim, stride)| {
+        starts.iter().flat_map(|start| (0..dim).map(move |i| start + i * stride)).collect()
+    })
+}

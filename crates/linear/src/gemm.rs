@@ -1,0 +1,157 @@
+use std::ops::Range;
+
+use capas_runtime::Worker;
+
+use crate::pack::{Strided, pack_panels, pack_tiles};
+use crate::simd::{Tier, Tile};
+use crate::split::{part, rectangle};
+
+/// Products that are added up before they are added to the sum: keeps long sums exact, and what a panel needs in the caches.
+const DEPTH: usize = 320;
+/// The tiles of rows that pass over one panel before the next: what they need of `a` stays in the second cache.
+const BLOCK_TILES: usize = 8;
+
+/// The threads that compute a product together.
+#[derive(Clone, Copy)]
+pub(crate) struct Team<'a> {
+    worker: Option<&'a Worker<'a>>,
+}
+
+impl<'a> Team<'a> {
+    pub fn all(worker: &'a Worker<'a>) -> Self {
+        Self { worker: Some(worker) }
+    }
+
+    pub fn alone() -> Self {
+        Self { worker: None }
+    }
+
+    pub fn place(&self) -> (usize, usize) {
+        self.worker.map_or((0, 1), |worker| (worker.id, worker.count))
+    }
+
+    pub fn barrier(&self) {
+        if let Some(worker) = self.worker {
+            worker.barrier();
+        }
+    }
+}
+
+/// How the matrices of one size are multiplied: `c = a b`.
+#[derive(Debug, Clone)]
+pub(crate) struct Gemm {
+    tier: Tier,
+    m: usize,
+    n: usize,
+    k: usize,
+    packs_a: bool,
+    packs_b: bool,
+}
+
+/// The matrices of a product: `a` `[m, k]`, `b` `[k, n]`, and the dense `c` `[m, n]`.
+#[derive(Clone, Copy)]
+pub(crate) struct Operands {
+    pub a: Strided,
+    pub b: Strided,
+    pub c: *mut f32,
+}
+
+impl Gemm {
+    pub fn new(tier: Tier, (m, n, k): (usize, usize, usize), transpose_a: bool, transpose_b: bool) -> Self {
+        // Rows of b are read where they lie unless a panel is read often: then long rows, whose neighbours lie in the same few
+        // sets of the cache, cost more than a copy. Elements of a may lie anywhere, for the same price.
+        let packs_b = transpose_b || (m >= 128 && n >= 256);
+        let packs_a = if transpose_a { n >= 256 && k >= 128 } else { n >= 256 && k >= 512 };
+        Self { tier, m, n, k, packs_a, packs_b }
+    }
+
+    /// The floats of scratch memory that [`Gemm::run`] needs.
+    pub fn scratch(&self) -> usize {
+        self.scratch_of_b() + if self.packs_a { self.m * self.k } else { 0 }
+    }
+
+    fn scratch_of_b(&self) -> usize {
+        let width = self.tier.kernels().width();
+        if self.packs_b { self.n.next_multiple_of(width) * self.k } else { 0 }
+    }
+
+    /// Writes `c`, and calls `finish` with the rows and columns of every block that is complete.
+    ///
+    /// # Safety
+    /// The machine has the tier, the matrices have the sizes, and all threads of the team call this with the same scratch memory,
+    /// which nothing else uses meanwhile.
+    pub unsafe fn run(
+        &self,
+        team: Team,
+        x: Operands,
+        scratch: *mut f32,
+        mut finish: impl FnMut(Range<usize>, Range<usize>),
+    ) {
+        let &Self { tier, m, n, k, .. } = self;
+        if m == 0 || n == 0 {
+            return;
+        }
+        let kernels = tier.kernels();
+        let width = kernels.width();
+        let (tiles, panels, steps) = (m.div_ceil(kernels.rows()), n.div_ceil(width), k.div_ceil(DEPTH).max(1));
+        let (packed_b, packed_a) = (scratch, scratch.wrapping_add(self.scratch_of_b()));
+        let (id, count) = team.place();
+        if self.packs_b {
+            // SAFETY: scratch has room for all panels, and each is packed by one thread
+            unsafe { pack_panels(tier, x.b, (k, n), width, packed_b, (id, count)) };
+        }
+        if self.packs_a {
+            // SAFETY: as above
+            unsafe { pack_tiles(tier, x.a, (m, k), tiles, packed_a, part(tiles, count, id)) };
+        }
+        if self.packs_a || self.packs_b {
+            team.barrier();
+        }
+        let (own_tiles, own_panels) = rectangle(tiles, panels, id, count);
+        let blocks = own_tiles.len().div_ceil(BLOCK_TILES);
+        for step in 0..steps {
+            let depth = part(k, steps, step);
+            for block in 0..blocks {
+                let block = part(own_tiles.len(), blocks, block);
+                let block = own_tiles.start + block.start..own_tiles.start + block.end;
+                for panel in own_panels.clone() {
+                    let columns = panel * width..n.min((panel + 1) * width);
+                    let (b, b_k) = if self.packs_b {
+                        (packed_b.cast_const().wrapping_add((panel * k + depth.start) * width), width)
+                    } else {
+                        (x.b.data.wrapping_add(depth.start * x.b.row + columns.start), x.b.row)
+                    };
+                    for tile in block.clone() {
+                        let rows = part(m, tiles, tile);
+                        let (a, a_row, a_k) = if self.packs_a {
+                            let start = rows.start * k + depth.start * rows.len();
+                            (packed_a.cast_const().wrapping_add(start), 1, rows.len())
+                        } else {
+                            let start = rows.start * x.a.row + depth.start * x.a.column;
+                            (x.a.data.wrapping_add(start), x.a.row, x.a.column)
+                        };
+                        let tile = Tile {
+                            a,
+                            a_row,
+                            a_k,
+                            offsets: &0,
+                            segments: 1,
+                            depth: depth.len(),
+                            b,
+                            b_k,
+                            c: x.c.wrapping_add(rows.start * n + columns.start),
+                            c_row: n,
+                            columns: columns.len(),
+                            accumulate: step > 0,
+                        };
+                        // SAFETY: the tile lies in the matrices, and is that of one thread
+                        unsafe { kernels.run(rows.len(), &tile) };
+                    }
+                    if step + 1 == steps {
+                        finish(part(m, tiles, block.start).start..part(m, tiles, block.end - 1).end, columns);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+use std::ops::Range;
+
+use crate::simd::Tier;
+use crate::split::part;
+
+/// Elements at `data + i · row + j · column`.
+#[derive(Clone, Copy)]
+pub(crate) struct Strided {
+    pub data: *const f32,
+    pub row: usize,
+    pub column: usize,
+}
+
+impl Strided {
+    /// # Safety
+    /// The element lies within the matrix.
+    #[inline]
+    pub unsafe fn at(self, i: usize, j: usize) -> *const f32 {
+        // SAFETY: the caller's
+        unsafe { self.data.add(i * self.row + j * self.column) }
+    }
+
+    pub fn transposed(self) -> Self {
+        Self { row: self.column, column: self.row, ..self }
+    }
+}
+
+/// Writes `to[i · to_row + j] = from[i, j]`.
+///
+/// # Safety
+/// The machine has the tier; both matrices have `rows × columns` elements and do not overlap.
+pub(crate) unsafe fn copy(tier: Tier, from: Strided, rows: usize, columns: usize, to: *mut f32, to_row: usize) {
+    // SAFETY: the caller's
+    unsafe {
+        if from.column == 1 {
+            for i in 0..rows {
+                std::ptr::copy_nonoverlapping(from.at(i, 0), to.add(i * to_row), columns);
+            }
+            return;
+        }
+        let (whole_rows, whole_columns) =
+            if from.row == 1 && has_blocks(tier) { (rows - rows % BLOCK, columns - columns % BLOCK) } else { (0, 0) };
+        for i in (0..whole_rows).step_by(BLOCK) {
+            for j in (0..whole_columns).step_by(BLOCK) {
+                transpose_block(from.at(i, j), from.column, to.add(i * to_row + j), to_row);
+            }
+        }
+        for i in 0..rows {
+            let done = if i < whole_rows { whole_columns } else { 0 };
+            for j in done..columns {
+                *to.add(i * to_row + j) = *from.at(i, j);
+            }
+        }
+    }
+}
+
+/// The side of the blocks that are transposed in registers.
+const BLOCK: usize = 8;
+
+fn has_blocks(tier: Tier) -> bool {
+    cfg!(target_arch = "x86_64") && tier != Tier::Portable
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+unsafe fn transpose_block(_: *const f32, _: usize, _: *mut f32, _: usize) {
+    unreachable!("only where has_blocks says so")
+}
+
+/// Writes the rows of an 8 × 8 block as columns.
+///
+/// # Safety
+/// The machine has AVX; both blocks lie in their matrices.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx")]
+unsafe fn transpose_block(from: *const f32, from_row: usize, to: *mut f32, to_row: usize) {
+    use std::arch::x86_64::*;
+    // SAFETY: the caller's
+    let rows: [__m256; BLOCK] = std::array::from_fn(|i| unsafe { _mm256_loadu_ps(from.add(i * from_row)) });
+    let pairs: [__m256; BLOCK] = std::array::from_fn(|i| {
+        let (a, b) = (rows[i / 2 * 2], rows[i / 2 * 2 + 1]);
+        if i % 2 == 0 { _mm256_unpacklo_ps(a, b) } else { _mm256_unpackhi_ps(a, b) }
+    });
+    let fours: [__m256; BLOCK] = std::array::from_fn(|i| {
+        let (a, b) = (pairs[i / 4 * 4 + i % 4 / 2], pairs[i / 4 * 4 + i % 4 / 2 + 2]);
+        if i % 2 == 0 { _mm256_shuffle_ps::<0x44>(a, b) } else { _mm256_shuffle_ps::<0xee>(a, b) }
+    });
+    for i in 0..BLOCK / 2 {
+        let (a, b) = (fours[i], fours[i + BLOCK / 2]);
+        // SAFETY: the caller's
+        unsafe {
+            _mm256_storeu_ps(to.add(i * to_row), _mm256_permute2f128_ps::<0x20>(a, b));
+            _mm256_storeu_ps(to.add((i + BLOCK / 2) * to_row), _mm256_permute2f128_ps::<0x31>(a, b));
+        }
+    }
+}
+
+/// Packs this share of the panels of `b` `[k, n]`, each of `width` columns: row after row, `width` floats apart.
+///
+/// # Safety
+/// As of [`copy`]; `to` has room for all panels.
+pub(crate) unsafe fn pack_panels(
+    tier: Tier,
+    b: Strided,
+    (k, n): (usize, usize),
+    width: usize,
+    to: *mut f32,
+    (id, count): (usize, usize),
+) {
+    let panels = n.div_ceil(width);
+    // long panels are cut, so that a single one keeps all threads busy
+    let cuts = if panels < count { count } else { 1 };
+    for piece in part(panels * cuts, count, id) {
+        let (panel, rows) = (piece / cuts, part(k, cuts, piece % cuts));
+        let (first, columns) = (panel * width, width.min(n - panel * width));
+        // SAFETY: the caller's
+        unsafe {
+            let from = Strided { data: b.at(rows.start, first), ..b };
+            copy(tier, from, rows.len(), columns, to.add((panel * k + rows.start) * width), width);
+        }
+    }
+}
+
+/// Packs the rows of `a` `[m, k]`, cut into `tiles` of equal size: of each tile one column after the other.
+///
+/// # Safety
+/// As of [`copy`]; `to` has room for `m · k` floats.
+pub(crate) unsafe fn pack_tiles(
+    tier: Tier,
+    a: Strided,
+    (m, k): (usize, usize),
+    tiles: usize,
+    to: *mut f32,
+    share: Range<usize>,
+) {
+    for tile in share {
+        let rows = part(m, tiles, tile);
+        // SAFETY: the caller's
+        unsafe {
+            let from = Strided { data: a.at(rows.start, 0), ..a }.transposed();
+            copy(tier, from, k, rows.len(), to.add(rows.start * k), rows.len());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_and_transposes_any_size() {
+        for &tier in Tier::available() {
+            for (rows, columns) in [(1, 1), (8, 8), (16, 9), (7, 33), (24, 40), (0, 3)] {
+                let data: Vec<f32> = (0..rows * columns).map(|i| i as f32).collect();
+                for (row, column) in [(columns, 1), (1, rows)] {
+                    let from = Strided { data: data.as_ptr(), row, column };
+                    let mut to = vec![-1.0; rows * (columns + 2)];
+                    // SAFETY: the sizes are those of the vectors
+                    unsafe { copy(tier, from, rows, columns, to.as_mut_ptr(), columns + 2) };
+                    for i in 0..rows {
+                        for j in 0..columns + 2 {
+                            let expected = if j < columns { data[i * row + j * column] } else { -1.0 };
+                            assert_eq!(to[i * (columns + 2) + j], expected);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
