@@ -1,6 +1,6 @@
 import { cpu } from '@capas/backend-cpu';
-import { scope, setSeed, type Tensor, useBackend } from '@capas/core';
-import { interpret, lowerTrace, runPasses, trace } from '@capas/core/testing';
+import { planProgram, scope, setSeed, type Tensor, useBackend } from '@capas/core';
+import { findHazards, interpret, lowerTrace, runPasses, runPlan, trace } from '@capas/core/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { clearSession, type Layer, layers, losses, type Model, sequential } from '../src/index.ts';
 import { Batch } from '../src/training/data-adapter.ts';
@@ -104,31 +104,38 @@ beforeAll(async () => {
   await useBackend(cpu({ prefer: ['js'] }));
 });
 
-test.each(Object.entries(programs))('%s: the passes shorten its step and keep every bit of it', (_, program) => {
-  const net = compiled(program);
-  const inputs = (['x', 'y'] as const).map((name) => ({
-    name,
-    shape: program[name],
-    dtype: program.integers[name] ? ('int32' as const) : ('float32' as const),
-  }));
-  const traced = scope(() =>
-    trace((x, y) => net.trainStep(new Batch(x!, [y!], [undefined], program.x[0]!)), inputs, { checkTwice: false }),
-  );
-  const { program: before, variables } = lowerTrace(traced);
-  const after = runPasses(before);
-  expect(after.instructions.length).toBeLessThanOrEqual((before.instructions.length * program.leftOfTen) / 10);
-
-  const start = Object.fromEntries(before.state.map(({ name }, i) => [name, elementsOf(variables[i]!.value)]));
-  let [expected, received] = [start, start];
-  for (let step = 0; step < 3; step++) {
-    const feeds = Object.fromEntries(
-      inputs.map(({ name, shape }, i) => [name, numbers(shape, program.integers[name], 2 * step + i)]),
+test.each(Object.entries(programs))(
+  '%s: the passes shorten its step, and they and its plan keep every bit of it',
+  (_, program) => {
+    const net = compiled(program);
+    const inputs = (['x', 'y'] as const).map((name) => ({
+      name,
+      shape: program[name],
+      dtype: program.integers[name] ? ('int32' as const) : ('float32' as const),
+    }));
+    const traced = scope(() =>
+      trace((x, y) => net.trainStep(new Batch(x!, [y!], [undefined], program.x[0]!)), inputs, { checkTwice: false }),
     );
-    expected = { ...interpret(before, { inputs: feeds, state: expected }).state };
-    received = { ...interpret(after, { inputs: feeds, state: received }).state };
-  }
-  expect(received).toEqual(expected);
-  expect(received).not.toEqual(start);
-  net.optimizer.dispose();
-  net.dispose();
-});
+    const { program: before, variables } = lowerTrace(traced);
+    const after = runPasses(before);
+    expect(after.instructions.length).toBeLessThanOrEqual((before.instructions.length * program.leftOfTen) / 10);
+
+    const start = Object.fromEntries(before.state.map(({ name }, i) => [name, elementsOf(variables[i]!.value)]));
+    const plan = planProgram(after);
+    for (const serialBelow of [0, 50, 8192]) expect(findHazards(planProgram(after, { serialBelow }))).toEqual([]);
+    let [expected, received, planned] = [start, start, start];
+    for (let step = 0; step < 3; step++) {
+      const feeds = Object.fromEntries(
+        inputs.map(({ name, shape }, i) => [name, numbers(shape, program.integers[name], 2 * step + i)]),
+      );
+      expected = { ...interpret(before, { inputs: feeds, state: expected }).state };
+      received = { ...interpret(after, { inputs: feeds, state: received }).state };
+      planned = runPlan(plan, { inputs: feeds, state: planned }).state;
+    }
+    expect(received).toEqual(expected);
+    expect(planned).toEqual(expected);
+    expect(received).not.toEqual(start);
+    net.optimizer.dispose();
+    net.dispose();
+  },
+);

@@ -24,7 +24,7 @@ export const encodeDot: Encoder = defineEncoder<{ transposeA: boolean; transpose
     const k = a!.type.shape.at(transposeA ? -2 : -1)!;
     const batch = shape.slice(0, -2);
     const walk = collapse(batch, [matrixStrides(a!.type.shape, batch), matrixStrides(b!.type.shape, batch)]);
-    const matrices = foldRows({ ...walk, m }, m * k, transposeA);
+    const matrices = foldRows({ ...walk, m }, transposeA);
     return {
       opcode: 'dot',
       fields: {
@@ -59,9 +59,9 @@ interface Matrices {
 }
 
 /** A batch of matrices that all meet the same right matrix are one matrix with all their rows. */
-function foldRows(matrices: Matrices, size: number, transposeA: boolean): Matrices {
+function foldRows(matrices: Matrices, transposeA: boolean): Matrices {
   const { dims, strides, m } = matrices;
-  const folds = !transposeA && dims.length === 1 && strides[0]![0] === size && strides[1]![0] === 0;
+  const folds = !transposeA && dims.length === 1 && strides[1]![0] === 0;
   return folds ? { dims: [], strides: [[], []], m: dims[0]! * m } : matrices;
 }
 

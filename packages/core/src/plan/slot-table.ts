@@ -41,7 +41,7 @@ export class SlotTable {
     // whoever makes an output writes it where it is wanted
     program.outputs.forEach((id, index) => {
       const storage = live.storageOf(id);
-      if (memory.offsets.has(storage) && !this.#slotOf.has(storage)) this.#slotOf.set(storage, this.#outputs[index]!);
+      if (memory.offsets.has(storage)) this.#slotOf.set(storage, this.#outputs[index]!);
     });
   }
 

@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { randomValues } from '../../passes/testing/random-program.ts';
 import { interpret } from '../../program/interpret.ts';
-import type { Elements } from '../../program/primitive.ts';
 import { print } from '../../program/print.ts';
 import type { Program } from '../../program/program.ts';
 import { disassemble } from '../disassemble.ts';
@@ -10,16 +9,23 @@ import { runPlan } from './run-plan.ts';
 
 /** Runs a plan, and its program, on the same random values: outputs and states are the same, bit for bit. */
 export function expectPlanMeans(program: Program, plan: Plan, seed = 1): void {
-  const typesOf = (ids: readonly number[]) => ids.map((id) => program.types.get(id)!);
-  const inputs = randomValues(typesOf(program.inputs.map(({ id }) => id)), seed);
-  const state = randomValues(typesOf(program.state.map(({ input }) => input)), seed + 1);
-  const named = (items: readonly { readonly name: string }[], values: readonly Elements[]) =>
-    Object.fromEntries(items.map(({ name }, i) => [name, values[i]!]));
-  const expected = interpret(program, { inputs: named(program.inputs, inputs), state: named(program.state, state) });
-  const received = runPlan(plan, inputs, state);
+  const valuesOf = (items: readonly { readonly id: number; readonly name: string }[], from: number) => {
+    const values = randomValues(
+      items.map(({ id }) => program.types.get(id)!),
+      from,
+    );
+    return Object.fromEntries(items.map(({ name }, i) => [name, values[i]!]));
+  };
+  const inputs = valuesOf(program.inputs, seed);
+  const state = valuesOf(
+    program.state.map(({ input, name }) => ({ id: input, name })),
+    seed + 1,
+  );
+  const expected = interpret(program, { inputs, state });
+  const received = runPlan(plan, { inputs, state });
   const pairs = [
     ...expected.outputs.map(({ data }, i) => [`output ${i}`, data, received.outputs[i]!] as const),
-    ...program.state.map(({ name }, i) => [name, expected.state[name]!, received.state[i]!] as const),
+    ...program.state.map(({ name }) => [name, expected.state[name]!, received.state[name]!] as const),
   ];
   for (const [name, wanted, given] of pairs) {
     expect(given).toHaveLength(wanted.length);

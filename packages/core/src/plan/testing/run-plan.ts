@@ -6,10 +6,13 @@ import type { Plan, Slot } from '../plan.ts';
 import { readStream, type StreamInstruction } from '../read-stream.ts';
 import { streamKernels } from './stream-kernels.ts';
 
-/** What a run of a plan starts from, and leaves: the elements of inputs, states and outputs, in the order of the program. */
+/** The elements of inputs or states by name. */
+type Named = Readonly<Record<string, Elements>>;
+
+/** What a run of a plan gives: the elements of the outputs, and those of the states after it by name. */
 export interface PlanRun {
   readonly outputs: readonly Elements[];
-  readonly state: readonly Elements[];
+  readonly state: Named;
 }
 
 /** The memory of a run: the elements of every slot. */
@@ -19,10 +22,11 @@ export type SlotElements = (slot: number) => Elements;
  * Runs a plan once by its words alone, element by element: what the stream means. Only instructions of the host are evaluated
  * by their primitives. Memory that nobody wrote is full of 255.
  */
-export function runPlan(plan: Plan, inputs: readonly Elements[], state: readonly Elements[]): PlanRun {
+export function runPlan(plan: Plan, given: { readonly inputs: Named; readonly state: Named }): PlanRun {
   const { program } = plan;
   const typeOf = (id: number): ValueType => program.types.get(id)!;
-  const states = state.map((data) => data.slice());
+  const inputs = program.inputs.map(({ name }) => given.inputs[name]!);
+  const states = program.state.map(({ name }) => given.state[name]!.slice());
   const outputs = program.outputs.map((id) => allocate(typeOf(id)));
   for (const output of outputs) bytesOf(output).fill(255);
   const arena = new Uint8Array(plan.arenaBytes).fill(255);
@@ -47,7 +51,7 @@ export function runPlan(plan: Plan, inputs: readonly Elements[], state: readonly
       slot(plan.slotOf.get(id)!).set(results[i]!);
     });
   }
-  return { outputs, state: states };
+  return { outputs, state: Object.fromEntries(program.state.map(({ name }, i) => [name, states[i]!])) };
 }
 
 function run({ opcode, fields }: StreamInstruction, slot: SlotElements, slots: readonly Slot[]): void {
