@@ -19,6 +19,8 @@ const project = (name: string, root: string) => ({
 const config: ViteUserConfig = defineConfig({
   test: {
     pool: 'forks',
+    // the sources of backend-cpu read what this makes of its AssemblyScript
+    globalSetup: ['packages/backend-cpu/scripts/build-wasm.mjs'],
     projects: [
       project('core', 'packages/core'),
       project('layers', 'packages/layers'),

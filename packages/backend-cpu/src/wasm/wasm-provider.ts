@@ -1,6 +1,7 @@
 import type { BackendProvider } from '@capas/core';
 import { env } from '@tensorflow/tfjs-core';
 import { installJsKernels } from '../js/install-js-kernels.ts';
+import { startWasmExecutor } from './executor/wasm-executor.ts';
 import { installWasmKernels } from './install-wasm-kernels.ts';
 import { startWasm } from './start-wasm.ts';
 
@@ -23,7 +24,8 @@ export const wasmProvider = (options: WasmOptions): BackendProvider => ({
     await installJsKernels();
     installWasmKernels();
     const device = `WebAssembly ${hasSimd() ? 'with' : 'without'} SIMD, ${threads} thread${threads === 1 ? '' : 's'}`;
-    return { engineName: 'wasm', device: env().get('IS_NODE') ? `${device}, in Node` : device };
+    const executor = await startWasmExecutor();
+    return { engineName: 'wasm', device: env().get('IS_NODE') ? `${device}, in Node` : device, executor };
   },
 });
 

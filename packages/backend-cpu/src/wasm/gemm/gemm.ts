@@ -1,5 +1,6 @@
 import { startOwnCode } from '../own-code.ts';
 import { ownMemory } from '../own-memory.ts';
+import { allowRelaxedSimd } from '../relaxed-simd.ts';
 import type { WasmModule } from '../wasm-backend.ts';
 import { type GemmExports, gemmModule, PANEL } from './gemm-module.ts';
 
@@ -68,11 +69,4 @@ function makeWorkspace(wasm: WasmModule): (bytes: number) => number {
     }
     return place.address;
   };
-}
-
-/** Node 20 has relaxed SIMD, which fuses multiplication and addition, behind a flag; later versions have it anyway. */
-function allowRelaxedSimd(): void {
-  const node = globalThis.process?.versions?.node;
-  if (node && Number.parseInt(node, 10) < 22)
-    globalThis.process.getBuiltinModule?.('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd');
 }

@@ -1,0 +1,188 @@
+import {
+  BackendError,
+  type DeviceBuffer,
+  type Elements,
+  type Executable,
+  type Plan,
+  type Slot,
+  StateError,
+} from '@capas/core';
+import { nextTurn } from './next-turn.ts';
+import { bytesOf, WasmBuffer } from './wasm-buffer.ts';
+import type { WasmExports } from './wasm-exports.ts';
+import type { WasmHeap } from './wasm-heap.ts';
+
+/** How long `runMany` keeps the thread before others get their turn, in milliseconds. */
+const SLICE = 16;
+
+/** Words of the head of an instruction, and where in it its length and the number in the program stand. */
+const LENGTH = 1;
+const INSTRUCTION = 3;
+
+/** A plan in the memory of the module. */
+export class WasmExecutable implements Executable {
+  readonly plan: Plan;
+  readonly #exports: WasmExports;
+  readonly #heap: WasmHeap;
+  readonly #words: WasmBuffer;
+  readonly #table: WasmBuffer;
+  readonly #scratch: WasmBuffer;
+  readonly #arena: WasmBuffer;
+  readonly #constants: readonly WasmBuffer[];
+  readonly #unbound = new Set<number>();
+  #profile: Float64Array | undefined;
+  #isStopped = false;
+
+  constructor(exports: WasmExports, heap: WasmHeap, plan: Plan) {
+    this.plan = plan;
+    this.#exports = exports;
+    this.#heap = heap;
+    const made: WasmBuffer[] = [];
+    const allocate = (bytes: number): WasmBuffer => {
+      const buffer = new WasmBuffer(heap, bytes);
+      made.push(buffer);
+      return buffer;
+    };
+    try {
+      this.#words = allocate(plan.words.byteLength);
+      this.#words.write(plan.words);
+      this.#scratch = allocate(this.#scratchBytes());
+      this.#table = allocate(4 * plan.slots.length);
+      this.#arena = allocate(plan.arenaBytes);
+      this.#constants = this.#placeSlots(allocate);
+    } catch (error) {
+      for (const buffer of made) buffer.dispose();
+      throw error;
+    }
+  }
+
+  bind(slot: number, buffer: DeviceBuffer, byteOffset = 0): void {
+    if (!(buffer instanceof WasmBuffer) || buffer.heap !== this.#heap) {
+      throw new BackendError('wasm executor: only its own buffers can be bound. Make them with `allocate`.');
+    }
+    this.#place(slot, buffer.addressOf(byteOffset, bytesIn(this.plan.slots[slot]!)));
+    this.#unbound.delete(slot);
+  }
+
+  run(segment: number): void {
+    this.#requireBound();
+    const { from, to } = this.#requireWords(segment);
+    if (!this.#profile) {
+      this.#call(from, to);
+      return;
+    }
+    const { words } = this.plan;
+    for (let at = from; at < to; at += words[at + LENGTH]!) {
+      const start = performance.now();
+      this.#call(at, at + words[at + LENGTH]!);
+      this.#profile[words[at + INSTRUCTION]!]! += 1e6 * (performance.now() - start);
+    }
+  }
+
+  async runMany(steps: number): Promise<number> {
+    this.#isStopped = false;
+    const segment = this.plan.segments.findIndex(({ kind }) => kind === 'words');
+    let done = 0;
+    for (let end = performance.now() + SLICE; done < steps && !this.#isStopped; done++) {
+      this.run(segment);
+      if (performance.now() < end) continue;
+      await nextTurn();
+      end = performance.now() + SLICE;
+    }
+    return done;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  readSlot(slot: number, into: Elements): void {
+    bytesOf(into).set(this.#view(slot, into.byteLength));
+  }
+
+  writeSlot(slot: number, data: Elements): void {
+    this.#view(slot, data.byteLength).set(bytesOf(data));
+  }
+
+  profile(on: boolean): Float64Array {
+    const nanoseconds = this.#profile ?? new Float64Array(this.plan.program.instructions.length);
+    this.#profile = on ? new Float64Array(nanoseconds.length) : undefined;
+    return nanoseconds;
+  }
+
+  dispose(): void {
+    for (const buffer of [this.#words, this.#scratch, this.#table, this.#arena, ...this.#constants]) buffer.dispose();
+  }
+
+  #scratchBytes(): number {
+    const start = this.#words.addressOf(0, 0);
+    return this.#exports.scratchBytes(start, start + this.plan.words.byteLength) >>> 0;
+  }
+
+  /** Notes where the slots lie that nobody binds, and copies the constants to memory of their own. */
+  #placeSlots(allocate: (bytes: number) => WasmBuffer): readonly WasmBuffer[] {
+    const constants: WasmBuffer[] = [];
+    this.plan.slots.forEach((slot, index) => {
+      const { place } = slot;
+      if (place.kind === 'arena') {
+        this.#place(index, this.#arena.addressOf(place.offset, bytesIn(slot)));
+      } else if (place.kind === 'constant') {
+        const buffer = allocate(bytesIn(slot));
+        buffer.write(allElements(place.data, slot.size));
+        constants.push(buffer);
+        this.#place(index, buffer.addressOf(0, 0));
+      } else if (slot.size > 0) this.#unbound.add(index);
+    });
+    return constants;
+  }
+
+  #place(slot: number, address: number): void {
+    this.#table.write(Int32Array.of(address), 4 * slot);
+  }
+
+  #view(slot: number, bytes: number): Uint8Array {
+    const address = Uint32Array.of(0);
+    this.#table.read(new Int32Array(address.buffer), 4 * slot);
+    if (this.#unbound.has(slot) || bytes !== bytesIn(this.plan.slots[slot]!)) {
+      throw new BackendError(`wasm executor: slot ${slot} does not hold ${bytes} bytes, or was not bound.`);
+    }
+    return this.#heap.view(address[0]!, bytes);
+  }
+
+  #requireBound(): void {
+    const [slot] = this.#unbound;
+    if (slot === undefined) return;
+    const { kind } = this.plan.slots[slot]!.place;
+    throw new StateError(`wasm executor: slot ${slot}, of the kind '${kind}', was not bound before \`run\`.`);
+  }
+
+  #requireWords(segment: number): { readonly from: number; readonly to: number } {
+    const found = this.plan.segments[segment];
+    if (found?.kind === 'words') return found;
+    throw new BackendError(`wasm executor: segment ${segment} is none that it can run.`);
+  }
+
+  #call(from: number, to: number): void {
+    const start = this.#words.addressOf(0, 0);
+    const table = this.#table.addressOf(0, 0);
+    const failed = this.#exports.run(start + 4 * from, start + 4 * to, table, this.#scratch.addressOf(0, 0));
+    if (failed === 0) return;
+    const index = failed - 1;
+    const { primitive = '', origin } = this.plan.program.instructions[index] ?? {};
+    const who = `instruction ${index}, ${primitive}${origin ? ` of ${origin}` : ''}`;
+    const received = this.#exports.failureIndex();
+    throw new BackendError(
+      `wasm executor: ${who}: an index must be from 0 to ${this.#exports.failureLength() - 1}. Received: ${received}.`,
+    );
+  }
+}
+
+const BYTES = { float32: 4, int32: 4, bool: 1, uint8: 1 } as const;
+
+const bytesIn = ({ dtype, size }: Slot): number => BYTES[dtype] * size;
+
+/** All elements of a constant; one element in the plan stands for all. */
+function allElements(data: Elements, size: number): Elements {
+  if (data.length === size) return data;
+  return new (data.constructor as new (size: number) => Elements)(size).fill(data[0] ?? 0);
+}

@@ -1,0 +1,119 @@
+// `dot`: products of matrices, with batch axes.
+import { applyEpilogue, readEpilogue } from './epilogue';
+import { pack, packPanel, packedBytes, panelCount, transpose } from './pack';
+import { barrier } from './threads';
+import { isMeasuring, next, nextSlot, product, shareEnd, shareStart, take, wordOf, words } from './runtime';
+import { multiplyPanel, PANEL, TILE_SCRATCH } from './tiles';
+
+/** Rows of `a` that are gone through together: so many bytes stay in the second cache. */
+const BLOCK_BYTES: i32 = 1 << 18;
+const LEAST_ROWS: i32 = 24;
+const MOST_ROWS: i32 = 192;
+
+/** With fewer rows, `b` is read where it lies. */
+const LEAST_ROWS_TO_PACK: i32 = 9;
+
+let m: i32 = 0;
+let n: i32 = 0;
+let k: i32 = 0;
+let isATransposed: bool = false;
+let isBTransposed: bool = false;
+let blockRows: i32 = 0;
+let packed: usize = 0;
+let isPacked: bool = false;
+let turned: usize = 0;
+let rows: usize = 0;
+let outs: usize = 0;
+let segment: usize = 0;
+let tileScratch: usize = 0;
+
+export function dot(): void {
+  const batchRank = next();
+  const batchDims = words(batchRank);
+  m = next();
+  n = next();
+  k = next();
+  isATransposed = next() != 0;
+  isBTransposed = next() != 0;
+  const a = nextSlot();
+  const aStrides = words(batchRank);
+  const b = nextSlot();
+  const bStrides = words(batchRank);
+  const out = nextSlot();
+  const batch = product(batchDims, batchRank);
+  isPacked = isBTransposed || m >= LEAST_ROWS_TO_PACK;
+  blockRows = min(MOST_ROWS, max(LEAST_ROWS, BLOCK_BYTES / (4 * max(k, 1)))) / 6 * 6;
+  packed = take(isPacked ? packedBytes(k, n) : <usize>k * 32);
+  turned = isATransposed ? take(<usize>blockRows * <usize>k * 4) : 0;
+  rows = take((<usize>blockRows) << 2);
+  outs = take((<usize>blockRows) << 2);
+  segment = take(4);
+  tileScratch = take(TILE_SCRATCH);
+  readEpilogue(batch * m, n, out);
+  if (isMeasuring()) return;
+  store<i32>(segment, 0);
+  for (let i = 0; i < batch; i++) {
+    const left = a + ((<usize>offsetOf(i, batchRank, batchDims, aStrides)) << 2);
+    const right = b + ((<usize>offsetOf(i, batchRank, batchDims, bStrides)) << 2);
+    multiply(left, right, out, i);
+  }
+}
+
+/** Where the matrix of a place of the batch begins. */
+function offsetOf(place: i32, rank: i32, dims: usize, strides: usize): i32 {
+  let offset = 0;
+  for (let axis = rank - 1; axis >= 0; axis--) {
+    const dim = wordOf(dims, axis);
+    offset += (place % dim) * wordOf(strides, axis);
+    place /= dim;
+  }
+  return offset;
+}
+
+function multiply(a: usize, b: usize, out: usize, batch: i32): void {
+  const panels = panelCount(n);
+  const rowStride: usize = isBTransposed ? 4 : <usize>n * 4;
+  const columnStride: usize = isBTransposed ? <usize>k * 4 : 4;
+  if (isPacked) {
+    pack(b, rowStride, columnStride, k, n, packed, shareStart(panels, 1), shareEnd(panels, 1));
+    barrier();
+  } else if (n % PANEL) {
+    const first = n - (n % PANEL);
+    packPanel(b + <usize>first * 4, rowStride, 4, k, n % PANEL, packed);
+  }
+  const end = shareEnd(m, blockRows);
+  for (let row = shareStart(m, blockRows); row < end; row += blockRows) {
+    const count = min(blockRows, end - row);
+    const first = batch * m + row;
+    aim(a, row, count, out + <usize>(first * n) * 4);
+    const column: usize = isATransposed && turned == 0 ? <usize>m * 4 : 4;
+    for (let panel = 0; panel < panels; panel++) {
+      const width = min(PANEL, n - panel * PANEL);
+      const isDirect = !isPacked && width == PANEL;
+      const address = isDirect
+        ? b + <usize>(panel * PANEL) * 4
+        : isPacked
+          ? packed + <usize>(panel * PANEL * k) * 4
+          : packed;
+      const panelRow: usize = isDirect ? rowStride : 32;
+      const offset = <usize>(panel * PANEL) * 4;
+      multiplyPanel(count, rows, outs, column, segment, 1, k, address, panelRow, offset, width, false, tileScratch);
+    }
+    applyEpilogue(first * n, (first + count) * n);
+  }
+  barrier();
+}
+
+/** Notes where the rows of `a` lie, and those of the result from `out` on. */
+function aim(a: usize, row: i32, count: i32, out: usize): void {
+  let start = a + <usize>(row * k) * 4;
+  const step = <usize>k * 4;
+  if (isATransposed) {
+    transpose(a + <usize>row * 4, <usize>m * 4, k, count, turned, step);
+    start = turned;
+  }
+  for (let i: usize = 0; i < <usize>count; i++) {
+    store<usize>(rows + (i << 2), start + i * step);
+    store<usize>(outs + (i << 2), out + i * <usize>n * 4);
+  }
+}

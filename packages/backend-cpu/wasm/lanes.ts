@@ -1,0 +1,255 @@
+// A function on lanes: 32-bit floats or integers, four to a vector. Counts are rounded up to whole vectors.
+import * as F from './codes';
+import { elux, erfx, exp2x, expm1x, log1px, logx, rsqrtx, selux, sigmoidx, softplusx, tanhx } from './math';
+import { scalarLanes } from './scalar';
+
+// @ts-ignore: decorator
+@inline
+function ones(mask: v128): v128 {
+  return v128.and(mask, i32x4.splat(1));
+}
+
+// @ts-ignore: decorator
+@inline
+function floatOf(fn: i32, a: v128, b: v128, c: v128): v128 {
+  if (fn == F.FN_ADD) return f32x4.add(a, b);
+  if (fn == F.FN_SUB) return f32x4.sub(a, b);
+  if (fn == F.FN_MUL) return f32x4.mul(a, b);
+  if (fn == F.FN_DIV) return f32x4.div(a, b);
+  if (fn == F.FN_MAX) return f32x4.max(a, b);
+  if (fn == F.FN_MIN) return f32x4.min(a, b);
+  if (fn == F.FN_NEG) return f32x4.neg(a);
+  if (fn == F.FN_ABS) return f32x4.abs(a);
+  if (fn == F.FN_SQUARE) return f32x4.mul(a, a);
+  if (fn == F.FN_SQRT) return f32x4.sqrt(a);
+  if (fn == F.FN_RECIPROCAL) return f32x4.div(f32x4.splat(1), a);
+  if (fn == F.FN_FLOOR) return f32x4.floor(a);
+  if (fn == F.FN_CEIL) return f32x4.ceil(a);
+  if (fn == F.FN_ROUND) return f32x4.nearest(a);
+  if (fn == F.FN_SIGN) {
+    const one = f32x4.splat(1);
+    const above = v128.and(f32x4.gt(a, f32x4.splat(0)), one);
+    return v128.or(above, v128.and(f32x4.lt(a, f32x4.splat(0)), f32x4.splat(-1)));
+  }
+  // 0 < a ? a : 0, and NaN as it is
+  if (fn == F.FN_RELU) return v128.andnot(a, f32x4.le(a, f32x4.splat(0)));
+  if (fn == F.FN_RELU6) return f32x4.pmin(v128.andnot(a, f32x4.le(a, f32x4.splat(0))), f32x4.splat(6));
+  if (fn == F.FN_LEAKY_RELU) return v128.bitselect(f32x4.mul(b, a), a, f32x4.lt(a, f32x4.splat(0)));
+  if (fn == F.FN_STEP) {
+    const value = v128.bitselect(f32x4.splat(1), b, f32x4.gt(a, f32x4.splat(0)));
+    return v128.bitselect(value, a, f32x4.eq(a, a));
+  }
+  if (fn == F.FN_CLIP) {
+    const least = v128.bitselect(b, a, f32x4.lt(a, b));
+    return v128.bitselect(c, least, f32x4.gt(a, c));
+  }
+  if (fn == F.FN_IS_NAN) return ones(f32x4.ne(a, a));
+  if (fn == F.FN_IS_INF) return ones(f32x4.eq(f32x4.abs(a), f32x4.splat(Infinity)));
+  if (fn == F.FN_IS_FINITE) return ones(f32x4.lt(f32x4.abs(a), f32x4.splat(Infinity)));
+  if (fn == F.FN_EQ) return ones(f32x4.eq(a, b));
+  if (fn == F.FN_NE) return ones(f32x4.ne(a, b));
+  if (fn == F.FN_LT) return ones(f32x4.lt(a, b));
+  if (fn == F.FN_LE) return ones(f32x4.le(a, b));
+  if (fn == F.FN_GT) return ones(f32x4.gt(a, b));
+  if (fn == F.FN_GE) return ones(f32x4.ge(a, b));
+  // select and bool
+  if (fn == F.FN_SELECT) return v128.bitselect(b, c, i32x4.ne(a, i32x4.splat(0)));
+  return ones(f32x4.ne(a, f32x4.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function intOf(fn: i32, a: v128, b: v128): v128 {
+  if (fn == F.FN_ADD) return i32x4.add(a, b);
+  if (fn == F.FN_SUB) return i32x4.sub(a, b);
+  if (fn == F.FN_MAX) return i32x4.max_s(a, b);
+  if (fn == F.FN_MIN) return i32x4.min_s(a, b);
+  if (fn == F.FN_NEG) return i32x4.neg(a);
+  if (fn == F.FN_EQ) return ones(i32x4.eq(a, b));
+  if (fn == F.FN_NE) return ones(i32x4.ne(a, b));
+  if (fn == F.FN_LT) return ones(i32x4.lt_s(a, b));
+  if (fn == F.FN_LE) return ones(i32x4.le_s(a, b));
+  if (fn == F.FN_GT) return ones(i32x4.gt_s(a, b));
+  if (fn == F.FN_GE) return ones(i32x4.ge_s(a, b));
+  if (fn == F.FN_AND) return v128.and(a, b);
+  if (fn == F.FN_OR) return v128.or(a, b);
+  if (fn == F.FN_XOR) return v128.xor(a, b);
+  if (fn == F.FN_NOT) return v128.xor(a, i32x4.splat(1));
+  if (fn == F.FN_BIT_NOT) return v128.not(a);
+  if (fn == F.FN_F32) return f32x4.convert_i32x4_s(a);
+  if (fn == F.FN_I32) return a;
+  return ones(i32x4.ne(a, i32x4.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function wideOf(fn: i32, a: v128, b: v128): v128 {
+  if (fn == F.FN_SQUARED_DIFFERENCE) {
+    const difference = f64x2.sub(a, b);
+    return f64x2.mul(difference, difference);
+  }
+  if (fn == F.FN_RSQRT) return rsqrtx(a);
+  if (fn == F.FN_EXP) return exp2x(a);
+  if (fn == F.FN_EXPM1) return expm1x(a);
+  if (fn == F.FN_LOG) return logx(a);
+  if (fn == F.FN_LOG1P) return log1px(a);
+  if (fn == F.FN_TANH) return tanhx(a);
+  if (fn == F.FN_ERF) return erfx(a);
+  if (fn == F.FN_SIGMOID) return sigmoidx(a);
+  if (fn == F.FN_SOFTPLUS) return softplusx(a);
+  if (fn == F.FN_ELU) return elux(a);
+  return selux(a);
+}
+
+// @ts-ignore: decorator
+@inline
+function upper(a: v128): v128 {
+  return v128.shuffle<i32>(a, a, 2, 3, 2, 3);
+}
+
+/** Two float64 lanes for each half, and back. */
+// @ts-ignore: decorator
+@inline
+export function throughWide(fn: i32, a: v128, b: v128): v128 {
+  const low = wideOf(fn, f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b));
+  const high = wideOf(fn, f64x2.promote_low_f32x4(upper(a)), f64x2.promote_low_f32x4(upper(b)));
+  return v128.shuffle<i32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+}
+
+// @ts-ignore: decorator
+@inline
+function floats(fn: i32, to: usize, a: usize, b: usize, c: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) {
+    v128.store(to + i, floatOf(fn, v128.load(a + i), v128.load(b + i), v128.load(c + i)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function wides(fn: i32, to: usize, a: usize, b: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) {
+    v128.store(to + i, throughWide(fn, v128.load(a + i), v128.load(b + i)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function ints(fn: i32, to: usize, a: usize, b: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) {
+    v128.store(to + i, intOf(fn, v128.load(a + i), v128.load(b + i)));
+  }
+}
+
+/** `to = fn(a, b, c)` on lanes whose arguments have a dtype. */
+export function applyFunction(fn: i32, dtype: i32, to: usize, a: usize, b: usize, c: usize, count: i32): void {
+  const bytes = ((<usize>count + 3) & ~3) << 2;
+  if (fn == F.FN_SELECT) floats(F.FN_SELECT, to, a, b, c, bytes);
+  else if (dtype == F.DTYPE_FLOAT32) applyToFloats(fn, to, a, b, c, count, bytes);
+  else applyToInts(fn, dtype, to, a, b, c, count, bytes);
+}
+
+function applyToFloats(fn: i32, to: usize, a: usize, b: usize, c: usize, count: i32, bytes: usize): void {
+  switch (fn) {
+    case F.FN_ADD: return floats(F.FN_ADD, to, a, b, c, bytes);
+    case F.FN_SUB: return floats(F.FN_SUB, to, a, b, c, bytes);
+    case F.FN_MUL: return floats(F.FN_MUL, to, a, b, c, bytes);
+    case F.FN_DIV: return floats(F.FN_DIV, to, a, b, c, bytes);
+    case F.FN_MAX: return floats(F.FN_MAX, to, a, b, c, bytes);
+    case F.FN_MIN: return floats(F.FN_MIN, to, a, b, c, bytes);
+    case F.FN_NEG: return floats(F.FN_NEG, to, a, b, c, bytes);
+    case F.FN_ABS: return floats(F.FN_ABS, to, a, b, c, bytes);
+    case F.FN_SQUARE: return floats(F.FN_SQUARE, to, a, b, c, bytes);
+    case F.FN_SQRT: return floats(F.FN_SQRT, to, a, b, c, bytes);
+    case F.FN_RECIPROCAL: return floats(F.FN_RECIPROCAL, to, a, b, c, bytes);
+    case F.FN_FLOOR: return floats(F.FN_FLOOR, to, a, b, c, bytes);
+    case F.FN_CEIL: return floats(F.FN_CEIL, to, a, b, c, bytes);
+    case F.FN_ROUND: return floats(F.FN_ROUND, to, a, b, c, bytes);
+    case F.FN_SIGN: return floats(F.FN_SIGN, to, a, b, c, bytes);
+    case F.FN_RELU: return floats(F.FN_RELU, to, a, b, c, bytes);
+    case F.FN_RELU6: return floats(F.FN_RELU6, to, a, b, c, bytes);
+    case F.FN_LEAKY_RELU: return floats(F.FN_LEAKY_RELU, to, a, b, c, bytes);
+    case F.FN_STEP: return floats(F.FN_STEP, to, a, b, c, bytes);
+    case F.FN_CLIP: return floats(F.FN_CLIP, to, a, b, c, bytes);
+    case F.FN_IS_NAN: return floats(F.FN_IS_NAN, to, a, b, c, bytes);
+    case F.FN_IS_INF: return floats(F.FN_IS_INF, to, a, b, c, bytes);
+    case F.FN_IS_FINITE: return floats(F.FN_IS_FINITE, to, a, b, c, bytes);
+    case F.FN_EQ: return floats(F.FN_EQ, to, a, b, c, bytes);
+    case F.FN_NE: return floats(F.FN_NE, to, a, b, c, bytes);
+    case F.FN_LT: return floats(F.FN_LT, to, a, b, c, bytes);
+    case F.FN_LE: return floats(F.FN_LE, to, a, b, c, bytes);
+    case F.FN_GT: return floats(F.FN_GT, to, a, b, c, bytes);
+    case F.FN_GE: return floats(F.FN_GE, to, a, b, c, bytes);
+    case F.FN_BOOL: return floats(F.FN_BOOL, to, a, b, c, bytes);
+    case F.FN_SQUARED_DIFFERENCE: return wides(F.FN_SQUARED_DIFFERENCE, to, a, b, bytes);
+    case F.FN_RSQRT: return wides(F.FN_RSQRT, to, a, b, bytes);
+    case F.FN_EXP: return wides(F.FN_EXP, to, a, b, bytes);
+    case F.FN_EXPM1: return wides(F.FN_EXPM1, to, a, b, bytes);
+    case F.FN_LOG: return wides(F.FN_LOG, to, a, b, bytes);
+    case F.FN_LOG1P: return wides(F.FN_LOG1P, to, a, b, bytes);
+    case F.FN_TANH: return wides(F.FN_TANH, to, a, b, bytes);
+    case F.FN_ERF: return wides(F.FN_ERF, to, a, b, bytes);
+    case F.FN_SIGMOID: return wides(F.FN_SIGMOID, to, a, b, bytes);
+    case F.FN_SOFTPLUS: return wides(F.FN_SOFTPLUS, to, a, b, bytes);
+    case F.FN_ELU: return wides(F.FN_ELU, to, a, b, bytes);
+    case F.FN_SELU: return wides(F.FN_SELU, to, a, b, bytes);
+    case F.FN_F32: {
+      if (to != a) memory.copy(to, a, bytes);
+      return;
+    }
+    case F.FN_I32: return floatsToInts(to, a, count);
+    default: return scalarLanes(fn, F.DTYPE_FLOAT32, to, a, b, c, count);
+  }
+}
+
+function applyToInts(fn: i32, dtype: i32, to: usize, a: usize, b: usize, c: usize, count: i32, bytes: usize): void {
+  switch (fn) {
+    case F.FN_EQ: return ints(F.FN_EQ, to, a, b, bytes);
+    case F.FN_NE: return ints(F.FN_NE, to, a, b, bytes);
+    case F.FN_LT: return ints(F.FN_LT, to, a, b, bytes);
+    case F.FN_LE: return ints(F.FN_LE, to, a, b, bytes);
+    case F.FN_GT: return ints(F.FN_GT, to, a, b, bytes);
+    case F.FN_GE: return ints(F.FN_GE, to, a, b, bytes);
+    case F.FN_AND: return ints(F.FN_AND, to, a, b, bytes);
+    case F.FN_OR: return ints(F.FN_OR, to, a, b, bytes);
+    case F.FN_XOR: return ints(F.FN_XOR, to, a, b, bytes);
+    case F.FN_NOT: return ints(F.FN_NOT, to, a, b, bytes);
+    case F.FN_F32: return ints(F.FN_F32, to, a, b, bytes);
+    case F.FN_I32: return ints(F.FN_I32, to, a, b, bytes);
+    case F.FN_BOOL: return ints(F.FN_BOOL, to, a, b, bytes);
+    case F.FN_BIT_AND: return ints(F.FN_AND, to, a, b, bytes);
+    case F.FN_BIT_OR: return ints(F.FN_OR, to, a, b, bytes);
+    case F.FN_BIT_XOR: return ints(F.FN_XOR, to, a, b, bytes);
+    case F.FN_BIT_NOT: return ints(F.FN_BIT_NOT, to, a, b, bytes);
+    default: {
+      if (dtype != F.DTYPE_INT32) return scalarLanes(fn, dtype, to, a, b, c, count);
+    }
+  }
+  switch (fn) {
+    case F.FN_ADD: return ints(F.FN_ADD, to, a, b, bytes);
+    case F.FN_SUB: return ints(F.FN_SUB, to, a, b, bytes);
+    case F.FN_MAX: return ints(F.FN_MAX, to, a, b, bytes);
+    case F.FN_MIN: return ints(F.FN_MIN, to, a, b, bytes);
+    case F.FN_NEG: return ints(F.FN_NEG, to, a, b, bytes);
+    case F.FN_MUL: return multiplyInts(to, a, b, count);
+    default: return scalarLanes(fn, dtype, to, a, b, c, count);
+  }
+}
+
+/** Products as the reference has them: rounded to float64, then modulo 2³². */
+function multiplyInts(to: usize, a: usize, b: usize, count: i32): void {
+  for (let i: usize = 0; i < (<usize>count) << 2; i += 4) {
+    const exact = <i64>load<i32>(a + i) * <i64>load<i32>(b + i);
+    store<i32>(to + i, <i32>(<i64>(<f64>exact)));
+  }
+}
+
+/** Towards zero; what is beyond int32, one by one. */
+function floatsToInts(to: usize, a: usize, count: i32): void {
+  const limit = f32x4.splat(2147483648);
+  for (let i = 0; i < count; i += 4) {
+    const offset = (<usize>i) << 2;
+    const value = v128.load(a + offset);
+    if (i32x4.all_true(f32x4.lt(f32x4.abs(value), limit))) v128.store(to + offset, i32x4.trunc_sat_f32x4_s(value));
+    else scalarLanes(F.FN_I32, F.DTYPE_FLOAT32, to + offset, a + offset, a + offset, a + offset, 4);
+  }
+}
