@@ -4,6 +4,7 @@ import type { Instruction, ValueId } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { callsIn, everyCall, inputsIn, substitute } from './expressions.ts';
 import { type Draft, expressionOf } from './map-steps.ts';
+import { productsFor } from './products.ts';
 import { readersThroughReshapes, reshaped, reshapedFrom, shapeThrough } from './reshapes.ts';
 import type { ProgramView } from './rewrite.ts';
 
@@ -68,6 +69,8 @@ function isWorthIt(producer: Instruction, { shape }: Draft, view: ProgramView): 
   const readers = readersThroughReshapes(output, view);
   if (!readers) return false;
   if (readers.length === 1) return true;
+  // A product computes it before it writes.
+  if (productsFor(producer, view).length) return false;
   const vanishes = readers.every(({ primitive }) => primitive === 'map' || primitive === 'reduce');
   return vanishes && isCheap && callsIn(expr) <= MOST_CALLS_AGAIN && inputsIn(expr).size <= 2;
 }

@@ -148,6 +148,16 @@ test.each([
     }`,
   ],
   [
+    'a product can compute the inner map',
+    `program(%0 "x": float32[2,2], %1 "bias": float32[2]) {
+      %2: float32[2,2] = dot(%0, %0) {transposeA=false, transposeB=false}
+      %3: float32[2,2] = map(%2, %1) { add(a, b) }
+      %4: float32[2,2] = map(%3) { exp(a) }
+      %5: float32[2,2] = map(%3) { sqrt(a) }
+      return %4, %5
+    }`,
+  ],
+  [
     'the inner map is smaller and not cheap',
     `program(%0 "variance": float32[2], %1 "x": float32[4,2]) {
       %2: float32[2] = map(%0) { rsqrt(a) }

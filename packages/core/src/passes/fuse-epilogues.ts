@@ -6,7 +6,8 @@ import { hasOwnType, MOST_CALLS, MOST_INPUTS } from './absorb-map.ts';
 import { callsIn, substitute } from './expressions.ts';
 import { expressionOf } from './map-steps.ts';
 import type { Pass } from './pass.ts';
-import { readersThroughReshapes, reshaped, reshapedFrom, shapeThrough } from './reshapes.ts';
+import { productsFor } from './products.ts';
+import { reshaped, reshapedFrom, shapeThrough } from './reshapes.ts';
 import { type ProgramView, type Rule, rewrite, type Step } from './rewrite.ts';
 
 /**
@@ -26,20 +27,12 @@ export const fuseEpilogues: Pass = {
   },
 };
 
-/** Primitives with an epilogue. */
-const PRODUCTS: ReadonlySet<string> = new Set(['dot', 'conv', 'convInputGrad']);
-
 const absorbIntoProduct: Rule = (map, view) => {
   if (map.primitive !== 'map' || !hasOwnType(map, view)) return undefined;
-  const sources = map.inputs.map((id) => reshapedFrom(id, view));
-  // Of two products that are added, the last is ready last.
-  const latestFirst = [...new Set(sources)].sort((a, b) => b - a);
-  for (const source of latestFirst) {
-    const product = view.producerOf(source);
-    if (!product || !PRODUCTS.has(product.primitive) || readersThroughReshapes(source, view)?.length !== 1) continue;
+  for (const product of productsFor(map, view)) {
     const step = withEpilogue(product, map, view);
     if (!step) continue;
-    const [from, to] = [map.outputs[0]!, source].map((id) => view.typeOf(id).shape) as [
+    const [from, to] = [map.outputs[0]!, product.outputs[0]!].map((id) => view.typeOf(id).shape) as [
       readonly number[],
       readonly number[],
     ];
@@ -47,6 +40,12 @@ const absorbIntoProduct: Rule = (map, view) => {
     return { primitive: 'reshape', inputs: view.emit(step, map.origin), attrs: { shape: from } };
   }
   return undefined;
+};
+
+/** What was broadcast to a value: an epilogue broadcasts too. */
+const broadcastFrom = (id: ValueId, view: ProgramView): ValueId => {
+  const producer = view.producerOf(id);
+  return producer?.primitive === 'broadcast' ? producer.inputs[0]! : id;
 };
 
 /** The product that does what the map does, in its own shape; `undefined` if it cannot. */
@@ -64,9 +63,10 @@ function withEpilogue(product: Instruction, map: Instruction, view: ProgramView)
       places.push(inputOf(0));
       continue;
     }
-    const shape = shapeThrough(view.typeOf(id).shape, result.shape, own.shape);
+    const input = broadcastFrom(id, view);
+    const shape = shapeThrough(view.typeOf(input).shape, result.shape, own.shape);
     if (!shape || !fitsEpilogue(shape, own.shape)) return undefined;
-    const extra = reshaped(id, shape, view);
+    const extra = reshaped(input, shape, view);
     const known = extras.indexOf(extra);
     places.push(inputOf(1 + (known >= 0 ? known : extras.push(extra) - 1)));
   }

@@ -72,6 +72,19 @@ describe('it fires', () => {
     `);
   });
 
+  test('a map joins two groups, which become one', () => {
+    const before = parse(`
+      program(%0 "g": float32[3], %1 "h": float32[3], %2 "w": float32[3]) {
+        %3: float32[3] = map(%0) { neg(a) }
+        %4: float32[3] = map(%1) { square(a) }
+        %5: float32[3] = map(%2, %3, %4) { add(mul(a, b), c) }
+        return %3, %4, %5
+      }`);
+    const after = mergeMaps.run(before);
+    expect(print(after)).toContain('mapMany(%1, %0, %2) { square(a), neg(b), add(mul(c, neg(b)), square(a)) }');
+    expectSameMeaning(before, after);
+  });
+
   test('what only the group needs is not written', () => {
     expect(print(mergeMaps.run(shared))).toMatchInlineSnapshot(`
       "program(%0 "x": float32[3], %1 "y": float32[3]) {
@@ -153,8 +166,8 @@ test('of two groups that would need each other, one is merged', () => {
 
 test('a map that would read or compute too much is left apart', () => {
   const ids = Array.from({ length: 20 }, (_, i) => i);
-  const inputs = ids.map((i) => `%${i} "x${i}": float32[2]`).join(', ');
-  const sums = ids.slice(1).map((i) => `%${19 + i}: float32[2] = map(%0, %${i}) { add(a, b) }`);
+  const inputs = ids.map((i) => `%${i} "x${i}": float32[1100]`).join(', ');
+  const sums = ids.slice(1).map((i) => `%${19 + i}: float32[1100] = map(%0, %${i}) { add(a, b) }`);
   const before = parse(`program(${inputs}) { ${sums.join('\n')} return ${ids.slice(1).map((i) => `%${19 + i}`)} }`);
   const after = mergeMaps.run(before);
   expect(after.instructions.map(({ inputs: read }) => read.length)).toEqual([12, 9]);

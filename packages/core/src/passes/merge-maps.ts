@@ -21,7 +21,7 @@ export const mergeMaps: Pass = {
   name: 'merge-maps',
   run(program) {
     const { groups, groupOf } = new Grouping(program);
-    if (groups.every(({ members }) => members.length === 1)) return program;
+    if ([...groups].every(({ members }) => members.length === 1)) return program;
     // What became one map may be merged with others.
     return mergeMaps.run(merged(program, groupOf));
   },
@@ -35,24 +35,26 @@ const MOST_CALLS_SMALL = 160;
 /** Maps that become one instruction. They are named by their places in the program. */
 interface Group {
   readonly shape: string;
-  readonly members: number[];
+  readonly members: readonly number[];
   /** What they read that none of them makes. */
-  inputs: readonly ValueId[];
+  readonly inputs: readonly ValueId[];
   /** What they compute from `inputs`, by the value that each makes. */
-  exprs: ReadonlyMap<ValueId, Expression>;
-  updatesState: boolean;
+  readonly exprs: ReadonlyMap<ValueId, Expression>;
+  readonly isSmall: boolean;
+  /** Whether one of them makes a state. */
+  readonly updatesState: boolean;
 }
 
-/** Finds the groups, in one walk over the program: each map joins the first group that it fits, or begins one. */
+/** Finds the groups, in one walk over the program: each map joins the groups that it fits, which makes one of them. */
 class Grouping {
-  readonly groups: Group[] = [];
+  readonly groups = new Set<Group>();
   readonly groupOf = new Map<number, Group>();
   readonly #program: Program;
   readonly #madeAt = new Map<ValueId, number>();
   readonly #kept: ReadonlySet<ValueId>;
   /** The groups that read or make a value that has as many elements as they have themselves. */
   readonly #users = new Map<ValueId, Set<Group>>();
-  readonly #updates = new Map<string, Group[]>();
+  readonly #updates = new Map<string, Set<Group>>();
 
   constructor(program: Program) {
     this.#program = program;
@@ -75,61 +77,82 @@ class Grouping {
       members: [at],
       inputs,
       exprs: new Map([[output, expr]]),
-      updatesState: sizeOf(shape) <= SMALL && this.#kept.has(output),
+      isSmall: sizeOf(shape) <= SMALL,
+      updatesState: this.#kept.has(output),
     };
-    const group = this.#candidates(alone).find((candidate) => this.#join(candidate, alone)) ?? alone;
-    if (group === alone) this.groups.push(alone);
-    this.groupOf.set(at, group);
-    for (const id of [...group.inputs, output]) {
-      if (sizeOf(this.typeOf(id).shape) === sizeOf(shape)) entry(this.#users, id, () => new Set<Group>()).add(group);
+    this.groups.add(alone);
+    this.groupOf.set(at, alone);
+    this.#note(alone);
+    let group = alone;
+    for (const candidate of this.#candidates(alone)) group = this.#merged(candidate, group) ?? group;
+  }
+
+  /** Lets later maps find the group. */
+  #note(group: Group): void {
+    const size = sizeOf(this.typeOf([...group.exprs.keys()][0]!).shape);
+    for (const id of [...group.inputs, ...group.exprs.keys()]) {
+      if (sizeOf(this.typeOf(id).shape) === size) entry(this.#users, id, () => new Set<Group>()).add(group);
     }
-    const updates = entry(this.#updates, group.shape, () => []);
-    if (group.updatesState && !updates.includes(group)) updates.push(group);
+    if (group.isSmall && group.updatesState) entry(this.#updates, group.shape, () => new Set<Group>()).add(group);
   }
 
-  #candidates({ inputs, shape, updatesState }: Group): readonly Group[] {
-    const sharing = inputs.flatMap((id) => [...(this.#users.get(id) ?? [])]);
-    const updates = updatesState ? (this.#updates.get(shape) ?? []) : [];
-    return [...new Set([...sharing, ...updates])].filter((group) => group.shape === shape);
+  #forget(group: Group): void {
+    this.groups.delete(group);
+    for (const id of [...group.inputs, ...group.exprs.keys()]) this.#users.get(id)?.delete(group);
+    this.#updates.get(group.shape)?.delete(group);
   }
 
-  /** Whether the map could join the group; then it has. */
-  #join(group: Group, { members: [at], inputs: read, exprs, updatesState }: Group): boolean {
-    const inputs = [...new Set([...group.inputs, ...read.filter((id) => !group.exprs.has(id))])];
-    const [output, expr] = [...exprs][0]!;
-    const own = substitute(expr, (index) => {
-      const id = read[index]!;
-      return group.exprs.get(id) ?? inputOf(inputs.indexOf(id));
-    });
-    const all = new Map([...group.exprs, [output, own]]);
-    const isSmall = group.updatesState && updatesState;
-    const calls = [...all.values()].reduce((sum, part) => sum + callsIn(part), 0);
-    if (inputs.length > (isSmall ? MOST_INPUTS_SMALL : MOST_INPUTS)) return false;
-    if (calls > (isSmall ? MOST_CALLS_SMALL : MOST_CALLS) || this.#dependsOnOthers(at!, group)) return false;
-    group.members.push(at!);
-    group.inputs = inputs;
-    group.exprs = all;
-    group.updatesState &&= updatesState;
-    return true;
+  #candidates(group: Group): readonly Group[] {
+    const sharing = group.inputs.flatMap((id) => [...(this.#users.get(id) ?? [])]);
+    const updates = group.isSmall && group.updatesState ? [...(this.#updates.get(group.shape) ?? [])] : [];
+    return [...new Set([...sharing, ...updates])].filter((other) => other.shape === group.shape && other !== group);
   }
 
-  /** Whether an instruction needs the group through an instruction that does not belong to it: then it must come after it. */
-  #dependsOnOthers(at: number, group: Group): boolean {
-    const seen = new Set<number>();
-    const needed: number[] = [];
-    const need = (id: ValueId, by: number): boolean => {
-      const maker = this.#madeAt.get(id);
-      if (maker === undefined || seen.has(maker)) return false;
-      if (this.groupOf.get(maker) === group) return by !== at;
-      seen.add(maker);
-      needed.push(maker);
-      return false;
+  /** The two groups as one, in their place; `undefined` if they cannot be one. */
+  #merged(a: Group, b: Group): Group | undefined {
+    const { shape, isSmall } = a;
+    const made = new Set([...a.exprs.keys(), ...b.exprs.keys()]);
+    const inputs = [...new Set([...a.inputs, ...b.inputs])].filter((id) => !made.has(id));
+    if (inputs.length > (isSmall ? MOST_INPUTS_SMALL : MOST_INPUTS)) return undefined;
+    const exprs = new Map<ValueId, Expression>();
+    const resolve = (id: ValueId): Expression => {
+      const from = a.exprs.has(id) ? a : b;
+      const own = from.exprs.get(id);
+      if (!own) return inputOf(inputs.indexOf(id));
+      const expr = exprs.get(id) ?? substitute(own, (index) => resolve(from.inputs[index]!));
+      exprs.set(id, expr);
+      return expr;
     };
-    const needsOf = (place: number): boolean => this.#program.instructions[place]!.inputs.some((id) => need(id, place));
-    if (needsOf(at)) return true;
-    for (const place of needed) {
+    for (const id of made) resolve(id);
+    const calls = [...exprs.values()].reduce((sum, part) => sum + callsIn(part), 0);
+    if (calls > (isSmall ? MOST_CALLS_SMALL : MOST_CALLS) || this.#needEachOther(a, b)) return undefined;
+
+    const members = [...a.members, ...b.members].sort((left, right) => left - right);
+    const updatesState = a.updatesState || b.updatesState;
+    const group = { shape, members, inputs, exprs, isSmall, updatesState };
+    for (const old of [a, b]) this.#forget(old);
+    for (const member of members) this.groupOf.set(member, group);
+    this.groups.add(group);
+    this.#note(group);
+    return group;
+  }
+
+  /** Whether an instruction that belongs to neither group must come after one member and before another. */
+  #needEachOther(a: Group, b: Group): boolean {
+    const isInside = (at: number): boolean => this.groupOf.get(at) === a || this.groupOf.get(at) === b;
+    const needed = new Set<number>();
+    const need = (at: number): void => {
+      for (const id of this.#program.instructions[at]!.inputs) {
+        const maker = this.#madeAt.get(id);
+        if (maker !== undefined) needed.add(maker);
+      }
+    };
+    for (const member of [...a.members, ...b.members]) need(member);
+    for (const at of needed) if (isInside(at)) needed.delete(at);
+    for (const at of needed) {
+      if (isInside(at)) return true;
       // What is merged already is needed as a whole.
-      if ((this.groupOf.get(place)?.members ?? [place]).some(needsOf)) return true;
+      for (const member of this.groupOf.get(at)?.members ?? [at]) need(member);
     }
     return false;
   }

@@ -1,3 +1,4 @@
+import { debugOutput, environment } from '../debug-output.ts';
 import { CapasError } from '../errors.ts';
 import { costOf } from '../program/cost.ts';
 import { print } from '../program/print.ts';
@@ -23,7 +24,7 @@ export interface RunPassesOptions {
  * @throws {CapasError} Where a pass made an illegal program: names the pass and the instruction.
  */
 export function runPasses(program: Program, options: RunPassesOptions = {}): Program {
-  const { passes = pipeline, debug = debugFromEnvironment() } = options;
+  const { passes = pipeline, debug = debugOutput('passes') } = options;
   const checks = options.verify ?? (debug !== undefined || ['development', 'test'].includes(environment('NODE_ENV')));
   if (checks) verify(program);
   debug?.(`before the passes: ${describeCosts(program)}\n${print(program)}`);
@@ -61,8 +62,3 @@ function verifyAfter(pass: Pass, program: Program): void {
     throw new CapasError(`The pass '${pass.name}' made an illegal program. ${error.message}`, { cause: error });
   }
 }
-
-const environment = (name: string): string => globalThis.process?.env?.[name] ?? '';
-
-const debugFromEnvironment = (): ((text: string) => void) | undefined =>
-  environment('CAPAS_DEBUG').split(',').includes('passes') ? (text) => console.log(text) : undefined;
