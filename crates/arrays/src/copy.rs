@@ -95,16 +95,26 @@ unsafe fn transpose<T: std::marker::Copy>(plane: &Plane, from: *const T, to: *mu
     }
 }
 
+/// Reads whole lines before it writes some: columns of the source are often a power of two apart, where the cache holds
+/// only few lines.
+///
 /// # Safety
 /// As for [`transpose`], for a whole square.
+#[inline(always)]
 unsafe fn transpose_square<T: std::marker::Copy>(from: *const T, from_column: isize, to: *mut T, to_row: isize) {
-    for i in 0..SIDE as isize {
-        // SAFETY: the caller's promise; a row of the square lies side by side
-        let row = unsafe { &mut *to.offset(i * to_row).cast::<[T; SIDE]>() };
-        for (j, element) in row.iter_mut().enumerate() {
-            // SAFETY: the same
-            *element = unsafe { *from.offset(i + j as isize * from_column) };
+    // SAFETY: the caller's promise; rows of the source lie side by side
+    let mut columns = [unsafe { *from.cast::<[T; SIDE]>() }; SIDE];
+    for (j, column) in columns.iter_mut().enumerate().skip(1) {
+        // SAFETY: the same
+        *column = unsafe { *from.offset(j as isize * from_column).cast() };
+    }
+    for i in 0..SIDE {
+        let mut row = [columns[0][i]; SIDE];
+        for j in 0..SIDE {
+            row[j] = columns[j][i];
         }
+        // SAFETY: the same; columns of the target lie side by side
+        unsafe { *to.offset(i as isize * to_row).cast() = row };
     }
 }
 

@@ -143,14 +143,16 @@ for_each_tier! {
 fn square(windows: &Windows, place: usize, dy: &[f32], x: &[f32], dx: &Channels, channels: &Range<usize>) {
     let places = [place, place + 1, place + windows.x.input, place + windows.x.input + 1];
     for_lanes!(channels.len(), channel, L => {
-        let at = places.map(|place| place * windows.channels + channels.start + channel);
-        let pixels: [Lanes<L>; 4] = at.map(|at| load(x, at));
-        let best = pixels.iter().fold([f32::NEG_INFINITY; L], |best, &pixel| larger(pixel, best));
-        let mut left = remaining(load(dy, channel), best);
         let here = channels.start + channel..channels.start + channel + L;
-        for (place, pixel) in places.into_iter().zip(pixels) {
-            let part = take(&mut left, pixel, best);
-            store(part, dx.pixel(place, &here), 0);
+        let mut pixels = [[0.0; L]; 4];
+        let mut best: Lanes<L> = [f32::NEG_INFINITY; L];
+        for i in 0..4 {
+            pixels[i] = load(x, places[i] * windows.channels + here.start);
+            best = larger(pixels[i], best);
+        }
+        let mut left = remaining(load(dy, channel), best);
+        for i in 0..4 {
+            store(take(&mut left, pixels[i], best), dx.pixel(places[i], &here), 0);
         }
     });
 }

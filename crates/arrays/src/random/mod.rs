@@ -8,7 +8,6 @@ use capas_runtime::{DecodeError, Op, Reader, Worker};
 
 use crate::memory::{input, output};
 use crate::tier::{Tier, for_each_tier};
-use normal::fill_normal;
 use philox::{WORDS, fill_words};
 
 /// Random numbers from a state `[seed, counter]`: element `i` depends on the state and `i` alone. The same bits as those of
@@ -55,32 +54,74 @@ impl Op for Random {
         let state = unsafe { input::<i32>(worker, self.state, 2) };
         let first = (share.start / 4) as u32;
         let out = unsafe { output::<f32>(worker, self.out, share) };
-        fill(self.tier, self.distribution, first, state[0] as u32, state[1] as u32, out);
+        let (seed, counter) = (state[0] as u32, state[1] as u32);
+        match self.distribution {
+            Distribution::Uniform => fill(self.tier, Uniform, first, seed, counter, out),
+            Distribution::Bits => fill(self.tier, Bits, first, seed, counter, out),
+            Distribution::Normal => fill(self.tier, Normal { is_truncated: false }, first, seed, counter, out),
+            Distribution::TruncatedNormal => fill(self.tier, Normal { is_truncated: true }, first, seed, counter, out),
+        }
     }
 }
 
 for_each_tier! {
     /// Fills `out` from the block of words `first` on.
-    fn fill(distribution: Distribution, first: u32, seed: u32, counter: u32, out: &mut [f32]) {
+    fn fill<D: Draw>(draw: D, first: u32, seed: u32, counter: u32, out: &mut [f32]) {
         let mut words = [0; WORDS];
-        for (i, part) in out.chunks_mut(WORDS).enumerate() {
-            fill_words(&mut words, first.wrapping_add((i * WORDS / 4) as u32), seed, counter);
-            match distribution {
-                Distribution::Uniform => {
-                    for (value, word) in part.iter_mut().zip(&words) {
-                        // the upper 24 bits, so every value is exact
-                        *value = (word >> 8) as i32 as f32 * (1.0 / 16_777_216.0);
-                    }
-                }
-                Distribution::Bits => {
-                    for (value, &word) in part.iter_mut().zip(&words) {
-                        *value = f32::from_bits(word);
-                    }
-                }
-                Distribution::Normal => fill_normal(part, &words, false),
-                Distribution::TruncatedNormal => fill_normal(part, &words, true),
-            }
+        let (wholes, rest) = out.as_chunks_mut::<WORDS>();
+        let mut block = first;
+        for whole in wholes {
+            fill_words(&mut words, block, seed, counter);
+            *whole = draw.values(&words);
+            block = block.wrapping_add(WORDS as u32 / 4);
         }
+        if !rest.is_empty() {
+            fill_words(&mut words, block, seed, counter);
+            rest.copy_from_slice(&draw.values(&words)[..rest.len()]);
+        }
+    }
+}
+
+/// Random words as elements.
+trait Draw {
+    fn values(&self, words: &[u32; WORDS]) -> [f32; WORDS];
+}
+
+struct Uniform;
+
+impl Draw for Uniform {
+    /// In [0, 1): the upper 24 bits, so every value is exact.
+    #[inline(always)]
+    fn values(&self, words: &[u32; WORDS]) -> [f32; WORDS] {
+        let mut values = [0.0; WORDS];
+        for i in 0..WORDS {
+            values[i] = (words[i] >> 8) as i32 as f32 * (1.0 / 16_777_216.0);
+        }
+        values
+    }
+}
+
+struct Bits;
+
+impl Draw for Bits {
+    #[inline(always)]
+    fn values(&self, words: &[u32; WORDS]) -> [f32; WORDS] {
+        let mut values = [0.0; WORDS];
+        for i in 0..WORDS {
+            values[i] = f32::from_bits(words[i]);
+        }
+        values
+    }
+}
+
+struct Normal {
+    is_truncated: bool,
+}
+
+impl Draw for Normal {
+    #[inline(always)]
+    fn values(&self, words: &[u32; WORDS]) -> [f32; WORDS] {
+        normal::normal(words, self.is_truncated)
     }
 }
 

@@ -6,59 +6,94 @@ use super::philox::WORDS;
 /// The share of a standard normal distribution below −2.
 const BELOW_MINUS_TWO: f64 = 0.022750131948179195;
 
-/// Writes standard normal numbers; `is_truncated`: those within (−2, 2).
+/// Numbers that are made side by side.
+const LANES: usize = 8;
+
+type Lanes = [f64; LANES];
+
+const SCALE: f64 = 1.0 / 4_294_967_296.0;
+
+/// Standard normal numbers; `is_truncated`: those within (−2, 2).
 #[inline(always)]
-pub(crate) fn fill_normal(out: &mut [f32], words: &[u32; WORDS], is_truncated: bool) {
+pub(crate) fn normal(words: &[u32; WORDS], is_truncated: bool) -> [f32; WORDS] {
     let (low, width) = if is_truncated { (BELOW_MINUS_TWO, 1.0 - 2.0 * BELOW_MINUS_TWO) } else { (0.0, 1.0) };
-    let mut shares = [0f64; WORDS];
-    let mut values = [0f32; WORDS];
-    // seven of eight lie in the centre: that formula for all, which makes vectors, then the others again
-    for i in 0..WORDS {
-        shares[i] = low + width * ((f64::from(words[i]) + 0.5) * 2f64.powi(-32));
-        values[i] = centre(shares[i] - 0.5) as f32;
-    }
-    for i in 0..WORDS {
-        let q = shares[i] - 0.5;
-        if q.abs() > 0.425 {
-            values[i] = tail(shares[i], q) as f32;
+    let mut shares = [0.0; WORDS];
+    let mut values = [0.0; WORDS];
+    // most lie in the centre: that formula for all, then the others again
+    for first in (0..WORDS).step_by(LANES) {
+        let p = lanes(|lane| low + width * ((f64::from(words[first + lane]) + 0.5) * SCALE));
+        shares[first..first + LANES].copy_from_slice(&p);
+        let value = centre(p);
+        for lane in 0..LANES {
+            values[first + lane] = value[lane] as f32;
         }
     }
-    out.copy_from_slice(&values[..out.len()]);
+    let (mut places, mut tails, mut count) = ([0; WORDS], [0.25; WORDS], 0);
+    for (i, share) in shares.into_iter().enumerate() {
+        places[count] = i;
+        tails[count] = share;
+        count += usize::from((share - 0.5).abs() > 0.425);
+    }
+    for first in (0..count).step_by(LANES) {
+        let value = tail(lanes(|lane| tails[first + lane]));
+        for lane in 0..LANES.min(count - first) {
+            values[places[first + lane]] = value[lane] as f32;
+        }
+    }
+    values
 }
 
 #[inline(always)]
-fn centre(q: f64) -> f64 {
-    let r = 0.180625 - q * q;
-    (q * horner(&CENTRE_TOP, r)) / horner(&CENTRE_BOTTOM, r)
-}
-
-fn tail(p: f64, q: f64) -> f64 {
-    let tail = (-natural_log(if q < 0.0 { p } else { 1.0 - p })).sqrt();
-    let value = if tail <= 5.0 {
-        horner(&MIDDLE_TOP, tail - 1.6) / horner(&MIDDLE_BOTTOM, tail - 1.6)
-    } else {
-        horner(&FAR_TOP, tail - 5.0) / horner(&FAR_BOTTOM, tail - 5.0)
-    };
-    if q < 0.0 { -value } else { value }
-}
-
-/// The natural logarithm of a positive normal number: ln m = 2 artanh((m − 1)/(m + 1)).
-fn natural_log(x: f64) -> f64 {
-    let bits = x.to_bits();
-    let mut exponent = ((bits >> 52) & 0x7ff) as i32 - 1023;
-    let mut mantissa = f64::from_bits((bits & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000);
-    if mantissa > std::f64::consts::SQRT_2 {
-        mantissa *= 0.5;
-        exponent += 1;
+fn lanes(value: impl Fn(usize) -> f64) -> Lanes {
+    let mut all = [0.0; LANES];
+    for lane in 0..LANES {
+        all[lane] = value(lane);
     }
-    let s = (mantissa - 1.0) / (mantissa + 1.0);
-    f64::from(exponent) * std::f64::consts::LN_2 + 2.0 * s * horner(&ARTANH, s * s)
+    all
+}
+
+/// For |p − 0.5| ≤ 0.425.
+#[inline(always)]
+fn centre(p: Lanes) -> Lanes {
+    let q = lanes(|lane| p[lane] - 0.5);
+    let r = lanes(|lane| 0.180625 - q[lane] * q[lane]);
+    let (top, bottom) = (horner(&CENTRE_TOP, r), horner(&CENTRE_BOTTOM, r));
+    lanes(|lane| (q[lane] * top[lane]) / bottom[lane])
+}
+
+/// For the others. Shares from 32 bits are at least 2^-33, and √(−ln 2^-33) < 5: the third formula of AS 241, for what lies
+/// further out, is for none.
+#[inline(always)]
+fn tail(p: Lanes) -> Lanes {
+    let log = natural_log(lanes(|lane| if p[lane] - 0.5 < 0.0 { p[lane] } else { 1.0 - p[lane] }));
+    let r = lanes(|lane| (-log[lane]).sqrt() - 1.6);
+    let (top, bottom) = (horner(&MIDDLE_TOP, r), horner(&MIDDLE_BOTTOM, r));
+    lanes(|lane| if p[lane] - 0.5 < 0.0 { -(top[lane] / bottom[lane]) } else { top[lane] / bottom[lane] })
+}
+
+/// The natural logarithm of positive normal numbers: ln m = 2 artanh((m − 1)/(m + 1)).
+#[inline(always)]
+fn natural_log(x: Lanes) -> Lanes {
+    let fraction = lanes(|lane| f64::from_bits((x[lane].to_bits() & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000));
+    let is_upper = |lane: usize| fraction[lane] > std::f64::consts::SQRT_2;
+    let exponent = lanes(|lane| {
+        let exponent = (x[lane].to_bits() >> 52) as i32 - 1023;
+        f64::from(if is_upper(lane) { exponent + 1 } else { exponent })
+    });
+    let mantissa = lanes(|lane| if is_upper(lane) { fraction[lane] * 0.5 } else { fraction[lane] });
+    let s = lanes(|lane| (mantissa[lane] - 1.0) / (mantissa[lane] + 1.0));
+    let series = horner(&ARTANH, lanes(|lane| s[lane] * s[lane]));
+    lanes(|lane| exponent[lane] * std::f64::consts::LN_2 + 2.0 * s[lane] * series[lane])
 }
 
 /// `c[0] + c[1] x + c[2] x² + …`
 #[inline(always)]
-fn horner<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
-    coefficients.iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient)
+fn horner<const N: usize>(coefficients: &[f64; N], x: Lanes) -> Lanes {
+    let mut sum = [0.0; LANES];
+    for i in (0..N).rev() {
+        sum = lanes(|lane| sum[lane] * x[lane] + coefficients[i]);
+    }
+    sum
 }
 
 const ARTANH: [f64; 12] = {
@@ -110,24 +145,4 @@ const MIDDLE_BOTTOM: [f64; 8] = [
     0.015198666563616457,
     0.0005475938084995345,
     1.0507500716444169e-9,
-];
-const FAR_TOP: [f64; 8] = [
-    6.657904643501103,
-    5.463784911164114,
-    1.7848265399172913,
-    0.29656057182850487,
-    0.026532189526576124,
-    0.0012426609473880784,
-    2.7115555687434876e-5,
-    2.0103343992922881e-7,
-];
-const FAR_BOTTOM: [f64; 8] = [
-    1.0,
-    0.599832206555888,
-    0.1369298809227358,
-    0.014875361290850615,
-    0.0007868691311456133,
-    1.8463183175100548e-5,
-    1.421511758316446e-7,
-    2.0442631033899397e-15,
 ];
