@@ -14,8 +14,11 @@ export const encodeMapMany: Encoder = defineEncoder<{ exprs: readonly Expression
   mapPart(input, input.attrs.exprs),
 );
 
-function mapPart({ inputs, outputs }: EncoderInput<unknown>, expressions: readonly Expression[]): Part {
-  const { shape } = outputs[0]!.type;
+function mapPart(
+  { inputs, outputs }: Pick<EncoderInput, 'inputs' | 'outputs'>,
+  expressions: readonly Expression[],
+  shape: Shape = outputs[0]!.type.shape,
+): Part {
   const dtypes = outputs.map(({ type }) => type.dtype);
   const code = encodeExpressions(expressions, dtypes, inputs.map(codeInput));
   const loaded = code.loaded.map((place) => inputs[place]!);
@@ -58,6 +61,9 @@ export const encodeReduce: Encoder = defineEncoder<{
     );
   };
   const [kept, reduced] = [part(false), part(true)];
+  // one element each: nothing is reduced
+  const isMap = reduced.dims.length === 0 && valueDtype === outputs[0]!.type.dtype;
+  if (isMap) return mapPart({ inputs, outputs }, [expr], shape);
   const fastest = shape.findLastIndex((dim) => dim > 1);
   const isColumn = fastest >= 0 && !axes.includes(fastest);
   return {

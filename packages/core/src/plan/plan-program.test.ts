@@ -206,3 +206,12 @@ test('values without elements need no instructions', () => {
   expect(plan.segments).toEqual([{ kind: 'host', instruction: 1 }]);
   expectPlanMeans(program, plan);
 });
+
+test('the plan can be seen', () => {
+  const program = parse(`program(%0 "x": float32[2]) {
+    return %0
+  }`);
+  const texts: string[] = [];
+  const plan = planProgram(program, { debug: (text) => texts.push(text) });
+  expect(texts).toEqual([disassemble(plan)]);
+});

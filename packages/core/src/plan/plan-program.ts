@@ -1,8 +1,10 @@
+import { debugOutput } from '../debug-output.ts';
 import { isView, liveness } from '../passes/liveness.ts';
 import { planMemory } from '../passes/plan-memory.ts';
 import { costOfInstruction } from '../program/cost.ts';
 import type { Instruction, Program } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
+import { disassemble } from './disassemble.ts';
 import type { Part } from './encoder.ts';
 import { encoders } from './encoders.ts';
 import { finalCopies } from './final-copies.ts';
@@ -14,6 +16,8 @@ import { SlotTable } from './slot-table.ts';
 export interface PlanOptions {
   /** Operations of an instruction below which one thread does it alone. @defaultValue 8192 */
   readonly serialBelow?: number;
+  /** Receives the plan as text. @defaultValue the console if the environment variable `CAPAS_DEBUG` has `plan` in it */
+  readonly debug?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -21,7 +25,8 @@ export interface PlanOptions {
  *
  * The copies at the end carry the number of the instruction that made the value, or 0.
  */
-export function planProgram(program: Program, { serialBelow = 8192 }: PlanOptions = {}): Plan {
+export function planProgram(program: Program, options: PlanOptions = {}): Plan {
+  const { serialBelow = 8192, debug = debugOutput('plan') } = options;
   const live = liveness(program);
   const memory = planMemory(program, live);
   const table = new SlotTable(program, live, memory);
@@ -38,7 +43,9 @@ export function planProgram(program: Program, { serialBelow = 8192 }: PlanOption
     parts.push({ ...part, instruction, isSerial: size < serialBelow });
   }
   const { slots, slotOf, arenaBytes } = table.finish();
-  return { program, slots, slotOf, arenaBytes, ...schedule(parts, slots) };
+  const plan: Plan = { program, slots, slotOf, arenaBytes, ...schedule(parts, slots) };
+  debug?.(disassemble(plan));
+  return plan;
 }
 
 const HOST: Part = { opcode: 'host', fields: {} };

@@ -322,6 +322,18 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
     attrs: { kind: 'sum', axes: [0, 2] },
     stream: 'reduce',
   },
+  'reduce of single elements': {
+    primitive: 'reduce',
+    inputs: [[2, 1, 3], [3]],
+    attrs: { kind: 'mean', axes: [1], expr: parseExpression('mul(a, b)') },
+    stream: 'map',
+  },
+  'reduce of single elements to another dtype': {
+    primitive: 'reduce',
+    inputs: [bools([2, 1])],
+    attrs: { kind: 'sum', axes: [1] },
+    stream: 'reduce',
+  },
   'reduce of bool': {
     primitive: 'reduce',
     inputs: [bools([2, 3])],
