@@ -35,6 +35,7 @@ export { disassemble } from './plan/disassemble.ts';
 export { DISTRIBUTIONS, DTYPES, FLAGS, FUNCTIONS, OPCODES, type Opcode, REDUCE_KINDS } from './plan/opcodes.ts';
 export type { Plan, Segment, Slot, SlotPlace } from './plan/plan.ts';
 export { type PlanOptions, planProgram } from './plan/plan-program.ts';
+export { type InstructionProfile, profileInstructions, profileText } from './plan/profile.ts';
 export { fillRandomBits, fillUniform, philoxBlock, shuffledIndices } from './random/philox.ts';
 export { fillRandom, RANDOM_KERNEL, type RandomAttributes } from './random/random-kernel.ts';
 export * as random from './random/random-ops.ts';
