@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use capas_elementwise::Map;
+use capas_elementwise::{Map, Reduce, Softmax};
 use capas_runtime::codes::*;
 use capas_runtime::{Barrier, Op, Reader, Slots, Worker};
 
@@ -46,6 +46,7 @@ fn adam(n: i32) -> Vec<i32> {
 }
 
 fn main() {
+    reductions();
     let n = 109_386;
     let words = adam(n as i32);
     let map = Map::decode(&mut Reader::new(&words)).expect("a valid instruction");
@@ -82,6 +83,36 @@ fn main() {
         let words = [1, n as i32, 2, 0, f, 1, 1, f, 1, 1, 2, f, 2, 4, 1, function, f, 2, 0, 1, 0];
         let map = Map::decode(&mut Reader::new(&words)).expect("a valid instruction");
         println!("{name} {:.1} us", time_op(&map, &mut buffers));
+    }
+}
+
+fn reductions() {
+    let f = DTYPE_FLOAT32;
+    for (name, order, kept, reduced) in [
+        ("bias gradient of 115,200 x 32", 1, 32, 115_200),
+        ("bias gradient of 32 x 128", 1, 128, 32),
+        ("bias gradient of 256 x 784", 1, 784, 256),
+        ("bias gradient of 32 x 10", 1, 10, 32),
+        ("sum of 109,386", 0, 1, 109_386),
+        ("sums of 10 along 32 rows", 0, 32, 10),
+        ("sums of 64 along 8192 rows", 0, 8192, 64),
+    ] {
+        let (kept_stride, reduced_stride) = if order == 0 { (reduced, 1) } else { (1, kept) };
+        let words = [REDUCE_SUM, order, 1, kept, 1, reduced, 1, 0, f, kept_stride, reduced_stride, f, 0, 1, f, 1, 0];
+        let reduce = Reduce::decode(&mut Reader::new(&words)).expect("a valid instruction");
+        let (kept, reduced) = (kept as usize, reduced as usize);
+        let mut buffers = [vec![0.5; kept * reduced], vec![0.0; kept]];
+        let micros = time_op(&reduce, &mut buffers);
+        println!("{name} {micros:.2} us, {:.1} GB/s", (kept * reduced * 4) as f64 / micros / 1e3);
+    }
+    for (rows, length) in [(32, 10), (128, 10), (1024, 64), (64, 20_000)] {
+        for log in 0..2 {
+            let words = [log, rows, length, 0, 1];
+            let softmax = Softmax::decode(&mut Reader::new(&words)).expect("a valid instruction");
+            let n = (rows * length) as usize;
+            let mut buffers = [(0..n).map(|i| (i * 7 % 13) as f32).collect(), vec![0.0; n]];
+            println!("softmax, log {log}, of {rows} x {length} {:.2} us", time_op(&softmax, &mut buffers));
+        }
     }
 }
 

@@ -165,7 +165,8 @@ fn columns_loop<F: Kind, const FMA: bool>(lanes: &[u32], sums: &mut [u64]) {
     let width = sums.len();
     let whole = lanes.len() / width;
     let (rows, rest) = lanes.split_at(whole * width);
-    let mut column = 0;
+    // without a whole row there is nothing but the rest
+    let mut column = if whole == 0 { width } else { 0 };
     while column + WIDTH <= width {
         columns_tile::<F, WIDTH>(&rows[column..], width, whole, &mut sums[column..]);
         column += WIDTH;

@@ -112,6 +112,8 @@ impl Reduce {
             // SAFETY: the element is in this thread's share
             unsafe { self.store(worker, element, &[sum]) };
         }
+        // the next instruction may write the scratch memory
+        worker.barrier();
     }
 }
 
