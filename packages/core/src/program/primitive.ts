@@ -12,7 +12,7 @@ export interface HostValue {
   readonly data: Elements;
 }
 
-/** What an instruction costs: arithmetic operations, and bytes moved if every input is read once and every output written once. */
+/** What an instruction costs: arithmetic operations, and bytes moved if every input is read once (of a table, the rows that are asked for) and every output written once. */
 export interface Cost {
   readonly flops: number;
   readonly bytes: number;
@@ -69,6 +69,8 @@ export interface PrimitiveDefinition<Kinds extends AttributeKinds> {
   ): readonly Elements[];
   /** Arithmetic operations. @defaultValue none: it only moves elements */
   flops?(inputs: readonly ValueType[], attrs: AttributesOf<Kinds>, outputs: readonly ValueType[]): number;
+  /** Bytes moved. @defaultValue those of all inputs and outputs */
+  bytes?(inputs: readonly ValueType[], attrs: AttributesOf<Kinds>, outputs: readonly ValueType[]): number;
 }
 
 /**
@@ -94,7 +96,9 @@ export function definePrimitive<const Kinds extends AttributeKinds>(definition: 
     evaluate: (inputs, attrs, outputs, hooks) => definition.evaluate(inputs, checked(attrs), outputs, hooks),
     cost: (inputs, attrs, outputs) => ({
       flops: definition.flops?.(inputs, checked(attrs), outputs) ?? 0,
-      bytes: [...inputs, ...outputs].reduce((sum, type) => sum + bytesOf(type), 0),
+      bytes:
+        definition.bytes?.(inputs, checked(attrs), outputs) ??
+        [...inputs, ...outputs].reduce((sum, type) => sum + bytesOf(type), 0),
     }),
   };
 }

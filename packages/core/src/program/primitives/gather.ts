@@ -1,6 +1,6 @@
 import { ShapeError, showShape } from '../../errors.ts';
 import { sameShape, sizeOf } from '../../tensor/shape.ts';
-import { allocate, definePrimitive, type Primitive, requireDType } from '../primitive.ts';
+import { allocate, bytesOf, definePrimitive, type Primitive, requireDType } from '../primitive.ts';
 import { requireIndex } from './geometry.ts';
 
 /**
@@ -42,4 +42,5 @@ export const gather: Primitive = definePrimitive({
     }
     return [result];
   },
+  bytes: ([, indices], _, [output]) => bytesOf(indices!) + 2 * bytesOf(output!),
 });

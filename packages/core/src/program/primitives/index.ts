@@ -14,6 +14,7 @@ import { dynamicSlice } from './dynamic-slice.ts';
 import { fill } from './fill.ts';
 import { gather } from './gather.ts';
 import { gatherNd } from './gather-nd.ts';
+import { gatherReduce } from './gather-reduce.ts';
 import { iota } from './iota.ts';
 import { logSoftmax } from './log-softmax.ts';
 import { map } from './map.ts';
@@ -35,6 +36,7 @@ import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { sort } from './sort.ts';
 import { transpose } from './transpose.ts';
+import { updateRows } from './update-rows.ts';
 
 /** All primitives by name: the one list. */
 export const primitives: Readonly<Record<string, Primitive>> = {
@@ -53,6 +55,7 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   fill,
   gather,
   gatherNd,
+  gatherReduce,
   iota,
   logSoftmax,
   map,
@@ -74,4 +77,5 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   softmax,
   sort,
   transpose,
+  updateRows,
 };
