@@ -84,6 +84,15 @@ describe('a state is written in place', () => {
     ]);
   });
 
+  test('when rows are updated, but not over what is added to them', () => {
+    const update = (inputs: string) =>
+      `%3: float32[2,2] = updateRows(%5, ${inputs}) {size=2, sums=1, repeat=1, exprs=[(add(a, b))]}`;
+    const ids = '%5: int32[2] = iota() {shape=[2], axis=0}';
+    expect(places(W, `${ids} ${update('%0, %1')}`)).toEqual([0]);
+    expect(places(W, `${ids} ${update('%1, %0')}`)).toEqual([]);
+    expect(places(W, `${ids} ${update('%1, %1')}`)).toEqual([]);
+  });
+
   test('but not twice by one value, nor when two states change places', () => {
     const twice = '%1 "v": weight float32[2,2] -> %3, %2 "w": weight float32[2,2] -> %3';
     expect(places(twice, '%3: float32[2,2] = map(%0) { neg(a) }')).toEqual([0]);

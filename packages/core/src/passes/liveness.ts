@@ -51,12 +51,17 @@ export function liveness(program: Program): Liveness {
 /** Whether the output of an instruction is its input under another shape. */
 export const isView = ({ primitive }: Instruction): boolean => primitive === 'reshape';
 
-/** Whether an instruction computes each element of its outputs from the elements of its inputs at the same place. */
-export const isElementwise = ({ primitive }: Instruction): boolean => primitive === 'map' || primitive === 'mapMany';
+/** The inputs of which an instruction reads, for each element of its outputs, only the one at the same place. */
+export function elementwiseInputs({ primitive, inputs, attrs }: Instruction): readonly ValueId[] {
+  if (primitive === 'map' || primitive === 'mapMany') return inputs;
+  if (primitive !== 'updateRows') return [];
+  const first = 1 + (attrs.sums as number);
+  return inputs.slice(first).filter((id) => !inputs.slice(0, first).includes(id));
+}
 
 /**
- * Whether `instruction` may write its output `output` over `storage`: it reads nothing of it, or it is elementwise and reads of
- * it, for each element, the one that it writes.
+ * Whether `instruction` may write its output `output` over `storage`: it reads nothing of it or, for each element, only the one that
+ * it writes.
  */
 export function mayOverwrite(
   program: Program,
@@ -67,7 +72,8 @@ export function mayOverwrite(
 ): boolean {
   const reads = instruction.inputs.filter((id) => storageOf(id) === storage);
   if (reads.length === 0) return true;
-  if (!isElementwise(instruction)) return false;
+  const elementwise = elementwiseInputs(instruction);
+  if (!reads.every((id) => elementwise.includes(id))) return false;
   const written = program.types.get(output)!;
   return reads.every((id) => {
     const type = program.types.get(id)!;

@@ -1,6 +1,6 @@
 import { bytesOf } from '../program/primitive.ts';
 import type { Program, ValueId } from '../program/program.ts';
-import { isElementwise, type Lifetime, type Liveness, liveness, mayOverwrite } from './liveness.ts';
+import { elementwiseInputs, type Lifetime, type Liveness, liveness, mayOverwrite } from './liveness.ts';
 
 /** Where the values that a program makes lie: in one arena that is taken once and used for every run. */
 export interface MemoryPlan {
@@ -27,7 +27,7 @@ interface Block {
 /**
  * Places the values of a program: the largest block first, each at the lowest offset that is free during its lifetime.
  *
- * A `map` or `mapMany` writes over an input of its size that nobody reads later.
+ * What reads only the element that it writes, as a `map` does, writes over an input of its size that nobody reads later.
  * @see {@link https://arxiv.org/abs/2001.03288 | Pisarchyk and Lee 2020}, "greedy by size for offset calculation"
  */
 export function planMemory(program: Program, live: Liveness = liveness(program)): MemoryPlan {
@@ -63,8 +63,7 @@ function findBlocks(program: Program, live: Liveness): Block[] {
       if (live.storageOf(id) !== id || outside.has(id)) continue;
       const bytes = aligned(bytesOf(program.types.get(id)!));
       const lifetime = live.lifetimes.get(id)!;
-      const dying = isElementwise(instruction) ? instruction.inputs : [];
-      const reused = dying
+      const reused = elementwiseInputs(instruction)
         .map((input) => blocks.get(live.storageOf(input)))
         .find((block) => block && canTakeOver(block, id));
       if (reused) {
