@@ -1,5 +1,5 @@
 //! Prints how fast the products and convolutions of common models run: `cargo run --release -p capas-linear --example speed`.
-//! The share of the peak is that of as many threads as worked.
+//! A word after it chooses the cases whose name has it, a number after that the size of the batches. The share of the peak is that of as many threads as worked.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,11 @@ use capas_runtime::{Barrier, Op, Reader, Slots, Worker};
 
 fn main() {
     let only = std::env::args().nth(1).unwrap_or_default();
+    let images = std::env::args().nth(2).and_then(|images| images.parse().ok());
     for tier in Tier::available().iter().skip(1).rev() {
         println!("{tier:?}: peak {:.0} GFLOPS a thread", peak(*tier));
         println!("{:<44} {:>9} {:>16} {:>16}", "", "ms", "1 thread", "2 threads");
-        for case in cases(*tier).iter().filter(|case| case.name.contains(&only)) {
+        for case in cases(*tier, images).iter().filter(|case| case.name.contains(&only)) {
             case.print(*tier);
         }
     }
@@ -64,7 +65,7 @@ fn time(op: &dyn Op, slots: &Slots, threads: usize, runs: usize) -> Duration {
     })
 }
 
-fn cases(tier: Tier) -> Vec<Case> {
+fn cases(tier: Tier, images: Option<usize>) -> Vec<Case> {
     let dots = [
         ("forward", 32, 128, 784, false, false),
         ("weight gradient", 784, 128, 32, true, false),
@@ -87,27 +88,28 @@ fn cases(tier: Tier) -> Vec<Case> {
     ];
     // n, size, channels before and after, window, stride, padding
     let convs = [
-        (128, 32, 3, 32, 3, 1, 1),
-        (128, 32, 32, 32, 3, 1, 0),
-        (128, 15, 32, 64, 3, 1, 1),
-        (128, 15, 64, 64, 3, 1, 0),
-        (16, 56, 64, 64, 3, 1, 1),
-        (16, 14, 256, 256, 3, 1, 1),
-        (16, 56, 64, 128, 3, 2, 1),
-        (16, 56, 64, 256, 1, 1, 0),
-        (16, 56, 256, 64, 1, 1, 0),
-        (1, 224, 3, 64, 7, 2, 3),
+        (128, (32, 3, 32, 3, 1, 1)),
+        (128, (32, 32, 32, 3, 1, 0)),
+        (128, (15, 32, 64, 3, 1, 1)),
+        (128, (15, 64, 64, 3, 1, 0)),
+        (16, (56, 64, 64, 3, 1, 1)),
+        (16, (14, 256, 256, 3, 1, 1)),
+        (16, (56, 64, 128, 3, 2, 1)),
+        (16, (56, 64, 256, 1, 1, 0)),
+        (16, (56, 256, 64, 1, 1, 0)),
+        (1, (224, 3, 64, 7, 2, 3)),
     ];
     let dots = dots
         .iter()
         .map(|&(name, m, n, k, transpose_a, transpose_b)| dot(tier, name, (m, n, k), transpose_a, transpose_b));
-    dots.chain(convs.iter().flat_map(|&conv| convolutions(tier, conv))).collect()
+    dots.chain(convs.iter().flat_map(|conv| convolutions(tier, images.unwrap_or(conv.0), conv.1))).collect()
 }
 
 /// A convolution and its gradients.
 fn convolutions(
     tier: Tier,
-    (n, size, ci, co, window, stride, pad): (usize, usize, usize, usize, usize, usize, usize),
+    n: usize,
+    (size, ci, co, window, stride, pad): (usize, usize, usize, usize, usize, usize),
 ) -> [Case; 3] {
     let out = (size + 2 * pad - window) / stride + 1;
     let words =

@@ -1,9 +1,9 @@
+use capas_elementwise::Epilogue;
 use capas_runtime::{DecodeError, Op, Reader, Worker};
 
 use crate::gemm::{Gemm, Operands, Team};
 use crate::pack::Strided;
 use crate::simd::Tier;
-use capas_elementwise::Epilogue;
 
 /// `y[…, i, j] = f(Σ a[…, i, k] b[…, k, j])` over the last two axes, either of which may come transposed; `f` is the epilogue.
 pub struct Dot {

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use capas_runtime::{DecodeError, Op, Reader, Worker};
 
 use super::geometry::Geometry;
@@ -31,6 +33,8 @@ pub struct ConvFilterGrad {
 
 /// Rows of the filter that are neighbours in the strip too.
 struct FilterRows {
+    /// The rows of outputs for which they lie in the image and not above or below it.
+    outputs: Range<usize>,
     offset: usize,
     row: usize,
     count: usize,
@@ -102,15 +106,20 @@ impl ConvFilterGrad {
             };
             for panel in 0..out_channels.div_ceil(width) {
                 for tile in tiles {
+                    let inside = tile.outputs.start.max(row)..tile.outputs.end.min(row + count);
+                    if inside.is_empty() && !is_first {
+                        continue;
+                    }
+                    let skipped = inside.start.saturating_sub(row).min(count);
                     let column = tile.group * out_channels + panel * width;
                     let call = Tile {
                         a: strip.wrapping_add(tile.offset),
                         a_row: 1,
                         a_k: stride[1] * groups * in_channels,
-                        offsets: self.row_offsets.as_ptr(),
-                        segments: count,
+                        offsets: self.row_offsets.as_ptr().wrapping_add(skipped),
+                        segments: inside.len(),
                         depth: output[1],
-                        b: dy.wrapping_add(done * output[1] * filters + column),
+                        b: dy.wrapping_add((done + skipped) * output[1] * filters + column),
                         b_k: filters,
                         c: sums.wrapping_add(tile.row * filters + column),
                         c_row: filters,
@@ -135,11 +144,21 @@ fn tiles(geometry: &Geometry, strip: &Strip, offsets: &[Vec<isize>; 2], most: us
     for group in 0..groups {
         for (r, row) in offsets[0].iter().enumerate() {
             for (s, column) in offsets[1].iter().enumerate().step_by(run) {
+                // rows from -row / stride to (height - row) / stride, rounded up
+                let [from, to] = [-row, geometry.input[0] as isize - row].map(|distance| {
+                    usize::try_from(distance).unwrap_or(0).div_ceil(geometry.stride[0]).min(geometry.output[0])
+                });
                 let (length, start) = (run * in_channels, strip.offset(*row, *column) + group * in_channels);
                 let pieces = length.div_ceil(most);
                 for rows in (0..pieces).map(|piece| part(length, pieces, piece)) {
                     let row = (r * window[1] + s) * in_channels + rows.start;
-                    tiles.push(FilterRows { offset: start + rows.start, row, count: rows.len(), group });
+                    tiles.push(FilterRows {
+                        outputs: from..to,
+                        offset: start + rows.start,
+                        row,
+                        count: rows.len(),
+                        group,
+                    });
                 }
             }
         }

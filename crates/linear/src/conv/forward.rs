@@ -1,10 +1,11 @@
+use capas_elementwise::Epilogue;
 use capas_runtime::{DecodeError, Op, Reader, Worker};
 
 use super::geometry::Geometry;
-use super::slide::{Axis, AxisPhase, Slide};
+use super::phase::{Axis, AxisPhase};
+use super::slide::Slide;
 use crate::pack::Strided;
 use crate::simd::Tier;
-use capas_elementwise::Epilogue;
 
 /// `y[n, p, f] = g(Σ x[n, p · stride + t · dilation - pad, c] w[t, c, f])` over the taps `t` and the channels `c` of the group of
 /// `f`; `g` is the epilogue.

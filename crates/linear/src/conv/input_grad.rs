@@ -1,10 +1,11 @@
+use capas_elementwise::Epilogue;
 use capas_runtime::{DecodeError, Op, Reader, Worker};
 
 use super::geometry::Geometry;
-use super::slide::{Axis, AxisPhase, Slide};
+use super::phase::{Axis, AxisPhase};
+use super::slide::Slide;
 use crate::pack::Strided;
 use crate::simd::Tier;
-use capas_elementwise::Epilogue;
 
 /// The gradient of [`Conv`](crate::Conv) with respect to its input, after an epilogue: every input adds up what it was
 /// multiplied with. With strides, inputs whose positions leave the same rest are a convolution of their own.

@@ -4,6 +4,7 @@ mod filter_grad;
 mod forward;
 mod geometry;
 mod input_grad;
+mod phase;
 mod slide;
 mod strip;
 

@@ -1,36 +1,16 @@
+use std::ops::Range;
+
+use capas_elementwise::Epilogue;
 use capas_runtime::Worker;
 
+use super::phase::{Axis, Phase};
 use super::strip::Strip;
 use crate::pack::{Strided, copy};
 use crate::simd::{Tier, Tile};
 use crate::split::part;
-use capas_elementwise::Epilogue;
 
-/// Products that are added up before they are added to the sum.
-const DEPTH: usize = 768;
 /// The floats of the strip, and of the outputs, of a block of rows: both stay in the second cache.
 const BLOCK_FLOATS: usize = 48 * 1024;
-
-/// The outputs `first, first + step, …` of an axis. Number `i` of them reads at `scale · i + offset`, by `tap`, for all of
-/// these pairs.
-#[derive(Debug, Clone)]
-pub(crate) struct AxisPhase {
-    pub first: usize,
-    pub count: usize,
-    /// In the order of the offsets.
-    pub taps: Vec<(isize, usize)>,
-}
-
-/// How outputs depend on inputs along an axis.
-#[derive(Debug, Clone)]
-pub(crate) struct Axis {
-    pub input: usize,
-    pub output: usize,
-    pub window: usize,
-    pub scale: usize,
-    pub step: usize,
-    pub phases: Vec<AxisPhase>,
-}
 
 /// The sums over a sliding window that a convolution consists of, and the gradient of its input too.
 #[derive(Debug, Clone)]
@@ -52,26 +32,6 @@ pub(crate) struct Slide {
     block_rows: usize,
 }
 
-/// The outputs that read by the same taps.
-#[derive(Debug, Clone)]
-struct Phase {
-    first: [usize; 2],
-    count: [usize; 2],
-    taps: Vec<usize>,
-    /// Where its rows start among those of all taps.
-    row: usize,
-    blocks: Vec<DepthBlock>,
-}
-
-/// Segments of equal depth that one kernel call adds up.
-#[derive(Debug, Clone)]
-struct DepthBlock {
-    offsets: Vec<usize>,
-    depth: usize,
-    /// Of the filter, within the phase.
-    row: usize,
-}
-
 /// Where the rows of the filter lie: of each panel one after the other.
 struct Filter {
     data: *const f32,
@@ -90,37 +50,20 @@ impl Slide {
         let scale = [0, 1].map(|axis: usize| axes[axis].scale);
         let input = [0, 1].map(|axis: usize| axes[axis].input);
         let strip = Strip::new(input, groups * in_channels, scale, counts, [&offsets[0], &offsets[1]]);
-        let mut phases = vec![];
-        let mut row = 0;
+        let mut phases: Vec<Phase> = vec![];
+        let mut depth = 0;
         for rows in &axes[0].phases {
             for columns in &axes[1].phases {
-                let taps = rows.taps.iter().flat_map(|r| columns.taps.iter().map(|s| r.1 * axes[1].window + s.1));
-                let taps: Vec<usize> = taps.collect();
-                let blocks = depth_blocks(&segments(&strip, rows, columns, groups, in_channels));
-                let depth = taps.len() * in_channels;
-                let (first, count) = ([rows.first, columns.first], [rows.count, columns.count]);
-                phases.push(Phase { first, count, taps, row, blocks });
-                row += depth;
+                let phase = Phase::new(&strip, [rows, columns], axes[1].window, [groups, in_channels], depth);
+                depth += phase.taps.len() * in_channels;
+                phases.push(phase);
             }
         }
         let output = [axes[0].output, axes[1].output];
         let step = [axes[0].step, axes[1].step];
         let of_row = (scale[0] * strip.row()).max(step[0] * output[1] * groups * out_channels).max(1);
         let block_rows = (BLOCK_FLOATS / of_row).clamp(1, counts[0].max(1));
-        Self {
-            tier,
-            images,
-            output,
-            step,
-            groups,
-            in_channels,
-            out_channels,
-            strip,
-            phases,
-            depth: row,
-            packs,
-            block_rows,
-        }
+        Self { tier, images, output, step, groups, in_channels, out_channels, strip, phases, depth, packs, block_rows }
     }
 
     fn panels(&self) -> usize {
@@ -196,6 +139,7 @@ impl Slide {
         let kernels = self.tier.kernels();
         let (width, channels) = (kernels.width(), self.groups * self.out_channels);
         let [down, across] = self.strip.scale;
+        let height = self.strip.input[0];
         let (in_row, in_column) = (down * self.strip.row(), across * self.groups * self.in_channels);
         let (out_row, out_column) = (self.output[1] * channels, self.step[1] * channels);
         for phase in &self.phases {
@@ -205,8 +149,17 @@ impl Slide {
                 let column = panel * width;
                 let columns = width.min(self.out_channels - column);
                 for (number, block) in phase.blocks.iter().enumerate() {
-                    let b = group * filter.group + panel * filter.panel + (phase.row + block.row) * filter.row;
                     for i in first..end.min(phase.count[0]) {
+                        // what lies above and below the image is not added
+                        let inside = phase.inside(down, height, i);
+                        let segments = block.segments.start.max(inside.start)..block.segments.end.min(inside.end);
+                        let is_first = !phase.blocks[..number].iter().any(|block| overlap(&block.segments, &inside));
+                        if segments.is_empty() && (!is_first || number + 1 < phase.blocks.len()) {
+                            continue;
+                        }
+                        let skipped = segments.start.saturating_sub(block.segments.start).min(block.offsets.len());
+                        let row = phase.row + block.row + skipped * block.depth;
+                        let b = group * filter.group + panel * filter.panel + row * filter.row;
                         let a = strip.wrapping_add((i - first) * in_row + group * self.in_channels);
                         let y = i * self.step[0] + phase.first[0];
                         let c = y * out_row + phase.first[1] * channels + group * self.out_channels + column;
@@ -216,15 +169,15 @@ impl Slide {
                                 a: a.wrapping_add(outputs.start * in_column),
                                 a_row: in_column,
                                 a_k: 1,
-                                offsets: block.offsets.as_ptr(),
-                                segments: block.offsets.len(),
+                                offsets: block.offsets.as_ptr().wrapping_add(skipped),
+                                segments: segments.len(),
                                 depth: block.depth,
                                 b: filter.data.wrapping_add(b),
                                 b_k: filter.row,
                                 c: out.wrapping_add(c + outputs.start * out_column),
                                 c_row: out_column,
                                 columns,
-                                accumulate: number > 0,
+                                accumulate: !is_first,
                             };
                             // SAFETY: the tile lies in the strip, the filter and the block, which is this thread's
                             unsafe { kernels.run(outputs.len(), &tile) };
@@ -258,44 +211,6 @@ impl Slide {
     }
 }
 
-/// What a phase adds up: where in the strip, and how many elements one after the other.
-fn segments(
-    strip: &Strip,
-    rows: &AxisPhase,
-    columns: &AxisPhase,
-    groups: usize,
-    channels: usize,
-) -> Vec<(usize, usize)> {
-    // neighbours in a row of the window are neighbours in the strip
-    let is_dense = groups == 1 && columns.taps.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0);
-    let run = if is_dense { columns.taps.len().max(1) } else { 1 };
-    let starts = rows
-        .taps
-        .iter()
-        .flat_map(|row| columns.taps.iter().step_by(run).map(|column| (strip.offset(row.0, column.0), run * channels)));
-    starts.collect()
-}
-
-/// Cuts segments of equal depth into blocks of about the depth that is added up at once; without any, there is one block of 0.
-fn depth_blocks(segments: &[(usize, usize)]) -> Vec<DepthBlock> {
-    let Some(&(_, depth)) = segments.first() else {
-        return vec![DepthBlock { offsets: vec![], depth: 0, row: 0 }];
-    };
-    if depth > DEPTH {
-        let pieces = depth.div_ceil(DEPTH);
-        let cut = segments.iter().enumerate().flat_map(|(i, &(offset, depth))| {
-            (0..pieces).map(move |piece| {
-                let rows = part(depth, pieces, piece);
-                DepthBlock { offsets: vec![offset + rows.start], depth: rows.len(), row: i * depth + rows.start }
-            })
-        });
-        return cut.collect();
-    }
-    let blocks = (segments.len() * depth).div_ceil(DEPTH).max(1);
-    let blocks = (0..blocks).map(|block| part(segments.len(), blocks, block)).map(|block| DepthBlock {
-        offsets: segments[block.clone()].iter().map(|segment| segment.0).collect(),
-        depth,
-        row: block.start * depth,
-    });
-    blocks.collect()
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start.max(b.start) < a.end.min(b.end)
 }

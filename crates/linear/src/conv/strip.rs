@@ -3,7 +3,7 @@
 /// Output `i` of an axis reads at `scale · i + offset`, for offsets from `least` to `least + span`.
 #[derive(Debug, Clone)]
 pub(crate) struct Strip {
-    input: [usize; 2],
+    pub input: [usize; 2],
     channels: usize,
     pub scale: [usize; 2],
     least: [isize; 2],
