@@ -1,5 +1,5 @@
 import type { Expression } from '../program/expression.ts';
-import { inputOf } from '../program/expression.ts';
+import { callOf, inputOf, numberOf } from '../program/expression.ts';
 import { expressionType } from '../program/expression-type.ts';
 import { rowMajor } from '../program/strided.ts';
 import { broadcastShapes, type Shape, sizeOf } from '../tensor/shape.ts';
@@ -61,9 +61,11 @@ export const encodeReduce: Encoder = defineEncoder<{
     );
   };
   const [kept, reduced] = [part(false), part(true)];
-  // one element each: nothing is reduced
-  const isMap = reduced.dims.length === 0 && valueDtype === outputs[0]!.type.dtype;
-  if (isMap) return mapPart({ inputs, outputs }, [expr], shape);
+  // one element each: nothing is reduced. A sum begins with 0, so that of -0 is 0
+  if (reduced.dims.length === 0 && valueDtype === outputs[0]!.type.dtype) {
+    const isSum = valueDtype === 'float32' && (kind === 'sum' || kind === 'mean');
+    return mapPart({ inputs, outputs }, [isSum ? callOf('add', expr, numberOf(0)) : expr], shape);
+  }
   const fastest = shape.findLastIndex((dim) => dim > 1);
   const isColumn = fastest >= 0 && !axes.includes(fastest);
   return {

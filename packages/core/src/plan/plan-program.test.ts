@@ -10,6 +10,7 @@ import { planProgram } from './plan-program.ts';
 import { readStream } from './read-stream.ts';
 import { expectPlanMeans } from './testing/expect-plan-means.ts';
 import { findHazards } from './testing/find-hazards.ts';
+import { runPlan } from './testing/run-plan.ts';
 
 describe('random programs', () => {
   const choices = fc.array(fc.nat(), { maxLength: 200, size: 'max' });
@@ -205,6 +206,16 @@ test('values without elements need no instructions', () => {
   const plan = planProgram(program);
   expect(plan.segments).toEqual([{ kind: 'host', instruction: 1 }]);
   expectPlanMeans(program, plan);
+});
+
+test('the sum of one -0 is 0', () => {
+  const program = parse(`program(%0 "x": float32[2,1]) {
+    %1: float32[2] = reduce(%0) {kind="sum", axes=[1]}
+    return %1
+  }`);
+  expect(runPlan(planProgram(program), { inputs: { x: Float32Array.of(-0, 1) }, state: {} }).outputs).toEqual([
+    Float32Array.of(0, 1),
+  ]);
 });
 
 test('the plan can be seen', () => {
