@@ -1,12 +1,16 @@
 // The interpreter of the instruction stream. Nothing here is allocated: memory is given by whoever runs it.
 import * as C from './codes';
+import { conv, convFilterGrad, convInputGrad } from './conv';
 import { copy, dynamicSlice, fill } from './copy';
+import { depthwiseConv, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise';
 import { dot } from './dot';
 import { gather, gatherNd, scatterAdd, scatterNd } from './indexing';
 import { map } from './map';
 import { argReduce, scan, sort } from './order';
+import { pool, poolGrad } from './pool';
 import { oneHot, random } from './random';
 import { reduce } from './reduce';
+import { resize } from './resize';
 import {
   clearFailure,
   hasFailed,
@@ -76,6 +80,12 @@ function runInstruction(opcode: i32): void {
       return softmax();
     case C.OP_DOT:
       return dot();
+    case C.OP_CONV:
+      return conv();
+    case C.OP_CONV_INPUT_GRAD:
+      return convInputGrad();
+    case C.OP_CONV_FILTER_GRAD:
+      return convFilterGrad();
     case C.OP_GATHER:
       return gather();
     case C.OP_SCATTER_ADD:
@@ -100,6 +110,18 @@ function runInstruction(opcode: i32): void {
       return sort();
     case C.OP_RANDOM:
       return random();
+    case C.OP_DEPTHWISE_CONV:
+      return depthwiseConv();
+    case C.OP_DEPTHWISE_INPUT_GRAD:
+      return depthwiseInputGrad();
+    case C.OP_DEPTHWISE_FILTER_GRAD:
+      return depthwiseFilterGrad();
+    case C.OP_POOL:
+      return pool();
+    case C.OP_POOL_GRAD:
+      return poolGrad();
+    case C.OP_RESIZE:
+      return resize();
     default:
       return;
   }
