@@ -7,7 +7,7 @@ use capas_arrays::*;
 use capas_runtime::codes::*;
 use capas_runtime::{Barrier, Op, Reader, Slots, Worker};
 
-const RUNS: usize = 200;
+const RUNS: usize = 100;
 
 fn main() {
     println!("{:<58} {:>9} {:>9}", "", "1 thread", "2 threads");
@@ -28,6 +28,19 @@ fn main() {
         report(&name, &op, Pool::decode, &[large, 0, small], &[]);
         let op = [&[0], windows.as_slice(), &[2, 0, 3]].concat();
         report(&format!("gradient of that, {size}"), &op, PoolGrad::decode, &[large, 0, small, large], &[]);
+    }
+    // MobileNet, 16 images
+    for (size, channels, stride) in [(112, 32, 1), (112, 64, 2), (56, 128, 1), (14, 512, 1), (7, 1024, 1)] {
+        let out = size / stride;
+        let windows = [16, size, size, channels, 3, 3, 1, out, out, stride, stride, 1, 1, 2 - stride, 2 - stride];
+        let (x, w, y) = (16 * size * size * channels, 9 * channels, 16 * out * out * channels);
+        let [x, w, y] = [x, w, y].map(|size| size as usize);
+        let op = [windows.as_slice(), &[0, 1, 2]].concat();
+        let name = format!("3x3 of each channel, 16x{size}x{size}x{channels} by {stride}");
+        report(&name, &op, DepthwiseConv::decode, &[x, w, y], &[]);
+        report("  its input's gradient", &op, DepthwiseInputGrad::decode, &[y, w, x], &[]);
+        let op = [windows.as_slice(), &[0, 2, 1]].concat();
+        report("  its filter's gradient", &op, DepthwiseFilterGrad::decode, &[x, w, y], &[]);
     }
     let count = 128 * 4096;
     for (name, distribution) in [("uniform", DISTRIBUTION_UNIFORM), ("normal", DISTRIBUTION_NORMAL)] {

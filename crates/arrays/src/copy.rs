@@ -2,6 +2,7 @@ use capas_runtime::{DecodeError, Op, Reader, Worker};
 
 use crate::layout::{Layout, Plane};
 use crate::memory::Width;
+use crate::tier::{Tier, for_each_tier};
 
 /// Elements from one place to another, in any strides: transpose, slice, reverse, broadcast, and the parts of a concat.
 pub struct Copy {
@@ -9,6 +10,7 @@ pub struct Copy {
     layout: Layout,
     from: usize,
     to: usize,
+    tier: Tier,
 }
 
 impl Copy {
@@ -19,7 +21,7 @@ impl Copy {
         let (from, from_offset, from_strides) = (reader.count()?, reader.count()?, reader.ints(rank)?);
         let (to, to_offset, to_strides) = (reader.count()?, reader.count()?, reader.ints(rank)?);
         let layout = Layout::new(&dims, (from_offset, &from_strides), (to_offset, &to_strides));
-        Ok(Self { width, layout, from, to })
+        Ok(Self { width, layout, from, to, tier: Tier::detect() })
     }
 
     fn copy<T: std::marker::Copy>(&self, worker: &Worker) {
@@ -28,7 +30,7 @@ impl Copy {
         for unit in units {
             let (plane, from_at, to_at) = self.layout.unit(unit);
             // SAFETY: the plan says that these places lie in the slots, and that no two of the target are one
-            unsafe { copy_plane(&plane, from.offset(from_at), to.offset(to_at)) };
+            unsafe { copy_plane(self.tier, &plane, from.offset(from_at), to.offset(to_at)) };
         }
     }
 }
@@ -44,11 +46,10 @@ impl Op for Copy {
 
 /// # Safety
 /// Both point to the first of elements that lie as the plane says.
-unsafe fn copy_plane<T: std::marker::Copy>(plane: &Plane, from: *const T, to: *mut T) {
+unsafe fn copy_plane<T: std::marker::Copy>(tier: Tier, plane: &Plane, from: *const T, to: *mut T) {
     let &Plane { rows, columns, from_row, from_column, to_row, to_column } = plane;
     if to_column == 1 && from_row == 1 && from_column != 1 {
-        // SAFETY: the caller's promise
-        return unsafe { transpose(plane, from, to) };
+        return transpose(tier, plane, from, to);
     }
     for row in 0..rows as isize {
         // SAFETY: the caller's promise
@@ -70,24 +71,25 @@ unsafe fn copy_plane<T: std::marker::Copy>(plane: &Plane, from: *const T, to: *m
 /// The side of the squares that a transpose goes by: a line of the cache, in both directions.
 const SIDE: usize = 16;
 
-/// # Safety
-/// As for [`copy_plane`]; the source has its rows, the target its columns side by side.
-unsafe fn transpose<T: std::marker::Copy>(plane: &Plane, from: *const T, to: *mut T) {
-    for row in (0..plane.rows).step_by(SIDE) {
-        for column in (0..plane.columns).step_by(SIDE) {
-            let rows = SIDE.min(plane.rows - row);
-            let columns = SIDE.min(plane.columns - column);
-            // SAFETY: the caller's promise; all is within the plane
-            unsafe {
-                let from = from.offset(row as isize + column as isize * plane.from_column);
-                let to = to.offset(row as isize * plane.to_row + column as isize);
-                if rows == SIDE && columns == SIDE {
-                    transpose_square(from, plane.from_column, to, plane.to_row);
-                    continue;
-                }
-                for i in 0..rows as isize {
-                    for j in 0..columns as isize {
-                        *to.offset(i * plane.to_row + j) = *from.offset(i + j * plane.from_column);
+for_each_tier! {
+    /// As [`copy_plane`], with its promise; the source has its rows, the target its columns side by side.
+    fn transpose<T: std::marker::Copy>(plane: &Plane, from: *const T, to: *mut T) {
+        for row in (0..plane.rows).step_by(SIDE) {
+            for column in (0..plane.columns).step_by(SIDE) {
+                let rows = SIDE.min(plane.rows - row);
+                let columns = SIDE.min(plane.columns - column);
+                // SAFETY: the caller's promise; all is within the plane
+                unsafe {
+                    let from = from.offset(row as isize + column as isize * plane.from_column);
+                    let to = to.offset(row as isize * plane.to_row + column as isize);
+                    if rows == SIDE && columns == SIDE {
+                        transpose_square(from, plane.from_column, to, plane.to_row);
+                        continue;
+                    }
+                    for i in 0..rows as isize {
+                        for j in 0..columns as isize {
+                            *to.offset(i * plane.to_row + j) = *from.offset(i + j * plane.from_column);
+                        }
                     }
                 }
             }
@@ -109,12 +111,11 @@ unsafe fn transpose_square<T: std::marker::Copy>(from: *const T, from_column: is
         *column = unsafe { *from.offset(j as isize * from_column).cast() };
     }
     for i in 0..SIDE {
-        let mut row = [columns[0][i]; SIDE];
-        for j in 0..SIDE {
-            row[j] = columns[j][i];
-        }
         // SAFETY: the same; columns of the target lie side by side
-        unsafe { *to.offset(i as isize * to_row).cast() = row };
+        let row = unsafe { &mut *to.offset(i as isize * to_row).cast::<[T; SIDE]>() };
+        for (element, column) in row.iter_mut().zip(&columns) {
+            *element = column[i];
+        }
     }
 }
 
@@ -151,9 +152,13 @@ mod tests {
             words
         };
         let (x, mut expected) = (noise(sizes.0, 1), noise(sizes.1, 2));
-        let slots = run_all(&decode(&header(4), Copy::decode), &[floats(&x), floats(&expected)]);
+        let before = floats(&expected);
         naive(dims, &x, &from, &mut expected, &to);
-        assert_eq!(slots[1], floats(&expected), "{dims:?} {from:?} {to:?}");
+        for tier in Tier::available() {
+            let op = Copy { tier, ..decode(&header(4), Copy::decode) };
+            let slots = run_all(&op, &[floats(&x), before.clone()]);
+            assert_eq!(slots[1], floats(&expected), "{dims:?} {from:?} {to:?} {tier:?}");
+        }
 
         let x: Vec<u8> = (0..sizes.0).map(|i| (i * 13 % 255) as u8).collect();
         let mut expected = vec![255; sizes.1];

@@ -2,6 +2,7 @@
 
 mod arg_reduce;
 mod copy;
+mod depthwise;
 mod dynamic_slice;
 mod fill;
 mod gather;
@@ -15,6 +16,7 @@ mod part;
 mod pool;
 mod pool_grad;
 mod random;
+mod resize;
 mod rows;
 mod scan;
 mod scatter_add;
@@ -27,6 +29,7 @@ mod window;
 
 pub use arg_reduce::ArgReduce;
 pub use copy::Copy;
+pub use depthwise::{DepthwiseConv, DepthwiseFilterGrad, DepthwiseInputGrad};
 pub use dynamic_slice::DynamicSlice;
 pub use fill::Fill;
 pub use gather::Gather;
@@ -35,6 +38,7 @@ pub use one_hot::OneHot;
 pub use pool::Pool;
 pub use pool_grad::PoolGrad;
 pub use random::Random;
+pub use resize::Resize;
 pub use scan::Scan;
 pub use scatter_add::ScatterAdd;
 pub use scatter_nd::ScatterNd;

@@ -31,6 +31,14 @@ impl WindowAxis {
         output * self.stride + tap * self.dilation - self.before
     }
 
+    /// The outputs of which a tap lies inside.
+    pub fn outputs_of(&self, tap: usize) -> Range<usize> {
+        let at = tap * self.dilation;
+        let first = self.before.saturating_sub(at).div_ceil(self.stride);
+        let end = (self.input + self.before).saturating_sub(at).div_ceil(self.stride);
+        first..end.min(self.output).max(first)
+    }
+
     /// Whether the window has one tap, which goes over the input as it is.
     pub fn is_identity(&self) -> bool {
         let is_in_step = self.stride == 1 || self.input <= 1;
@@ -93,6 +101,11 @@ impl Windows {
     /// Elements of an image after.
     pub fn output_size(&self) -> usize {
         self.y.output * self.x.output * self.channels * self.multiplier
+    }
+
+    /// Elements of a filter of each channel.
+    pub fn filter_size(&self) -> usize {
+        self.y.taps * self.x.taps * self.channels * self.multiplier
     }
 
     /// Visits the inputs of each tap inside of the window at (`row`, `column`): the number of the tap, and the place of the

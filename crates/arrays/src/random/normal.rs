@@ -46,8 +46,8 @@ pub(crate) fn normal(words: &[u32; WORDS], is_truncated: bool) -> [f32; WORDS] {
 #[inline(always)]
 fn lanes(value: impl Fn(usize) -> f64) -> Lanes {
     let mut all = [0.0; LANES];
-    for lane in 0..LANES {
-        all[lane] = value(lane);
+    for (lane, element) in all.iter_mut().enumerate() {
+        *element = value(lane);
     }
     all
 }
