@@ -55,9 +55,12 @@ class Grouping {
   /** The groups that read or make a value that has as many elements as they have themselves. */
   readonly #users = new Map<ValueId, Set<Group>>();
   readonly #updates = new Map<string, Set<Group>>();
+  /** For each place, the last place that belongs to a group with a member up to there. */
+  readonly #ends: Int32Array;
 
   constructor(program: Program) {
     this.#program = program;
+    this.#ends = Int32Array.from(program.instructions, (_, at) => at);
     this.#kept = new Set(program.state.map(({ output }) => output));
     program.instructions.forEach((instruction, at) => {
       for (const id of instruction.outputs) this.#madeAt.set(id, at);
@@ -132,6 +135,8 @@ class Grouping {
     const group = { shape, members, inputs, exprs, isSmall, updatesState };
     for (const old of [a, b]) this.#forget(old);
     for (const member of members) this.groupOf.set(member, group);
+    const end = members.at(-1)!;
+    for (let at = members[0]!; at < end && this.#ends[at]! < end; at++) this.#ends[at] = end;
     this.groups.add(group);
     this.#note(group);
     return group;
@@ -140,11 +145,12 @@ class Grouping {
   /** Whether an instruction that belongs to neither group must come after one member and before another. */
   #needEachOther(a: Group, b: Group): boolean {
     const isInside = (at: number): boolean => this.groupOf.get(at) === a || this.groupOf.get(at) === b;
+    const first = Math.min(a.members[0]!, b.members[0]!);
     const needed = new Set<number>();
     const need = (at: number): void => {
       for (const id of this.#program.instructions[at]!.inputs) {
         const maker = this.#madeAt.get(id);
-        if (maker !== undefined) needed.add(maker);
+        if (maker !== undefined && this.#lastNeededBy(maker) >= first) needed.add(maker);
       }
     };
     for (const member of [...a.members, ...b.members]) need(member);
@@ -155,6 +161,13 @@ class Grouping {
       for (const member of this.groupOf.get(at)?.members ?? [at]) need(member);
     }
     return false;
+  }
+
+  /** No instruction after this place is needed by the one at `at`: instructions need earlier ones, and groups as a whole. */
+  #lastNeededBy(at: number): number {
+    let last = at;
+    while (this.#ends[last]! > last) last = this.#ends[last]!;
+    return last;
   }
 }
 

@@ -24,6 +24,13 @@ interface Block {
   lifetime: Lifetime;
 }
 
+/** A block in the arena. */
+interface Placement {
+  readonly offset: number;
+  readonly end: number;
+  readonly block: Block;
+}
+
 /**
  * Places the values of a program: the largest block first, each at the lowest offset that is free during its lifetime.
  *
@@ -31,14 +38,13 @@ interface Block {
  * @see {@link https://arxiv.org/abs/2001.03288 | Pisarchyk and Lee 2020}, "greedy by size for offset calculation"
  */
 export function planMemory(program: Program, live: Liveness = liveness(program)): MemoryPlan {
-  const placed: { offset: number; block: Block }[] = [];
+  /** In the order of their offsets. */
+  const placed: Placement[] = [];
   const offsetOf = new Map<ValueId, number>();
   for (const block of findBlocks(program, live).toSorted((a, b) => b.bytes - a.bytes)) {
-    const offset = lowestOffset(
-      block.bytes,
-      placed.filter((other) => overlaps(other.block.lifetime, block.lifetime)),
-    );
-    placed.push({ offset, block });
+    const offset = lowestOffset(block, placed);
+    const next = placed.findIndex((other) => other.offset > offset);
+    placed.splice(next < 0 ? placed.length : next, 0, { offset, end: offset + block.bytes, block });
     for (const id of block.storages) offsetOf.set(id, offset);
   }
   const offsets = new Map<ValueId, number>();
@@ -46,7 +52,7 @@ export function planMemory(program: Program, live: Liveness = liveness(program))
     const offset = offsetOf.get(live.storageOf(id));
     if (offset !== undefined) offsets.set(id, offset);
   }
-  const arenaBytes = placed.reduce((end, { offset, block }) => Math.max(end, offset + block.bytes), 0);
+  const arenaBytes = placed.reduce((most, { end }) => Math.max(most, end), 0);
   return { arenaBytes, offsets, statesInPlace: live.statesInPlace };
 }
 
@@ -88,12 +94,13 @@ function findBlocks(program: Program, live: Liveness): Block[] {
   return [...new Set(blocks.values())];
 }
 
-/** The lowest offset with `bytes` free beside the blocks that are in use at the same time. */
-function lowestOffset(bytes: number, inUse: readonly { offset: number; block: Block }[]): number {
-  let offset = 0;
-  for (const other of inUse.toSorted((a, b) => a.offset - b.offset)) {
-    if (offset + bytes <= other.offset) break;
-    offset = Math.max(offset, other.offset + other.block.bytes);
+/** The lowest offset with room for the block beside those that are in use at the same time. */
+function lowestOffset({ bytes, lifetime }: Block, placed: readonly Placement[]): number {
+  let lowest = 0;
+  for (const { offset, end, block } of placed) {
+    if (end <= lowest || !overlaps(block.lifetime, lifetime)) continue;
+    if (lowest + bytes <= offset) break;
+    lowest = end;
   }
-  return offset;
+  return lowest;
 }
