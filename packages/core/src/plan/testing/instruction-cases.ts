@@ -172,6 +172,12 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
     stream: 'gather',
   },
   gatherNd: { primitive: 'gatherNd', inputs: [[2, 3, 2], indices([2, 2], 1, 2, 0, 1)], stream: 'gatherNd' },
+  gatherReduce: {
+    primitive: 'gatherReduce',
+    inputs: [[4, 2], indices([2, 3], 3, 0, 1, 1, 2, 3)],
+    attrs: { kind: 'mean' },
+    stream: 'host',
+  },
   iota: { primitive: 'iota', inputs: [], attrs: { shape: [2, 3, 2], axis: 1 }, stream: 'copy' },
   logSoftmax: { primitive: 'logSoftmax', inputs: [[2, 3, 4]], stream: 'softmax' },
   'map of broadcasts': {
@@ -403,6 +409,12 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
     stream: 'host',
   },
   transpose: { primitive: 'transpose', inputs: [[2, 3, 4]], attrs: { perm: [2, 0, 1] }, stream: 'copy' },
+  updateRows: {
+    primitive: 'updateRows',
+    inputs: [indices([4], 1, 0, 1, 2), [2, 3], [4, 3]],
+    attrs: { size: 4, sums: 1, repeat: 2, exprs: [parseExpression('sub(b, a)'), parseExpression('mul(a, b)')] },
+    stream: 'host',
+  },
 };
 
 /** The program of a case: its outputs are those of the instruction. */
