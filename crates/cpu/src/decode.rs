@@ -1,6 +1,6 @@
 use capas_arrays::{
-    ArgReduce, Copy, DynamicSlice, Fill, Gather, GatherNd, OneHot, Pool, PoolGrad, Random, Scan, ScatterAdd, ScatterNd,
-    Sort,
+    ArgReduce, Copy, DepthwiseConv, DepthwiseFilterGrad, DepthwiseInputGrad, DynamicSlice, Fill, Gather, GatherNd,
+    OneHot, Pool, PoolGrad, Random, Resize, Scan, ScatterAdd, ScatterNd, Sort,
 };
 use capas_elementwise::{Map, Reduce, Softmax};
 use capas_linear::{Conv, ConvFilterGrad, ConvInputGrad, Dot};
@@ -47,6 +47,9 @@ fn decode_op(opcode: i32, reader: &mut Reader) -> Result<Box<dyn Op>, DecodeErro
         OP_CONV => Box::new(Conv::decode(reader)?),
         OP_CONV_INPUT_GRAD => Box::new(ConvInputGrad::decode(reader)?),
         OP_CONV_FILTER_GRAD => Box::new(ConvFilterGrad::decode(reader)?),
+        OP_DEPTHWISE_CONV => Box::new(DepthwiseConv::decode(reader)?),
+        OP_DEPTHWISE_INPUT_GRAD => Box::new(DepthwiseInputGrad::decode(reader)?),
+        OP_DEPTHWISE_FILTER_GRAD => Box::new(DepthwiseFilterGrad::decode(reader)?),
         OP_POOL => Box::new(Pool::decode(reader)?),
         OP_POOL_GRAD => Box::new(PoolGrad::decode(reader)?),
         OP_GATHER => Box::new(Gather::decode(reader)?),
@@ -61,6 +64,7 @@ fn decode_op(opcode: i32, reader: &mut Reader) -> Result<Box<dyn Op>, DecodeErro
         OP_ONE_HOT => Box::new(OneHot::decode(reader)?),
         OP_SORT => Box::new(Sort::decode(reader)?),
         OP_RANDOM => Box::new(Random::decode(reader)?),
+        OP_RESIZE => Box::new(Resize::decode(reader)?),
         _ => return Err(DecodeError("this executor does not know it".into())),
     })
 }

@@ -55,18 +55,15 @@ impl Executable {
     }
 
     pub(crate) fn of_instructions(
-        segments: Vec<Option<Vec<Instruction>>>,
+        mut segments: Vec<Option<Vec<Instruction>>>,
         places: &[Place],
         arena_bytes: usize,
         pool: Arc<Pool>,
     ) -> Result<Self, DecodeError> {
         let threads = pool.threads();
-        let scratch_bytes = segments
-            .iter()
-            .flatten()
-            .flatten()
-            .map(|Instruction { op, serial, .. }| op.scratch_bytes(if *serial { 1 } else { threads }))
-            .max();
+        segments.iter_mut().flatten().for_each(|instructions| part_scratch(instructions, threads));
+        let scratch_bytes =
+            segments.iter().flatten().flatten().map(|instruction| instruction.scratch_bytes(threads)).max();
         let allocate = |bytes: usize| {
             Memory::new(bytes).ok_or_else(|| DecodeError(format!("there is no memory for {bytes} bytes more")))
         };
@@ -183,6 +180,24 @@ impl Executable {
             Some(slot) => Err(error(format!("slot {slot} is not bound"))),
             None => Ok(()),
         }
+    }
+}
+
+/// Adds the barriers that scratch memory needs: no thread may begin to use it while another one is still at an
+/// instruction before that uses it too. The barriers of the plan are about slots only.
+fn part_scratch(instructions: &mut [Instruction], threads: usize) {
+    // Who has used it since the last barrier.
+    let (mut by_team, mut by_first) = (false, false);
+    for instruction in instructions {
+        let is_used = instruction.scratch_bytes(threads) > 0;
+        if is_used && (by_team || (by_first && !instruction.serial)) {
+            instruction.barrier = true;
+        }
+        if instruction.barrier {
+            (by_team, by_first) = (false, false);
+        }
+        by_team |= is_used && !instruction.serial;
+        by_first |= is_used && instruction.serial;
     }
 }
 

@@ -21,6 +21,13 @@ pub struct Instruction {
     pub index: usize,
 }
 
+impl Instruction {
+    /// Bytes of scratch memory when so many threads are there.
+    pub fn scratch_bytes(&self, threads: usize) -> usize {
+        self.op.scratch_bytes(if self.serial { 1 } else { threads })
+    }
+}
+
 /// Why a run ended early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunError {

@@ -19,10 +19,16 @@ enum TestOp {
     /// Meets the other threads within the instruction.
     Meet,
     Count(Arc<AtomicUsize>),
+    /// Uses scratch memory.
+    Scratch,
     Sleep(Duration),
 }
 
 impl Op for TestOp {
+    fn scratch_bytes(&self, _threads: usize) -> usize {
+        if matches!(self, Self::Scratch) { 4 } else { 0 }
+    }
+
     fn run(&self, worker: &Worker) {
         // SAFETY: the slot has that many elements, and each thread writes its share.
         let elements = unsafe { std::slice::from_raw_parts_mut(worker.slot::<f32>(0), COUNT) };
@@ -36,7 +42,7 @@ impl Op for TestOp {
             }
             Self::PanicsOn(id) => assert_ne!(worker.id, *id, "no thread {id}"),
             Self::FailsOn(id) if worker.id == *id => worker.fail(format!("thread {id} does not like it")),
-            Self::FailsOn(_) => {}
+            Self::FailsOn(_) | Self::Scratch => {}
             Self::Meet => worker.barrier(),
             Self::Count(count) => {
                 count.fetch_add(1, Ordering::SeqCst);
@@ -68,6 +74,26 @@ fn threads_see_what_others_wrote_before_a_barrier() {
         // x becomes 2 (x + 1)
         assert_eq!(first_and_last(&mut executable), [2046.0, 2046.0]);
     }
+}
+
+#[test]
+fn a_barrier_parts_instructions_that_use_scratch_memory() {
+    let barriers = |kinds: &str| -> String {
+        let instruction = |kind: char| Instruction {
+            op: Box::new(if kind.eq_ignore_ascii_case(&'s') { TestOp::Scratch } else { TestOp::Increment }),
+            barrier: kind == '|',
+            serial: kind.is_lowercase(),
+            index: 0,
+        };
+        let mut instructions: Vec<_> = kinds.chars().map(instruction).collect();
+        part_scratch(&mut instructions, 2);
+        instructions.iter().map(|each| if each.barrier { '|' } else { '-' }).collect()
+    };
+    // S and s: scratch memory, of all threads and of the first; X: none; |: none, after a barrier.
+    assert_eq!(barriers("SXS"), "--|");
+    assert_eq!(barriers("S|S"), "-|-");
+    assert_eq!(barriers("ssXS"), "---|");
+    assert_eq!(barriers("Sss"), "-|-");
 }
 
 #[test]
