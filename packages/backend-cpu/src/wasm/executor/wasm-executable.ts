@@ -31,7 +31,8 @@ export class WasmExecutable implements Executable {
   readonly #constants: readonly WasmBuffer[];
   readonly #unbound = new Set<number>();
   #profile: Float64Array | undefined;
-  #isStopped = false;
+  /** The `runMany` that goes on. */
+  #current: { isStopped: boolean } | undefined;
 
   constructor(exports: WasmExports, heap: WasmHeap, plan: Plan) {
     this.plan = plan;
@@ -80,10 +81,11 @@ export class WasmExecutable implements Executable {
   }
 
   async runMany(steps: number): Promise<number> {
-    this.#isStopped = false;
+    const current = { isStopped: false };
+    this.#current = current;
     const segment = this.plan.segments.findIndex(({ kind }) => kind === 'words');
     let done = 0;
-    for (let end = performance.now() + SLICE; done < steps && !this.#isStopped; done++) {
+    for (let end = performance.now() + SLICE; done < steps && !current.isStopped; done++) {
       this.run(segment);
       if (performance.now() < end) continue;
       await nextTurn();
@@ -93,7 +95,12 @@ export class WasmExecutable implements Executable {
   }
 
   stop(): void {
-    this.#isStopped = true;
+    if (this.#current) this.#current.isStopped = true;
+  }
+
+  /** Whoever can call this has the thread, so no step is under way. */
+  halt(): void {
+    this.stop();
   }
 
   readSlot(slot: number, into: Elements): void {
