@@ -9,7 +9,7 @@ use crate::split::part;
 
 /// The most partial sums, and the floats that they may take together.
 const PARTS: usize = 16;
-const PARTS_FLOATS: usize = 16 << 20;
+const PARTS_FLOATS: usize = 2 << 20;
 /// The most outputs that are added up before they are added to the sum, and the floats that they read.
 const CHUNK_OUTPUTS: usize = 1024;
 const CHUNK_FLOATS: usize = 96 * 1024;
@@ -21,8 +21,10 @@ pub struct ConvFilterGrad {
     geometry: Geometry,
     strip: Strip,
     tiles: Vec<FilterRows>,
-    /// The rows of outputs of all images are cut into so many parts.
+    /// Each row of outputs is cut into so many pieces, and the pieces of all images into so many parts.
+    pieces: usize,
     parts: usize,
+    /// The most rows of a chunk: 1 if rows are cut.
     chunk_rows: usize,
     /// Where each row of outputs of a chunk starts in the strip.
     row_offsets: Vec<usize>,
@@ -56,16 +58,20 @@ impl ConvFilterGrad {
         });
         let channels = geometry.groups * geometry.in_channels;
         let [rows, columns] = geometry.output;
-        let strip = Strip::new(geometry.input, channels, geometry.stride, geometry.output, [&offsets[0], &offsets[1]]);
+        let filters = geometry.groups * geometry.out_channels;
+        let of_column = geometry.stride[0] * geometry.stride[1] * channels + filters;
+        let pieces = columns.div_ceil(CHUNK_OUTPUTS.min(CHUNK_FLOATS / of_column).max(1)).max(1);
+        let chunk = columns.div_ceil(pieces).max(1);
+        let offsets_of = [&offsets[0][..], &offsets[1]];
+        let strip = Strip::new(geometry.input, channels, geometry.stride, geometry.output, offsets_of, chunk);
         let tiles = tiles(&geometry, &strip, &offsets, tier.kernels().rows());
-        let size =
-            geometry.window.iter().product::<usize>() * geometry.in_channels * geometry.groups * geometry.out_channels;
-        let parts =
-            (PARTS_FLOATS / size.max(1)).min(PARTS).min((geometry.images * rows * columns).div_ceil(256)).max(1);
-        let read = geometry.stride[0] * strip.row() + columns * geometry.groups * geometry.out_channels;
-        let chunk_rows = (CHUNK_OUTPUTS / columns.max(1)).min(CHUNK_FLOATS / read.max(1)).clamp(1, rows.max(1));
+        let size = geometry.window.iter().product::<usize>() * geometry.in_channels * filters;
+        let outputs = geometry.images * rows * columns;
+        let parts = (PARTS_FLOATS / size.max(1)).min(PARTS).min(outputs.div_ceil(256)).max(1);
+        let most = (CHUNK_OUTPUTS / chunk).min(CHUNK_FLOATS / (chunk * of_column).max(1));
+        let chunk_rows = if pieces == 1 { most.clamp(1, rows.max(1)) } else { 1 };
         let row_offsets = (0..chunk_rows).map(|row| row * geometry.stride[0] * strip.row()).collect();
-        Ok(Self { tier, geometry, strip, tiles, parts, chunk_rows, row_offsets, x_slot, dy_slot, out_slot })
+        Ok(Self { tier, geometry, strip, tiles, pieces, parts, chunk_rows, row_offsets, x_slot, dy_slot, out_slot })
     }
 
     /// The elements of the filter.
@@ -91,16 +97,19 @@ impl ConvFilterGrad {
         let &Geometry { images, output, stride, groups, in_channels, out_channels, .. } = &self.geometry;
         let (x, dy) = (worker.slot::<f32>(self.x_slot), worker.slot::<f32>(self.dy_slot));
         let (width, filters) = (kernels.width(), groups * out_channels);
-        let rows = part(images * output[0], self.parts, number);
-        let mut done = rows.start;
+        let pieces = part(images * output[0] * self.pieces, self.parts, number);
+        let mut done = pieces.start;
         let mut is_first = true;
         // at least once, so that sums of nothing are 0
-        while is_first || done < rows.end {
-            let (image, row) = (done / output[0].max(1), done % output[0].max(1));
-            let count = self.chunk_rows.min(rows.end - done).min(output[0] - row);
+        while is_first || done < pieces.end {
+            let position = done / self.pieces;
+            let (image, row) = (position / output[0].max(1), position % output[0].max(1));
+            let count = self.chunk_rows.min(pieces.end - done).min(output[0] - row);
+            let columns = part(output[1], self.pieces, done % self.pieces);
             let strip = if count > 0 {
+                let x = x.wrapping_add(image * self.strip.image_size());
                 // SAFETY: scratch of this thread has room for the strip
-                unsafe { self.strip.view(x.wrapping_add(image * self.strip.image_size()), row, count, scratch) }
+                unsafe { self.strip.view(x, row..row + count, columns.start, scratch) }
             } else {
                 scratch
             };
@@ -118,8 +127,8 @@ impl ConvFilterGrad {
                         a_k: stride[1] * groups * in_channels,
                         offsets: self.row_offsets.as_ptr().wrapping_add(skipped),
                         segments: inside.len(),
-                        depth: output[1],
-                        b: dy.wrapping_add((done + skipped) * output[1] * filters + column),
+                        depth: columns.len(),
+                        b: dy.wrapping_add(((position + skipped) * output[1] + columns.start) * filters + column),
                         b_k: filters,
                         c: sums.wrapping_add(tile.row * filters + column),
                         c_row: filters,

@@ -28,8 +28,8 @@ pub(crate) struct Slide {
     /// The rows of all filter taps.
     depth: usize,
     packs: bool,
-    /// The most rows of a block, in steps.
-    block_rows: usize,
+    /// The most rows and columns of a block, in steps.
+    block: [usize; 2],
 }
 
 /// Where the rows of the filter lie: of each panel one after the other.
@@ -49,7 +49,13 @@ impl Slide {
         let counts = [0, 1].map(|axis: usize| axes[axis].phases.iter().map(|phase| phase.count).max().unwrap_or(0));
         let scale = [0, 1].map(|axis: usize| axes[axis].scale);
         let input = [0, 1].map(|axis: usize| axes[axis].input);
-        let strip = Strip::new(input, groups * in_channels, scale, counts, [&offsets[0], &offsets[1]]);
+        let output = [axes[0].output, axes[1].output];
+        let step = [axes[0].step, axes[1].step];
+        let of_column = (scale[0] * scale[1] * groups * in_channels).max(step[0] * step[1] * groups * out_channels);
+        let column_blocks = (counts[1] * of_column).div_ceil(BLOCK_FLOATS).max(1);
+        let columns = counts[1].div_ceil(column_blocks).max(1);
+        let rows = (BLOCK_FLOATS / (columns * of_column).max(1)).clamp(1, counts[0].max(1));
+        let strip = Strip::new(input, groups * in_channels, scale, counts, [&offsets[0], &offsets[1]], columns);
         let mut phases: Vec<Phase> = vec![];
         let mut depth = 0;
         for rows in &axes[0].phases {
@@ -59,11 +65,20 @@ impl Slide {
                 phases.push(phase);
             }
         }
-        let output = [axes[0].output, axes[1].output];
-        let step = [axes[0].step, axes[1].step];
-        let of_row = (scale[0] * strip.row()).max(step[0] * output[1] * groups * out_channels).max(1);
-        let block_rows = (BLOCK_FLOATS / of_row).clamp(1, counts[0].max(1));
-        Self { tier, images, output, step, groups, in_channels, out_channels, strip, phases, depth, packs, block_rows }
+        Self {
+            tier,
+            images,
+            output,
+            step,
+            groups,
+            in_channels,
+            out_channels,
+            strip,
+            phases,
+            depth,
+            packs,
+            block: [rows, columns],
+        }
     }
 
     fn panels(&self) -> usize {
@@ -75,7 +90,7 @@ impl Slide {
     }
 
     fn scratch_of_strip(&self) -> usize {
-        self.strip.scratch(self.block_rows).next_multiple_of(16)
+        self.strip.scratch(self.block[0]).next_multiple_of(16)
     }
 
     pub fn scratch_bytes(&self, threads: usize) -> usize {
@@ -107,51 +122,69 @@ impl Slide {
             Filter { data: tap.data, group: self.out_channels, panel: width, row: tap.row }
         };
         let scratch = scratch.wrapping_add(self.scratch_of_filter() + worker.id * self.scratch_of_strip());
-        let steps = self.output[0].div_ceil(self.step[0]);
-        let enough = (4 * worker.count).div_ceil(self.images.max(1));
-        let blocks = steps.div_ceil(self.block_rows).max(enough.min(steps));
-        for unit in worker.share(self.images * blocks, 1) {
-            let (image, rows) = (unit / blocks, part(steps, blocks, unit % blocks));
-            let out_row = self.output[1] * self.groups * self.out_channels;
-            let out = y.wrapping_add(image * self.output[0] * out_row);
-            // SAFETY: scratch of this thread has room for the strip; rows are those of one thread
+        let steps = [0, 1].map(|axis: usize| self.output[axis].div_ceil(self.step[axis]));
+        let across = steps[1].div_ceil(self.block[1]);
+        let enough = (4 * worker.count).div_ceil((self.images * across).max(1));
+        let down = steps[0].div_ceil(self.block[0]).max(enough.min(steps[0]));
+        for unit in worker.share(self.images * down * across, 1) {
+            let (image, block) = (unit / (down * across), unit % (down * across));
+            let rows = part(steps[0], down, block / across);
+            let columns = block % across * self.block[1]..steps[1].min((block % across + 1) * self.block[1]);
+            let area = [rows, columns];
+            // SAFETY: scratch of this thread has room for the strip; the area is that of one thread
             unsafe {
-                let strip =
-                    self.strip.view(x.wrapping_add(image * self.strip.image_size()), rows.start, rows.len(), scratch);
-                self.block(strip, &filter, out, rows.start, rows.end);
+                let x = x.wrapping_add(image * self.strip.image_size());
+                let strip = self.strip.view(x, area[0].clone(), area[1].start, scratch);
+                self.add_up(strip, &filter, y.wrapping_add(image * self.image_size()), &area);
                 if let Some(epilogue) = epilogue {
-                    let rows = rows.start * self.step[0]..self.output[0].min(rows.end * self.step[0]);
-                    let positions = image * self.output[0] + rows.start..image * self.output[0] + rows.end;
-                    epilogue.apply(
-                        worker,
-                        out.wrapping_add(rows.start * out_row),
-                        self.groups * self.out_channels,
-                        positions.start * self.output[1]..positions.end * self.output[1],
-                        0..self.groups * self.out_channels,
-                    );
+                    self.finish(worker, epilogue, image, y, &area);
                 }
             }
         }
     }
 
-    /// The rows of outputs from `first` to `end`, in steps, of one image.
-    unsafe fn block(&self, strip: *const f32, filter: &Filter, out: *mut f32, first: usize, end: usize) {
+    /// The elements of an image of the output.
+    fn image_size(&self) -> usize {
+        self.output[0] * self.output[1] * self.groups * self.out_channels
+    }
+
+    /// Applies the epilogue to an area of the outputs, in steps.
+    unsafe fn finish(&self, worker: &Worker, epilogue: &Epilogue, image: usize, y: *mut f32, area: &[Range<usize>; 2]) {
+        let channels = self.groups * self.out_channels;
+        let [rows, columns] = [0, 1]
+            .map(|axis| area[axis].start * self.step[axis]..self.output[axis].min(area[axis].end * self.step[axis]));
+        let at = |row: usize, column: usize| (image * self.output[0] + row) * self.output[1] + column;
+        let apply = |positions: Range<usize>| {
+            let block = y.wrapping_add(positions.start * channels);
+            // SAFETY: the caller owns the area
+            unsafe { epilogue.apply(worker, block, channels, positions, 0..channels) }
+        };
+        if columns.len() == self.output[1] {
+            apply(at(rows.start, 0)..at(rows.end, 0));
+        } else {
+            rows.for_each(|row| apply(at(row, columns.start)..at(row, columns.end)));
+        }
+    }
+
+    /// An area of the outputs, in steps, of one image.
+    unsafe fn add_up(&self, strip: *const f32, filter: &Filter, out: *mut f32, area: &[Range<usize>; 2]) {
         let kernels = self.tier.kernels();
         let (width, channels) = (kernels.width(), self.groups * self.out_channels);
-        let [down, across] = self.strip.scale;
+        let [scale, scale_across] = self.strip.scale;
         let height = self.strip.input[0];
-        let (in_row, in_column) = (down * self.strip.row(), across * self.groups * self.in_channels);
+        let (in_row, in_column) = (scale * self.strip.row(), scale_across * self.groups * self.in_channels);
         let (out_row, out_column) = (self.output[1] * channels, self.step[1] * channels);
         for phase in &self.phases {
-            let tiles = phase.count[1].div_ceil(kernels.rows());
+            let across = area[1].start..area[1].end.min(phase.count[1]);
+            let tiles = across.len().div_ceil(kernels.rows());
             for (group, panel) in (0..self.groups).flat_map(|group| (0..self.panels()).map(move |panel| (group, panel)))
             {
                 let column = panel * width;
                 let columns = width.min(self.out_channels - column);
                 for (number, block) in phase.blocks.iter().enumerate() {
-                    for i in first..end.min(phase.count[0]) {
+                    for i in area[0].start..area[0].end.min(phase.count[0]) {
                         // what lies above and below the image is not added
-                        let inside = phase.inside(down, height, i);
+                        let inside = phase.inside(scale, height, i);
                         let segments = block.segments.start.max(inside.start)..block.segments.end.min(inside.end);
                         let is_first = !phase.blocks[..number].iter().any(|block| overlap(&block.segments, &inside));
                         if segments.is_empty() && (!is_first || number + 1 < phase.blocks.len()) {
@@ -160,11 +193,11 @@ impl Slide {
                         let skipped = segments.start.saturating_sub(block.segments.start).min(block.offsets.len());
                         let row = phase.row + block.row + skipped * block.depth;
                         let b = group * filter.group + panel * filter.panel + row * filter.row;
-                        let a = strip.wrapping_add((i - first) * in_row + group * self.in_channels);
+                        let a = strip.wrapping_add((i - area[0].start) * in_row + group * self.in_channels);
                         let y = i * self.step[0] + phase.first[0];
                         let c = y * out_row + phase.first[1] * channels + group * self.out_channels + column;
                         for tile in 0..tiles {
-                            let outputs = part(phase.count[1], tiles, tile);
+                            let outputs = part(across.len(), tiles, tile);
                             let tile = Tile {
                                 a: a.wrapping_add(outputs.start * in_column),
                                 a_row: in_column,
@@ -174,7 +207,7 @@ impl Slide {
                                 depth: block.depth,
                                 b: filter.data.wrapping_add(b),
                                 b_k: filter.row,
-                                c: out.wrapping_add(c + outputs.start * out_column),
+                                c: out.wrapping_add(c + (across.start + outputs.start) * out_column),
                                 c_row: out_column,
                                 columns,
                                 accumulate: !is_first,

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 /// The rows of an image that a block of outputs reads: those of the image itself, or a copy with its padding around.
 ///
 /// Output `i` of an axis reads at `scale · i + offset`, for offsets from `least` to `least + span`.
@@ -14,20 +16,22 @@ pub(crate) struct Strip {
 }
 
 impl Strip {
-    /// For `outputs` along each axis that read at these offsets.
+    /// For `outputs` along each axis that read at these offsets, of which blocks have at most so many columns.
     pub fn new(
         input: [usize; 2],
         channels: usize,
         scale: [usize; 2],
         outputs: [usize; 2],
         offsets: [&[isize]; 2],
+        block_columns: usize,
     ) -> Self {
         let least = offsets.map(|offsets| offsets.iter().copied().min().unwrap_or(0));
         let most = offsets.map(|offsets| offsets.iter().copied().max().unwrap_or(0));
         let span = [0, 1].map(|axis| (most[axis] - least[axis]) as usize);
         let lengths = [0, 1].map(|axis| (scale[axis] * outputs[axis].saturating_sub(1) + span[axis] + 1) as isize);
         let is_copy = (0..2).any(|axis| least[axis] < 0 || least[axis] + lengths[axis] > input[axis] as isize);
-        let width = if is_copy { lengths[1] as usize } else { input[1] };
+        let of_block = scale[1] * block_columns.saturating_sub(1) + span[1] + 1;
+        let width = if is_copy { of_block } else { input[1] };
         Self { input, channels, scale, least, span, width, is_copy }
     }
 
@@ -55,14 +59,14 @@ impl Strip {
         self.scale[0] * outputs.saturating_sub(1) + self.span[0] + 1
     }
 
-    /// The strip of `rows` rows of outputs from `first` on.
+    /// The strip of these rows of outputs, and of a block of columns from `column` on.
     ///
     /// # Safety
     /// `image` has the size of the input, and `scratch` that of [`Strip::scratch`].
-    pub unsafe fn view(&self, image: *const f32, first: usize, rows: usize, scratch: *mut f32) -> *const f32 {
+    pub unsafe fn view(&self, image: *const f32, rows: Range<usize>, column: usize, scratch: *mut f32) -> *const f32 {
         let [height, width] = self.input.map(|length| length as isize);
-        let top = (self.scale[0] * first) as isize + self.least[0];
-        let left = self.least[1];
+        let top = (self.scale[0] * rows.start) as isize + self.least[0];
+        let left = (self.scale[1] * column) as isize + self.least[1];
         let channels = self.channels;
         if !self.is_copy {
             return image.wrapping_add((top * width + left) as usize * channels);
@@ -70,7 +74,7 @@ impl Strip {
         let inside = left.clamp(0, width)..(left + self.width as isize).clamp(0, width);
         let before = (inside.start - left).min(self.width as isize) as usize * channels;
         let length = (inside.end - inside.start) as usize * channels;
-        for row in 0..self.rows(rows) {
+        for row in 0..self.rows(rows.len()) {
             let y = top + row as isize;
             // SAFETY: the row lies in the strip, and what is copied in the image
             unsafe {

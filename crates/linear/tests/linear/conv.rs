@@ -166,6 +166,16 @@ fn large_convolutions_are_cut_into_blocks() {
 }
 
 #[test]
+fn long_rows_are_cut_too() {
+    let long = Case { n: 1, input: [1, 3000], channels: [17, 33], window: [1, 5], ..PLAIN };
+    long.check();
+    Case { pad: [0, 2], after: [0, 2], ..long }.check();
+    Case { pad: [0, 1], after: [0, 2], stride: [1, 3], ..long }.check();
+    Case { input: [3, 2500], window: [2, 3], pad: [1, 1], after: [0, 1], dilation: [1, 2], stride: [2, 1], ..long }
+        .check();
+}
+
+#[test]
 fn empty_batches_have_empty_results_and_no_gradient() {
     Case { n: 0, ..PLAIN }.check();
     Case { channels: [0, 4], ..PLAIN }.check();

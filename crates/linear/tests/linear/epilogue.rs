@@ -53,6 +53,13 @@ fn of_convolutions() {
 }
 
 #[test]
+fn of_convolutions_of_long_rows() {
+    let (length, ci, co) = (4000, 8, 36);
+    let words = [1, 2, length, ci, 1, 3, co, 2, length, 1, 1, 1, 1, 0, 1, 1, 0, 1, 2];
+    check(&words, Conv::decode_for, [2 * length * ci, 3 * ci * co], 2 * length, co);
+}
+
+#[test]
 fn of_gradients_of_inputs() {
     for stride in [1, 2, 3] {
         let (n, size, ci, co) = (2, 13, 34, 6);
