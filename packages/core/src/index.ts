@@ -1,7 +1,8 @@
 export { gradients, type ValueAndGradients, valueAndGradients } from './autodiff.ts';
+export type { DeviceBuffer, Executable, Executor } from './backend/executor.ts';
 export type { BackendProvider, LoadedBackend, ProbeResult } from './backend/provider.ts';
 export { activeBackend, backendReport, type ProviderReport, ready, useBackend } from './backend/select.ts';
-export { type ActiveBackend, noticeOnce, requireBackend } from './backend/session.ts';
+export { type ActiveBackend, activeExecutor, noticeOnce, requireBackend } from './backend/session.ts';
 export type { TensorMethods } from './backend/tensor-methods.ts';
 export {
   freeWhenForgotten,
@@ -14,6 +15,12 @@ export {
   replaceKernel,
 } from './backend/tfjs-bridge.ts';
 export { canonicalName, requireInteger, requireNumber, requireOneOf, requirePositiveInteger } from './check.ts';
+export { type CompileStepOptions, compileStep, traceStep } from './compile/compile-step.ts';
+export type { CompiledStep } from './compile/compiled-step.ts';
+export { evaluateKernel } from './compile/evaluate-kernel.ts';
+export { type BatchedData, CURSOR, ORDER } from './compile/gather-batches.ts';
+export { jsExecutor } from './compile/js-executor.ts';
+export { elementsOf } from './compile/residence.ts';
 export { type DataFormat, isChannelsFirst } from './data-format.ts';
 export {
   ArgumentError,
@@ -36,15 +43,20 @@ export { DISTRIBUTIONS, DTYPES, FLAGS, FUNCTIONS, OPCODES, type Opcode, REDUCE_K
 export type { Plan, Segment, Slot, SlotPlace } from './plan/plan.ts';
 export { type PlanOptions, planProgram } from './plan/plan-program.ts';
 export { type InstructionProfile, profileInstructions, profileText } from './plan/profile.ts';
+export type { Elements, HostValue } from './program/primitive.ts';
+export type { ProgramDType } from './program/program.ts';
 export { fillRandomBits, fillUniform, philoxBlock, shuffledIndices } from './random/philox.ts';
 export { fillRandom, RANDOM_KERNEL, type RandomAttributes } from './random/random-kernel.ts';
 export * as random from './random/random-ops.ts';
 export { drawSeed, SeedGenerator, setSeed } from './random/seed-generator.ts';
-export type { DType, HostData, HostDType } from './tensor/dtype.ts';
+export { type DType, type HostData, type HostDType, tensorDType } from './tensor/dtype.ts';
 export { HostArray } from './tensor/host-array.ts';
 export { dispose, keep, type MemoryInfo, memory, scope, type TensorTree } from './tensor/scope.ts';
 export { broadcastShapes, type PartialShape, positiveAxis, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
 export type { Tensor } from './tensor/tensor.ts';
 export { hostToTensor, type TensorLike, toTensor } from './tensor/to-tensor.ts';
 export { Variable, type VariableKind, type VariableOptions } from './tensor/variable.ts';
+export type { LoweredTrace } from './trace/lower-trace.ts';
 export { withOrigin } from './trace/origin.ts';
+export type { TraceInput } from './trace/trace.ts';
+export { TraceError } from './trace/trace-error.ts';

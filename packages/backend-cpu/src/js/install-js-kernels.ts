@@ -2,6 +2,7 @@ import { engine } from '@tensorflow/tfjs-core';
 import { jsKernels } from '../kernels/index.ts';
 import { registerSpaceKernels } from '../kernels/register.ts';
 import { type JsBackend, jsSpace } from './js-space.ts';
+import { registerReferenceKernels } from './reference-kernels.ts';
 
 const installed = { done: false };
 
@@ -13,4 +14,5 @@ export async function installJsKernels(): Promise<void> {
   if (installed.done) return;
   installed.done = true;
   registerSpaceKernels(jsKernels, 'cpu', (backend) => jsSpace(backend as JsBackend));
+  registerReferenceKernels('cpu');
 }

@@ -1,4 +1,4 @@
-import type { BackendProvider } from '@capas/core';
+import { type BackendProvider, jsExecutor } from '@capas/core';
 import { installJsKernels } from './install-js-kernels.ts';
 
 /** Plain JavaScript: works everywhere, slow. Loads `@tensorflow/tfjs-backend-cpu`. */
@@ -7,7 +7,7 @@ export const jsProvider = (): BackendProvider => ({
   probe: async () => ({ ok: true, device: DEVICE, reason: '' }),
   load: async () => {
     await installJsKernels();
-    return { engineName: 'cpu', device: DEVICE };
+    return { engineName: 'cpu', device: DEVICE, executor: jsExecutor };
   },
 });
 

@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import type { Elements } from '../program/primitive.ts';
+import type { Program } from '../program/program.ts';
 
 /**
  * What runs programs on a device. A backend that can has one (`LoadedBackend.executor`); programs, their state and their
@@ -12,6 +13,10 @@ export interface Executor {
   readonly threads: number;
   /** Bytes that data may take on the device before `fit` hands it over in blocks. */
   readonly residentBytes: number;
+  /** Runs programs for their meaning, no faster than kernel by kernel: `jitCompile: 'auto'` leaves it alone. @defaultValue `false` */
+  readonly isReference?: boolean;
+  /** Plans a program, where that is not done by `planProgram`. */
+  readonly plan?: (program: Program) => Plan;
   /** Memory of the device, all 0. @throws BackendError if there is not enough. */
   allocate(bytes: number): DeviceBuffer;
   /** A buffer over memory of the host, without a copy. `undefined` where the device cannot reach it. The host must not change it during a run. */
@@ -44,6 +49,11 @@ export interface Executable {
   runMany(steps: number): Promise<number>;
   /** Makes `runMany` end after the step it is in. */
   stop(): void;
+  /**
+   * {@link stop}, and waits on this thread until the step is done: then everything may be called again, before the promise of
+   * `runMany` settles. Where it is missing, variables cannot be read while a run goes on.
+   */
+  halt?(): void;
   /** Copies the elements of a slot to the host, for instructions of the host. */
   readSlot(slot: number, into: Elements): void;
   writeSlot(slot: number, data: Elements): void;

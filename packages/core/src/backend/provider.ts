@@ -1,3 +1,5 @@
+import type { Executor } from './executor.ts';
+
 /** What a probe found. */
 export interface ProbeResult {
   readonly ok: boolean;
@@ -13,6 +15,8 @@ export interface LoadedBackend {
   readonly engineName: string;
   /** As in {@link ProbeResult}, now known exactly. */
   readonly device: string;
+  /** What runs programs. Without one, everything runs kernel by kernel. */
+  readonly executor?: Executor | undefined;
 }
 
 /**

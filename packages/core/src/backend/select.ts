@@ -76,11 +76,12 @@ async function start(all: readonly BackendProvider[], notes: readonly string[]):
       continue;
     }
     try {
-      const { engineName, device } = await provider.load();
+      const { engineName, device, executor } = await provider.load();
       installTfjs();
       registerOwnKernels(engineName);
       if (!(await tf.setBackend(engineName))) throw new Error('tfjs-core could not initialise it');
       session.active = Object.freeze({ name: provider.name, device, reason: reasons.join('; ') });
+      session.executor = executor;
       return session.active;
     } catch (error) {
       reasons.push(`${provider.name}: ${(error as Error).message}`);

@@ -1,4 +1,5 @@
 import { BackendError } from '../errors.ts';
+import type { Executor } from './executor.ts';
 
 /** A backend that was started: what `ready()` returns. */
 export interface ActiveBackend {
@@ -13,13 +14,18 @@ export interface ActiveBackend {
 /** The state of backend selection, one per process; written by `select.ts` only. */
 export const session: {
   active: ActiveBackend | undefined;
+  executor: Executor | undefined;
   starting: Promise<ActiveBackend> | undefined;
   notices: Set<string>;
 } = {
   active: undefined,
+  executor: undefined,
   starting: undefined,
   notices: new Set(),
 };
+
+/** What runs programs on the active backend, if it has an executor. */
+export const activeExecutor = (): Executor | undefined => session.executor;
 
 /** Throws unless a backend is active. `who` is named in the message. */
 export function requireBackend(who: string): void {

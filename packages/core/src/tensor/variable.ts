@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireBackend } from '../backend/session.ts';
 import { ShapeError, StateError, showShape } from '../errors.ts';
+import type { Elements } from '../program/primitive.ts';
 import type { DType } from './dtype.ts';
 import { scope } from './scope.ts';
 import { type Shape, sameShape, sizeOf } from './shape.ts';
@@ -40,6 +41,16 @@ export interface VariableObserver {
   disposing(variable: Variable): void;
 }
 
+/** The memory of a device in which programs keep the value of a variable. */
+export interface Residence {
+  /** The elements, if they are newer than those that the variable holds; from then on they are the same. */
+  takeNewer(): Elements | undefined;
+  /** The variable got another value: what lies on the device is out of date. */
+  outdate(): void;
+  /** Frees the memory; a newer value is lost. */
+  dispose(): void;
+}
+
 /** The trace that is being taken, if any; set by `trace/trace.ts` only. */
 export const variableUse: { observer: VariableObserver | undefined } = { observer: undefined };
 
@@ -61,6 +72,8 @@ export class Variable {
   readonly kind: VariableKind;
   path: string;
   trainable: boolean;
+  /** Where programs keep the value, if some do; set by `compile/residence.ts` only. */
+  residence: Residence | undefined;
   #initializer: VariableOptions['initializer'];
   #value: tf.Variable | undefined;
   #disposed = false;
@@ -91,13 +104,22 @@ export class Variable {
     return this.#disposed;
   }
 
-  /** The current value. It belongs to the variable: do not dispose of it; the next `assign` changes it in place. */
+  /**
+   * The current value. It belongs to the variable: do not dispose of it; the next `assign` changes it in place. Where a
+   * program has changed it since, it comes from the device first: ask anew for each use.
+   */
   get value(): Tensor {
     if (this.#disposed) throw new StateError(`Variable '${this.path}' was disposed of and cannot be used any more.`);
     const { observer } = variableUse;
     if (!this.#value) {
       requireBackend(`Variable '${this.path}'`);
       const make = (): void => scope(() => this.#hold(this.#checked(this.#initializer(this.shape, this.dtype))));
+      if (observer) observer.initialize(this, make);
+      else make();
+    }
+    const newer = this.residence?.takeNewer();
+    if (newer) {
+      const make = (): void => this.#overwrite(newer);
       if (observer) observer.initialize(this, make);
       else make();
     }
@@ -113,6 +135,7 @@ export class Variable {
       variableUse.observer.assigning(this, checked);
       void this.value; // state has a value before the step, even if the step does not look at it
     }
+    this.residence?.outdate();
     if (this.#value) this.#value.assign(checked);
     else this.#hold(checked);
     if (checked !== value) checked.dispose();
@@ -121,6 +144,8 @@ export class Variable {
   /** Frees the value. The variable cannot be used afterwards. */
   dispose(): void {
     variableUse.observer?.disposing(this);
+    this.residence?.dispose();
+    this.residence = undefined;
     this.#value?.dispose();
     this.#value = undefined;
     this.#disposed = true;
@@ -135,6 +160,12 @@ export class Variable {
     this.#value = tf.variable(value);
     owners.set(this.#value, new WeakRef(this));
     forgotten.register(this, this.#value, this);
+  }
+
+  #overwrite(elements: Elements): void {
+    const tensor = tf.tensor(elements, [...this.shape], this.dtype);
+    this.#value!.assign(tensor);
+    tensor.dispose();
   }
 
   #checked(value: Tensor): Tensor {

@@ -6,11 +6,13 @@ import type { Optimizer } from '../optimizers/index.ts';
 import type { Structure } from '../structure.ts';
 import type { SymbolicTensor } from '../symbolic-tensor.ts';
 import { Compilation, type CompileOptions, type LogNames } from '../training/compilation.ts';
-import { type Batch, type InputData, toBatch } from '../training/data-adapter.ts';
+import type { Batch, InputData } from '../training/data-adapter.ts';
 import { type EvaluateOptions, evaluate } from '../training/evaluate.ts';
 import { type FitOptions, fit, type ValidatedFitOptions } from '../training/fit.ts';
 import type { History } from '../training/history.ts';
 import type { Logs } from '../training/logs.ts';
+import { disposeSteps } from '../training/model-steps.ts';
+import { runOnBatch } from '../training/on-batch.ts';
 import { type PredictOptions, predict, predictOnBatch } from '../training/predict.ts';
 import { buildOn, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
 import type { Graph } from './graph.ts';
@@ -119,6 +121,7 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   ): Model<LogNames<Metrics>> {
     this.requireAlive();
     const compilation = new Compilation(this as unknown as Model, options as CompileOptions);
+    disposeSteps(this as unknown as Model);
     this.#compilation?.dispose();
     this.#compilation = compilation;
     return this as unknown as Model<LogNames<Metrics>>;
@@ -172,17 +175,12 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
 
   /** One gradient update on one batch. The logs are of this batch and those since {@link resetMetrics}. */
   async trainOnBatch(x: InputData, y: InputData, options: OnBatchOptions = {}): Promise<Logs<Names>> {
-    using batch = await toBatch(this as unknown as Model, x, y, options, 'trainOnBatch');
-    if (!this.compilation.isMatched) this.tryStep(batch);
-    this.trainStep(batch);
-    return this.logs();
+    return runOnBatch(this as unknown as Model, 'train', x, y, options) as Promise<Logs<Names>>;
   }
 
   /** The loss and metrics of one batch. */
   async testOnBatch(x: InputData, y: InputData, options: OnBatchOptions = {}): Promise<Logs<Names>> {
-    using batch = await toBatch(this as unknown as Model, x, y, options, 'testOnBatch');
-    this.testStep(batch);
-    return this.logs();
+    return runOnBatch(this as unknown as Model, 'test', x, y, options) as Promise<Logs<Names>>;
   }
 
   /** The outputs for one batch. A backend must be ready. */
@@ -227,6 +225,7 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   }
 
   override dispose(): void {
+    disposeSteps(this as unknown as Model);
     this.#compilation?.dispose();
     super.dispose();
   }

@@ -139,6 +139,11 @@ export abstract class Optimizer<Own extends object = object> {
     if (this.#rate.isInitialized) scope(() => this.#rate.assign(toTensor(resolved)));
   }
 
+  /** The schedule that gives the learning rate, if one does. */
+  get schedule(): LearningRateSchedule | undefined {
+    return this.#schedule;
+  }
+
   /** How many updates were made, an int32 scalar: the iterations, by the steps of one accumulation. */
   updateCount(): Tensor {
     const { gradientAccumulationSteps: steps } = this.config;

@@ -1,4 +1,13 @@
-import { ArgumentError, ops, type PartialShape, type Shape, ShapeError, scope, type Tensor } from '@capas/core';
+import {
+  ArgumentError,
+  ops,
+  type PartialShape,
+  requireInteger,
+  type Shape,
+  ShapeError,
+  scope,
+  type Tensor,
+} from '@capas/core';
 import { getLoss, type LabelShapes, type Loss, type LossIdentifier } from '../losses/index.ts';
 import { maskOf } from '../masking.ts';
 import { getMetric, Mean, type Metric, type MetricIdentifier } from '../metrics/index.ts';
@@ -21,6 +30,17 @@ export interface CompileOptions<Metrics extends readonly MetricIdentifier[] = re
   readonly metrics?: Metrics | PerOutput<readonly MetricIdentifier[]>;
   /** The same, weighted by sample and class weights. */
   readonly weightedMetrics?: Metrics | PerOutput<readonly MetricIdentifier[]>;
+  /**
+   * Whether a step becomes a program that runs in one call. `'auto'`: where the backend can and it is faster; a model that
+   * cannot be compiled then runs op by op, and says so once. `true`: always; what cannot be compiled is an error.
+   *
+   * @defaultValue `'auto'`
+   */
+  readonly jitCompile?: boolean | 'auto';
+  /** Runs every op by itself: values can be looked at inside of layers, losses and metrics. @defaultValue `false` */
+  readonly runEagerly?: boolean;
+  /** Batches between two calls of the hooks for batches. More take less time. @defaultValue 1 */
+  readonly stepsPerExecution?: number;
 }
 
 /** The name under which a metric is logged: that of the object, or the string as it was given. */
@@ -49,6 +69,9 @@ const optionNames: OptionNames<CompileOptions> = {
   lossWeights: true,
   metrics: true,
   weightedMetrics: true,
+  jitCompile: true,
+  runEagerly: true,
+  stepsPerExecution: true,
 };
 
 /**
@@ -59,6 +82,8 @@ const optionNames: OptionNames<CompileOptions> = {
  */
 export class Compilation {
   readonly optimizer: Optimizer;
+  readonly jitCompile: boolean | 'auto';
+  readonly stepsPerExecution: number;
   readonly #options: CompileOptions;
   readonly #model: Model;
   readonly #lossTracker = new Mean({ name: 'loss' });
@@ -70,6 +95,8 @@ export class Compilation {
   /** @throws UnknownNameError for an optimizer, loss, metric or option that does not exist */
   constructor(model: Model, options: CompileOptions) {
     requireKnownOptions('compile', options, optionNames);
+    this.jitCompile = jitOf(options);
+    this.stepsPerExecution = requireInteger('compile', 'stepsPerExecution', options.stepsPerExecution ?? 1, 1);
     this.#model = model;
     this.#options = options;
     this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
@@ -193,6 +220,16 @@ export class Compilation {
     }
     this.#losses = losses;
   }
+}
+
+function jitOf({ jitCompile = 'auto', runEagerly = false }: CompileOptions): boolean | 'auto' {
+  if (typeof jitCompile !== 'boolean' && jitCompile !== 'auto')
+    throw new ArgumentError('compile', 'jitCompile', "true, false or 'auto'", jitCompile);
+  if (typeof runEagerly !== 'boolean') throw new ArgumentError('compile', 'runEagerly', 'true or false', runEagerly);
+  if (runEagerly && jitCompile === true) {
+    throw new ArgumentError('compile', 'jitCompile', "left out, false or 'auto' with `runEagerly: true`", jitCompile);
+  }
+  return runEagerly ? false : jitCompile;
 }
 
 /** Names every log once, as Keras does: `accuracy`, `accuracy_1`; a weighted one `weighted_accuracy`. */

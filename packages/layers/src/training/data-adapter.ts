@@ -1,6 +1,5 @@
 import {
   ArgumentError,
-  ready,
   ShapeError,
   scope,
   show,
@@ -12,10 +11,8 @@ import {
 import { isTensor, standsForTensor } from '../layer-inputs.ts';
 import type { Model } from '../models/model.ts';
 import type { Structure } from '../structure.ts';
-import { checkLabels } from './check-labels.ts';
 import { type ClassWeight, classWeightColumn } from './class-weight.ts';
 import { type Column, toColumn } from './column.ts';
-import { requireKnownOptions } from './known-options.ts';
 
 /** Data for the inputs or outputs of a model: one array, or a list or record of them. */
 export type InputData = Structure<TensorLike>;
@@ -81,15 +78,30 @@ export class DataSource {
     return this.#x.columns;
   }
 
+  /** All columns, by the names that they have in a compiled step: inputs, targets, weights of samples. */
+  get columns(): readonly (readonly [name: string, column: Column])[] {
+    const named = (what: string, columns: readonly (Column | undefined)[]) =>
+      columns.flatMap((column, i) => (column ? [[`${what}/${i}`, column] as const] : []));
+    return [...named('x', this.inputs), ...named('y', this.y), ...named('weight', this.#weights)];
+  }
+
   /** Samples `start` to `stop`, in `order` where it is given. */
   batch(start: number, stop: number, order?: Int32Array): Batch {
-    const cut = (column: Column): Tensor => column.batch(start, stop, order);
-    const { x, y, weights } = scope(() => ({
-      x: this.#x.pack(this.#x.columns.map(cut)),
-      y: this.y.map(cut),
-      weights: this.#weights.map((column) => column && cut(column)),
-    }));
-    return new Batch(x, y, weights, stop - start);
+    const tensors = scope(() => this.columns.map(([, column]) => column.batch(start, stop, order)));
+    return this.assemble(tensors, stop - start);
+  }
+
+  /** A batch of tensors, one for each of the {@link columns}. */
+  assemble(tensors: readonly Tensor[], size: number): Batch {
+    const rest = [...tensors];
+    const x = this.#x.pack(rest.splice(0, this.inputs.length));
+    const y = rest.splice(0, this.y.length);
+    return new Batch(
+      x,
+      y,
+      this.#weights.map((column) => column && rest.shift()),
+      size,
+    );
   }
 
   /** The samples `start` to `stop` as a source of their own. */
@@ -133,22 +145,6 @@ export function toSource(
 }
 
 const NO_TARGETS = { columns: [] as readonly Column[] };
-
-/** Data for one batch, all samples at once. */
-export async function toBatch(
-  model: Model,
-  x: InputData,
-  y: InputData,
-  options: WeightingOptions,
-  who: string,
-): Promise<Batch> {
-  requireKnownOptions(who, options, { sampleWeight: true, classWeight: true });
-  void model.compilation;
-  await ready();
-  const source = toSource(model, who, x, y, options);
-  checkLabels(model, source);
-  return source.batch(0, source.length);
-}
 
 function columnsOf(
   who: string,

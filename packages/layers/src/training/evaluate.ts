@@ -2,6 +2,8 @@ import { ready, requireInteger } from '@capas/core';
 import { type CallbackArgument, CallbackList } from '../callbacks/callback-list.ts';
 import { ProgbarLogger, shownVerbose } from '../callbacks/progbar-logger.ts';
 import type { Model } from '../models/model.ts';
+import { BatchOrder } from './batch-order.ts';
+import { BatchRunner } from './batch-runner.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
@@ -45,33 +47,58 @@ export async function evaluate(model: Model, x: InputData, y: InputData, options
     samples: source.length,
     verbose,
   });
-  return evaluateSource(model, source, { batchSize, callbacks, signal: options.signal });
+  const evaluation = evaluationOf(model, source, { batchSize, callbacks, signal: options.signal });
+  try {
+    return await evaluation.run();
+  } finally {
+    evaluation.dispose();
+  }
 }
 
-/** The loop of `evaluate`, also after each epoch of `fit`. */
-export async function evaluateSource(
+/** What an {@link evaluationOf} is made with. */
+interface EvaluationOptions {
+  readonly batchSize: number;
+  readonly callbacks: CallbackList;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** An evaluation that can be run again and again, as after each epoch of `fit`: the data stays on the device. */
+export interface Evaluation {
+  run(): Promise<Logs>;
+  dispose(): void;
+}
+
+/** Gets an evaluation ready. */
+export function evaluationOf(
   model: Model,
   source: DataSource,
-  { batchSize, callbacks, signal }: { batchSize: number; callbacks: CallbackList; signal?: AbortSignal | undefined },
-): Promise<Logs> {
-  const pacer = new Pacer(signal);
-  pacer.requireNotAborted();
-  resetMetrics(model);
-  await callbacks.onTestBegin();
-  for (let start = 0, step = 0; start < source.length; start += batchSize, step++) {
-    if (callbacks.watchesTestBatches) await callbacks.onTestBatchBegin(step);
-    {
-      using batch = source.batch(start, Math.min(source.length, start + batchSize));
-      model.testStep(batch);
-    }
-    if (callbacks.watchesTestBatches) await callbacks.onTestBatchEnd(step, await logsOf(model));
+  { batchSize, callbacks, signal }: EvaluationOptions,
+): Evaluation {
+  const order = new BatchOrder(source.length);
+  const runner = new BatchRunner(model, source, { kind: 'test', batchSize, order, signal });
+  const steps = Math.ceil(source.length / batchSize);
+  const { stepsPerExecution: atOnce } = model.compilation;
+  const run = async (): Promise<Logs> => {
+    const pacer = new Pacer(signal);
     pacer.requireNotAborted();
-    if (pacer.isDue()) {
-      if (callbacks.watchesProgress) await callbacks.onTestProgress(step, await logsOf(model));
-      await pacer.pause();
+    resetMetrics(model);
+    await callbacks.onTestBegin();
+    order.startRound();
+    for (let step = 0; step < steps; ) {
+      if (callbacks.watchesTestBatches) await callbacks.onTestBatchBegin(step);
+      step += await (callbacks.watchesTestBatches
+        ? runner.run(Math.min(atOnce, steps - step))
+        : runner.advance(steps - step));
+      if (callbacks.watchesTestBatches) await callbacks.onTestBatchEnd(step - 1, await logsOf(model));
+      pacer.requireNotAborted();
+      if (pacer.isDue()) {
+        if (callbacks.watchesProgress) await callbacks.onTestProgress(step - 1, await logsOf(model));
+        await pacer.pause();
+      }
     }
-  }
-  const logs = await logsOf(model);
-  await callbacks.onTestEnd(logs);
-  return logs;
+    const logs = await logsOf(model);
+    await callbacks.onTestEnd(logs);
+    return logs;
+  };
+  return { run, dispose: () => runner.dispose() };
 }

@@ -1,10 +1,12 @@
-import { ArgumentError, drawSeed, ready, requireInteger, requireNumber, shuffledIndices } from '@capas/core';
+import { ArgumentError, drawSeed, ready, requireInteger, requireNumber } from '@capas/core';
 import { type CallbackArgument, CallbackList } from '../callbacks/callback-list.ts';
 import { ProgbarLogger, shownVerbose } from '../callbacks/progbar-logger.ts';
 import type { Model } from '../models/model.ts';
+import { BatchOrder } from './batch-order.ts';
+import { BatchRunner } from './batch-runner.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
-import { evaluateSource } from './evaluate.ts';
+import { evaluationOf } from './evaluate.ts';
 import { History } from './history.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
 import { type Logs, prefixed } from './logs.ts';
@@ -68,8 +70,14 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
     samples: train.length,
     verbose: plan.verbose,
   });
-  const batches = new BatchOrder(train, plan.batchSize, options);
-  const pacer = new Pacer(options.signal);
+  const { signal } = options;
+  const { batchSize, validationBatchSize } = plan;
+  const order = new BatchOrder(train.length, (options.shuffle ?? true) ? drawSeed() : undefined);
+  const runner = new BatchRunner(model, train, { kind: 'train', batchSize, order, signal });
+  const validator =
+    validation && evaluationOf(model, validation, { batchSize: validationBatchSize, callbacks, signal });
+  const pacer = new Pacer(signal);
+  const { stepsPerExecution: atOnce } = compilation;
 
   model.stopTraining = false;
   try {
@@ -78,29 +86,22 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
     for (let epoch = plan.initialEpoch; epoch < plan.epochs && !model.stopTraining; epoch++) {
       resetMetrics(model);
       await callbacks.onEpochBegin(epoch);
-      batches.startEpoch();
-      for (let step = 0; step < steps && !model.stopTraining; step++) {
+      // with `stepsPerEpoch` an epoch goes on where the last one ended
+      if (options.stepsPerEpoch === undefined) order.startRound();
+      for (let step = 0; step < steps && !model.stopTraining; ) {
         if (callbacks.watchesBatches) await callbacks.onTrainBatchBegin(step);
-        {
-          using batch = batches.next();
-          model.trainStep(batch);
-        }
-        if (callbacks.watchesBatches) await callbacks.onTrainBatchEnd(step, await logsOf(model));
+        step += await (callbacks.watchesBatches
+          ? runner.run(Math.min(atOnce, steps - step))
+          : runner.advance(steps - step));
+        if (callbacks.watchesBatches) await callbacks.onTrainBatchEnd(step - 1, await logsOf(model));
         pacer.requireNotAborted();
         if (pacer.isDue()) {
-          if (callbacks.watchesProgress) await callbacks.onProgress(step, await logsOf(model));
+          if (callbacks.watchesProgress) await callbacks.onProgress(step - 1, await logsOf(model));
           await pacer.pause();
         }
       }
       logs = await logsOf(model);
-      if (validation) {
-        const evaluated = await evaluateSource(model, validation, {
-          batchSize: plan.validationBatchSize,
-          callbacks,
-          signal: options.signal,
-        });
-        logs = { ...logs, ...prefixed('val_', evaluated) };
-      }
+      if (validator) logs = { ...logs, ...prefixed('val_', await validator.run()) };
       await callbacks.onEpochEnd(epoch, logs);
       pacer.requireNotAborted();
     }
@@ -108,6 +109,8 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
     await callbacks.onTrainEnd(logs);
   } finally {
     callbacks.release();
+    runner.dispose();
+    validator?.dispose();
   }
   return history;
 }
@@ -195,43 +198,4 @@ function planOf(options: FitOptions): Plan {
       'a positive integer',
     ),
   };
-}
-
-/**
- * Hands out the batches of an epoch. With `stepsPerEpoch` an epoch goes on where the last one ended; when all samples were
- * seen it starts over, in a new order.
- */
-class BatchOrder {
-  readonly #source: DataSource;
-  readonly #batchSize: number;
-  readonly #seed: number | undefined;
-  readonly #goesOn: boolean;
-  #order: Int32Array | undefined;
-  #round = 0;
-  #next: number;
-
-  constructor(source: DataSource, batchSize: number, { shuffle = true, stepsPerEpoch }: FitOptions) {
-    this.#source = source;
-    this.#batchSize = batchSize;
-    this.#seed = shuffle ? drawSeed() : undefined;
-    this.#goesOn = stepsPerEpoch !== undefined;
-    this.#next = source.length;
-  }
-
-  startEpoch(): void {
-    if (!this.#goesOn) this.#startRound();
-  }
-
-  next(): ReturnType<DataSource['batch']> {
-    if (this.#next >= this.#source.length) this.#startRound();
-    const start = this.#next;
-    this.#next = Math.min(this.#source.length, start + this.#batchSize);
-    return this.#source.batch(start, this.#next, this.#order);
-  }
-
-  #startRound(): void {
-    if (this.#seed !== undefined) this.#order = shuffledIndices(this.#source.length, this.#seed, this.#round);
-    this.#round++;
-    this.#next = 0;
-  }
 }

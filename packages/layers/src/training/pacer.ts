@@ -1,3 +1,6 @@
+/** How long work may go on before others are let in, in milliseconds: a page must stay responsive; a Node program only has its progress bar and its signal. */
+export const chunkTime = (): number => (globalThis.process?.versions?.node ? 100 : 16);
+
 /** Lets the event loop run now and then during a long computation, and ends it when a signal is aborted. */
 export class Pacer {
   readonly #signal: AbortSignal | undefined;
@@ -6,8 +9,7 @@ export class Pacer {
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
-    // a page must stay responsive; a Node program only has its progress bar and its signal
-    this.#interval = globalThis.process?.versions?.node ? 100 : 16;
+    this.#interval = chunkTime();
     this.#last = performance.now();
   }
 

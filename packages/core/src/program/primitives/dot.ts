@@ -11,17 +11,14 @@ import {
 import { broadcastStrides, transposed } from '../strided.ts';
 import { applyEpilogue, epilogueFlops, epilogueType } from './epilogue.ts';
 
-/** How many products tfjs's kernel adds up before it rounds. */
-const BLOCK = 48;
-
 /**
  * `y[…, i, j] = Σ a[…, i, k] b[…, k, j]`: the matrix products over the last two axes, which `transposeA` and `transposeB`
  * exchange before. Both have the same rank; batch axes are equal or 1, and then broadcast.
  *
  * `epilogue` is an expression of the element of the product and of those of the extra inputs: see `epilogue.ts`.
  *
- * Bit-equal to tfjs's `BatchMatMul` on its cpu backend: sums of 48 products in float64, which are added up in float32. (It
- * broadcasts two batches of several axes wrongly, `[2, 1]` with `[1, 3]`; here NumPy's rule holds.)
+ * Bit-equal to the kernel `BatchMatMul` of ours on the js backend: sums in float64, in order. (That of tfjs rounds after each
+ * 48 products, and broadcasts two batches of several axes wrongly, `[2, 1]` with `[1, 3]`; here NumPy's rule holds.)
  */
 export const dot: Primitive = definePrimitive({
   name: 'dot',
@@ -97,19 +94,16 @@ function matrixStarts(from: Shape, batch: Shape): number[] {
   );
 }
 
-/** Adds the product of `a` `[m, k]` and `b` `[k, n]` to `result`. */
+/** Writes the product of `a` `[m, k]` and `b` `[k, n]` to `result`. */
 function multiply(a: Elements, b: Elements, result: Elements, k: number, n: number): void {
   const sums = new Float64Array(n);
-  for (let start = 0; start < k; start += BLOCK) {
-    const end = Math.min(start + BLOCK, k);
-    for (let row = 0, to = 0; to < result.length; row += k, to += n) {
-      sums.fill(0);
-      for (let p = start; p < end; p++) {
-        const factor = a[row + p]!;
-        const from = p * n;
-        for (let j = 0; j < n; j++) sums[j]! += factor * b[from + j]!;
-      }
-      for (let j = 0; j < n; j++) result[to + j]! += sums[j]!;
+  for (let row = 0, to = 0; to < result.length; row += k, to += n) {
+    sums.fill(0);
+    for (let p = 0; p < k; p++) {
+      const factor = a[row + p]!;
+      const from = p * n;
+      for (let j = 0; j < n; j++) sums[j]! += factor * b[from + j]!;
     }
+    result.set(sums, to);
   }
 }

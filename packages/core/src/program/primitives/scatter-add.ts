@@ -1,13 +1,13 @@
 import { ShapeError, showShape } from '../../errors.ts';
 import { sizeOf } from '../../tensor/shape.ts';
-import { definePrimitive, type Primitive, requireDType } from '../primitive.ts';
+import { allocate, definePrimitive, type Primitive, requireDType } from '../primitive.ts';
 
 /**
  * `y[i] = Σ values[j]` over all `j` with `ids[j] = i`: `values` `[n, …rest]` summed by the int32 `ids` `[n]` into
  * `[size, …rest]`. Rows with an id below 0 or from `size` on are left out.
  *
- * Bit-equal to tfjs's `UnsortedSegmentSum` on its cpu backend for finite values: sums in float64, in order of the rows.
- * (There a NaN or an infinity makes all segments NaN; here only its own changes.)
+ * Bit-equal to the kernel `UnsortedSegmentSum` of ours on every backend: each row is added in the dtype of the values, one
+ * after the other. (That of tfjs adds up in float64, and a NaN or an infinity there makes all segments NaN.)
  */
 export const scatterAdd: Primitive = definePrimitive({
   name: 'scatterAdd',
@@ -24,12 +24,12 @@ export const scatterAdd: Primitive = definePrimitive({
   },
   evaluate: ([ids, values], { size }, [type]) => {
     const length = sizeOf(type!.shape.slice(1));
-    const sums = new Float64Array(size * length);
+    const sums = allocate(type!);
     ids!.data.forEach((id, row) => {
       if (id < 0 || id >= size) return;
       for (let i = 0; i < length; i++) sums[id * length + i]! += values!.data[row * length + i]!;
     });
-    return [type!.dtype === 'float32' ? Float32Array.from(sums) : Int32Array.from(sums)];
+    return [sums];
   },
   flops: ([, values]) => sizeOf(values!.shape),
 });

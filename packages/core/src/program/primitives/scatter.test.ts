@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startJsBackend } from '../../testing/js-backend.ts';
-import { evaluate, float32, floats, flopsOf, int32, integers, jsKernel } from '../../testing/primitive-check.ts';
+import {
+  evaluate,
+  float32,
+  floats,
+  flopsOf,
+  int32,
+  integers,
+  jsKernel,
+  wholes,
+} from '../../testing/primitive-check.ts';
 
 beforeAll(async () => {
   await startJsBackend();
@@ -21,11 +30,19 @@ describe('scatterAdd', () => {
     [[0, 3], 5],
     [[17, 2, 3], 4],
     [[9, 2], 0],
-  ])('bit-equal to UnsortedSegmentSum of tfjs: %j into %d', (shape, numSegments) => {
-    const [x, segmentIds] = [floats(shape), integers(shape.slice(0, 1), -1, numSegments + 1)];
+  ])('as UnsortedSegmentSum of tfjs where no sum is rounded: %j into %d', (shape, numSegments) => {
+    const [x, segmentIds] = [wholes(shape, -9, 9), integers(shape.slice(0, 1), -1, numSegments + 1)];
     const ours = evaluate('scatterAdd', [segmentIds, x], { size: numSegments });
     if (numSegments === 0) expect(ours).toEqual([float32([0, 2], [])]);
     else expect(ours).toEqual(jsKernel('UnsortedSegmentSum', { x, segmentIds }, { numSegments }));
+  });
+
+  test('each row is rounded to float32 when it is added, in order', () => {
+    // 2²⁴ + 1 is no float32: the ones are lost one by one, where 2 would count
+    const values = float32([4], [2 ** 24, 1, 1, 2]);
+    expect(evaluate('scatterAdd', [int32([4], [0, 0, 0, 0]), values], { size: 1 })).toEqual([
+      float32([1], [2 ** 24 + 2]),
+    ]);
   });
 
   test('int32 sums, and a NaN changes only its own', () => {

@@ -1,0 +1,56 @@
+import type { Executor } from '../backend/executor.ts';
+import { runPasses } from '../passes/run-passes.ts';
+import { planProgram } from '../plan/plan-program.ts';
+import type { ProgramDType } from '../program/program.ts';
+import { scope, type TensorTree } from '../tensor/scope.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { type LoweredTrace, lowerTrace } from '../trace/lower-trace.ts';
+import { type TraceInput, trace } from '../trace/trace.ts';
+import { CompiledStep } from './compiled-step.ts';
+import { type BatchedData, gatherBatches } from './gather-batches.ts';
+import { elementsOf } from './residence.ts';
+
+/** Options of {@link compileStep}. */
+export interface CompileStepOptions {
+  /** Cuts the inputs from data that lies on the device. @defaultValue they come as they are */
+  readonly batches?: BatchedData | undefined;
+}
+
+/**
+ * Traces a function and writes it as a program. In development and tests (`NODE_ENV`) it is traced twice, to find values
+ * that would be frozen.
+ *
+ * @throws TraceError if the function cannot become a program
+ */
+export function traceStep(fn: (...inputs: Tensor[]) => TensorTree, inputs: readonly TraceInput[]): LoweredTrace {
+  const checkTwice = ['development', 'test'].includes(globalThis.process?.env?.NODE_ENV ?? '');
+  return lowerTrace(scope(() => trace(fn, inputs, { checkTwice })));
+}
+
+/**
+ * Makes a traced function ready to run on an executor.
+ *
+ * @throws BackendError if the executor cannot run it
+ * @example
+ * const step = compileStep(traceStep(() => total.assign(ops.add(total, 1)), []), executor);
+ * await step.runMany(10);
+ */
+export function compileStep(
+  { program, variables, captured }: LoweredTrace,
+  executor: Executor,
+  { batches }: CompileStepOptions = {},
+): CompiledStep {
+  const better = runPasses(batches ? gatherBatches(program, batches) : program);
+  const plan = executor.plan?.(better) ?? planProgram(better);
+  const buffers = captured.map((tensor) => {
+    const elements = elementsOf(tensor.dataSync(), tensor.dtype as ProgramDType);
+    const buffer = executor.allocate(elements.byteLength);
+    buffer.write(elements);
+    return buffer;
+  });
+  const step = new CompiledStep(executor, plan, variables, buffers);
+  buffers.forEach((buffer, i) => {
+    step.bindInput(`captured/${i}`, buffer);
+  });
+  return step;
+}

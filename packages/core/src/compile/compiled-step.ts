@@ -1,0 +1,200 @@
+import type { DeviceBuffer, Executable, Executor } from '../backend/executor.ts';
+import { StateError, UnknownNameError } from '../errors.ts';
+import type { Plan, Segment, SlotPlace } from '../plan/plan.ts';
+import type { ValueType } from '../program/program.ts';
+import type { Residence, Variable } from '../tensor/variable.ts';
+import { HostSegments } from './host-segments.ts';
+import { Lane } from './lane.ts';
+import { DeviceResidence } from './residence.ts';
+
+/**
+ * A program that is ready to run, with its variables. They can be read and assigned at any time; programs see it, and they
+ * see what programs did.
+ */
+export class CompiledStep {
+  readonly executor: Executor;
+  readonly #executable: Executable;
+  readonly #variables: readonly (Variable | undefined)[];
+  readonly #slots: Readonly<Record<'input' | 'state' | 'output', readonly (readonly number[])[]>>;
+  readonly #written: readonly boolean[];
+  readonly #owned: readonly DeviceBuffer[];
+  readonly #host: HostSegments | undefined;
+  #bound: readonly (DeviceResidence | undefined)[] = [];
+  #uses: ReadonlySet<Residence> = new Set();
+  #isStopped = false;
+  #isDisposed = false;
+  #pending = 0;
+
+  /**
+   * @param variables the variable of each state slot; slots without one are bound with {@link bindState}
+   * @param owned buffers that are freed with the step
+   */
+  constructor(
+    executor: Executor,
+    plan: Plan,
+    variables: readonly (Variable | undefined)[],
+    owned: readonly DeviceBuffer[],
+  ) {
+    this.executor = executor;
+    this.#variables = variables;
+    this.#executable = executor.compile(plan);
+    this.#owned = owned;
+    const slotsOf = (kind: SlotPlace['kind'], count: number): number[][] => {
+      const found = Array.from({ length: count }, (): number[] => []);
+      plan.slots.forEach(({ place }, slot) => {
+        if (place.kind === kind && 'index' in place) found[place.index]!.push(slot);
+      });
+      return found;
+    };
+    const { inputs, state, outputs } = plan.program;
+    this.#slots = {
+      input: slotsOf('input', inputs.length),
+      state: slotsOf('state', state.length),
+      output: slotsOf('output', outputs.length),
+    };
+    this.#written = state.map(({ input, output }) => input !== output);
+    this.#host = plan.segments.some(({ kind }) => kind === 'host')
+      ? new HostSegments(this.#executable, plan)
+      : undefined;
+    forgotten.register(this, { executable: this.#executable, owned }, this);
+  }
+
+  /** How it is run. */
+  get plan(): Plan {
+    return this.#executable.plan;
+  }
+
+  /** The type of an input. */
+  inputType(name: string): ValueType {
+    const { inputs, types } = this.plan.program;
+    return types.get(inputs[this.#indexOf('input', inputs, name)]!.id)!;
+  }
+
+  /** The types of the outputs. */
+  get outputTypes(): readonly ValueType[] {
+    const { outputs, types } = this.plan.program;
+    return outputs.map((id) => types.get(id)!);
+  }
+
+  /** Says where an input lies, until it is bound again. */
+  bindInput(name: string, buffer: DeviceBuffer, byteOffset = 0): void {
+    this.#bind(this.#slots.input[this.#indexOf('input', this.plan.program.inputs, name)]!, buffer, byteOffset);
+  }
+
+  /** Says where a state lies that is no variable. */
+  bindState(name: string, buffer: DeviceBuffer): void {
+    this.#bind(this.#slots.state[this.#indexOf('state', this.plan.program.state, name)]!, buffer);
+  }
+
+  /** Says where an output is written to. */
+  bindOutput(index: number, buffer: DeviceBuffer, byteOffset = 0): void {
+    this.#bind(this.#slots.output[index]!, buffer, byteOffset);
+  }
+
+  /** Runs once, on this thread. */
+  run(): void {
+    Lane.of(this.executor).halt('A program');
+    this.#prepare();
+    this.#runOnce();
+  }
+
+  /**
+   * Runs so many times, off this thread where the executor can; `stop` ends it after the step it is in. Resolves to the
+   * number of steps that were done, which may be fewer.
+   */
+  async runMany(steps: number): Promise<number> {
+    this.#isStopped = false;
+    if (this.plan.segments.length !== 1 || this.#host) {
+      let done = 0;
+      for (; done < steps && !this.#isStopped; done++) this.run();
+      return done;
+    }
+    this.#pending++;
+    try {
+      return await Lane.of(this.executor).runMany(this.#executable, () => {
+        if (this.#isStopped) return { steps: 0, uses: this.#uses };
+        this.#prepare();
+        return { steps, uses: this.#uses };
+      });
+    } finally {
+      this.#pending--;
+      if (this.#isDisposed && this.#pending === 0) this.#free();
+    }
+  }
+
+  /** Ends {@link runMany} after the step it is in. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#executable.stop();
+  }
+
+  /** Frees its memory, not that of the variables; a run ends before. It cannot be used afterwards. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    if (this.#pending === 0) this.#free();
+    else this.stop();
+  }
+
+  /** Brings variables that were changed elsewhere to the device, and notes that the program will change them there. */
+  #prepare(): void {
+    if (this.#isDisposed) throw new StateError('A compiled step was disposed of and cannot be run any more.');
+    const residences = this.#variables.map((variable) => {
+      if (!variable) return undefined;
+      if (variable.isDisposed) {
+        throw new StateError(`Variable '${variable.path}' was disposed of, but a compiled step needs it.`);
+      }
+      return DeviceResidence.of(variable, this.executor);
+    });
+    residences.forEach((residence, i) => {
+      if (!residence) return;
+      residence.push(this.#variables[i]!);
+      if (this.#written[i]) residence.written();
+      if (this.#bound[i] !== residence) this.#bind(this.#slots.state[i]!, residence.buffer);
+    });
+    if (residences.some((residence, i) => residence !== this.#bound[i])) {
+      this.#uses = new Set(residences.filter((residence) => residence !== undefined));
+    }
+    this.#bound = residences;
+  }
+
+  #free(): void {
+    forgotten.unregister(this);
+    free({ executable: this.#executable, owned: this.#owned });
+  }
+
+  #runOnce(): void {
+    this.plan.segments.forEach((segment: Segment, i) => {
+      if (segment.kind === 'words') this.#executable.run(i);
+      else this.#host!.run(segment.instruction);
+    });
+  }
+
+  #bind(slots: readonly number[], buffer: DeviceBuffer, byteOffset = 0): void {
+    for (const slot of slots) this.#executable.bind(slot, buffer, byteOffset);
+  }
+
+  #indexOf(what: string, all: readonly { readonly name: string }[], name: string): number {
+    const index = all.findIndex((item) => item.name === name);
+    if (index < 0)
+      throw new UnknownNameError(
+        `${what} of the step`,
+        name,
+        all.map((item) => item.name),
+      );
+    return index;
+  }
+}
+
+interface Held {
+  readonly executable: Executable;
+  readonly owned: readonly DeviceBuffer[];
+}
+
+function free({ executable, owned }: Held): void {
+  executable.dispose();
+  for (const buffer of owned) buffer.dispose();
+}
+
+/** Frees what steps held that were dropped without `dispose`. */
+const forgotten = new FinalizationRegistry<Held>(free);

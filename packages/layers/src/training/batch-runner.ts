@@ -1,0 +1,105 @@
+import type { CompiledStep, Executor } from '@capas/core';
+import type { Model } from '../models/model.ts';
+import type { BatchOrder, BatchPlace } from './batch-order.ts';
+import type { DataSource } from './data-adapter.ts';
+import { DeviceData } from './device-data.ts';
+import { executorFor, modelStep } from './model-steps.ts';
+import { chunkTime } from './pacer.ts';
+
+/** Options of {@link BatchRunner}. */
+export interface BatchRunnerOptions {
+  readonly kind: 'train' | 'test';
+  readonly batchSize: number;
+  readonly order: BatchOrder;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs the steps of a model on the batches of a source: compiled, many in one call, or op by op. */
+export class BatchRunner {
+  readonly #model: Model;
+  readonly #source: DataSource;
+  readonly #options: BatchRunnerOptions;
+  #data: DeviceData | undefined;
+  #isPrepared = false;
+  /** How long a step takes, in milliseconds, for each step that was run. */
+  readonly #times = new WeakMap<CompiledStep, number>();
+
+  constructor(model: Model, source: DataSource, options: BatchRunnerOptions) {
+    this.#model = model;
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /**
+   * Runs the next batches: at most `limit`, and as many as take the time after which others have to be let in. Resolves to
+   * the number of batches that were run.
+   */
+  async advance(limit: number): Promise<number> {
+    const { batchSize, order, signal } = this.#options;
+    signal?.throwIfAborted();
+    const place = order.place();
+    const executor = executorFor(this.#model, this.#source);
+    const size = Math.min(batchSize, place.left);
+    const done = executor ? await this.#runCompiled(executor, place, size, limit) : undefined;
+    if (done === undefined) this.#runEagerly(place, size);
+    order.moveOn((done ?? 1) * size);
+    return done ?? 1;
+  }
+
+  /** Runs so many batches, also where they take longer. */
+  async run(count: number): Promise<number> {
+    for (let done = 0; done < count; ) done += await this.advance(count - done);
+    return count;
+  }
+
+  /** Frees the data on the device. */
+  dispose(): void {
+    this.#data?.dispose();
+    this.#data = undefined;
+  }
+
+  #runEagerly({ start, order }: BatchPlace, size: number): void {
+    using batch = this.#source.batch(start, start + size, order);
+    if (this.#options.kind === 'train') this.#model.trainStep(batch);
+    else this.#model.testStep(batch);
+  }
+
+  /** Resolves to `undefined` where the model cannot be compiled. */
+  async #runCompiled(executor: Executor, place: BatchPlace, size: number, limit: number): Promise<number | undefined> {
+    const { kind, batchSize, signal } = this.#options;
+    const { start, order } = place;
+    this.#prepareModel(start, size);
+    if (this.#data?.executor !== executor) {
+      this.dispose();
+      this.#data = new DeviceData(executor, this.#source, batchSize);
+    }
+    const data = this.#data;
+    const found = modelStep(this.#model, kind, this.#source, data, size, order !== undefined);
+    if (!found) return undefined;
+    const { step } = found;
+    data.place(step, start, order);
+    const batches = Math.max(1, Math.floor(data.reach(start) / size));
+    const time = this.#times.get(step);
+    const steps = Math.min(limit, batches, time === undefined ? 1 : Math.max(1, Math.floor(chunkTime() / time)));
+    const stop = (): void => step.stop();
+    signal?.addEventListener('abort', stop);
+    try {
+      const before = performance.now();
+      const running = step.runMany(steps);
+      data.prefetch(start, order);
+      const done = await running;
+      if (done > 0) this.#times.set(step, Math.max(1e-3, (performance.now() - before) / done));
+      return done;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Builds the model, and matches losses and metrics, where that was not done: outside of a program. */
+  #prepareModel(start: number, size: number): void {
+    if (this.#isPrepared || (this.#model.built && this.#model.compilation.isMatched)) return;
+    this.#isPrepared = true;
+    using batch = this.#source.batch(start, start + size);
+    this.#model.tryStep(batch);
+  }
+}

@@ -1,0 +1,141 @@
+import {
+  activeExecutor,
+  BackendError,
+  type CompiledStep,
+  compileStep,
+  type Executor,
+  noticeOnce,
+  StateError,
+  type Tensor,
+  TraceError,
+  type TraceInput,
+  tensorDType,
+  traceStep,
+} from '@capas/core';
+import { isTensor } from '../layer-inputs.ts';
+import type { Model } from '../models/model.ts';
+import { flatten, pack, type Structure } from '../structure.ts';
+import type { DataSource } from './data-adapter.ts';
+import { type DeviceData, isDeviceData } from './device-data.ts';
+import { numberOf, signatureOf } from './model-signature.ts';
+
+/** What a step does with a batch. */
+export type StepKind = 'train' | 'test' | 'predict';
+
+/** A compiled step of a model. */
+export interface ModelStep {
+  readonly step: CompiledStep;
+  /** Where each output stands in what the model returns, by number. */
+  readonly structure: Structure<number>;
+}
+
+/** How many steps of a model are kept. */
+const CAPACITY = 8;
+
+/** The compiled steps of a model, the last used ones. */
+class ModelSteps {
+  readonly #known = new Map<string, ModelStep | Error>();
+
+  /** The step of a key, made if it is not there. An error is remembered, and thrown again. */
+  get(key: string, make: () => ModelStep): ModelStep {
+    let found = this.#known.get(key);
+    this.#known.delete(key);
+    if (!found) {
+      try {
+        found = make();
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        found = error;
+      }
+    }
+    this.#known.set(key, found);
+    for (const [old, item] of this.#known) {
+      if (this.#known.size <= CAPACITY) break;
+      this.#known.delete(old);
+      if ('step' in item) item.step.dispose();
+    }
+    if (found instanceof Error) throw found;
+    return found;
+  }
+
+  dispose(): void {
+    for (const item of this.#known.values()) if ('step' in item) item.step.dispose();
+    this.#known.clear();
+  }
+}
+
+const stepsOfModels = new WeakMap<Model, ModelSteps>();
+
+/** Frees the compiled steps of a model. */
+export function disposeSteps(model: Model): void {
+  stepsOfModels.get(model)?.dispose();
+  stepsOfModels.delete(model);
+}
+
+/** Whether an error says that something cannot be compiled, and not that it is wrong. */
+const isRefusal = (error: unknown): error is Error => error instanceof TraceError || error instanceof BackendError;
+
+/**
+ * The executor that the steps of a model are to run on; `undefined` where they run op by op.
+ *
+ * @throws StateError if the model must be compiled (`jitCompile: true`) and cannot be
+ */
+export function executorFor(model: Model, source: DataSource): Executor | undefined {
+  const mode = model.isCompiled ? model.compilation.jitCompile : 'auto';
+  if (mode === false) return undefined;
+  const executor = activeExecutor();
+  if (mode === 'auto') return executor && !executor.isReference && isDeviceData(source) ? executor : undefined;
+  if (!executor) throw new StateError(`Model '${model.name}': \`jitCompile: true\`, but the backend runs no programs.`);
+  if (isDeviceData(source)) return executor;
+  throw new StateError(
+    `Model '${model.name}': \`jitCompile: true\`, but programs know no strings and complex numbers.`,
+  );
+}
+
+/**
+ * The step of a model on batches of this size from `data`, compiled at its first use.
+ *
+ * @throws StateError if `jitCompile: true` and it cannot be compiled. Else it is `undefined` then, and said once.
+ */
+export function modelStep(
+  model: Model,
+  kind: StepKind,
+  source: DataSource,
+  data: DeviceData,
+  size: number,
+  isOrdered: boolean,
+): ModelStep | undefined {
+  const inputs = source.columns.map(([name, { sampleShape, dtype }]): TraceInput => {
+    return { name, shape: [size, ...sampleShape], dtype: tensorDType[dtype as 'float32'] };
+  });
+  const batches = { samples: data.samples, isOrdered: isOrdered && data.isResident, inputs: data.dtypes };
+  const key = [kind, numberOf(data.executor), JSON.stringify([inputs, batches]), signatureOf(model)].join(' ');
+  const steps = stepsOfModels.get(model) ?? new ModelSteps();
+  stepsOfModels.set(model, steps);
+  try {
+    return steps.get(key, () => {
+      const made: { structure: Structure<number> } = { structure: [] };
+      const run = (...tensors: Tensor[]): readonly Tensor[] => {
+        const batch = source.assemble(tensors, size);
+        if (kind === 'train') model.trainStep(batch);
+        else if (kind === 'test') model.testStep(batch);
+        if (kind !== 'predict') return [];
+        const outputs = model.apply(batch.x as Tensor, { training: false }) as Structure<Tensor>;
+        const list = flatten<Tensor>(outputs, isTensor);
+        made.structure = pack(outputs, [...list.keys()], isTensor);
+        return list;
+      };
+      const step = compileStep(traceStep(run, inputs), data.executor, { batches });
+      return { step, structure: made.structure };
+    });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (model.isCompiled && model.compilation.jitCompile === true) {
+      throw new StateError(`Model '${model.name}': \`jitCompile: true\`, but it cannot be compiled. ${error.message}`, {
+        cause: error,
+      });
+    }
+    noticeOnce(`model '${model.name}' runs op by op, which is slower. ${error.message}`);
+    return undefined;
+  }
+}
