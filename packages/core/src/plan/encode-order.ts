@@ -1,5 +1,7 @@
-import { positiveAxis, sizeOf } from '../tensor/shape.ts';
-import { aroundAxis, defineEncoder, type Encoder } from './encoder.ts';
+import { type Layout, rowMajor } from '../program/strided.ts';
+import { positiveAxis } from '../tensor/shape.ts';
+import { copyPart } from './encode-movement.ts';
+import { aroundAxis, defineEncoder, type Encoder, type Operand, type Part } from './encoder.ts';
 import { DTYPES } from './opcodes.ts';
 
 /** The words that say how rows along an axis lie. */
@@ -39,23 +41,29 @@ export const encodeScan: Encoder = defineEncoder<{
   },
 }));
 
-/** Rows are sorted along the last axis; other axes are left to the host. */
+/** Rows are sorted along the last axis; another one is brought there and back. */
 export const encodeSort: Encoder = defineEncoder<{ axis: number; descending: boolean }>(
-  ({ attrs: { axis, descending }, inputs: [x], outputs: [values, indices] }) => {
+  ({ attrs: { axis, descending }, inputs: [x], outputs: [values, indices], temporary }) => {
     const { shape, dtype } = x!.type;
     const along = positiveAxis('plan', axis, shape.length);
-    if (sizeOf(shape.slice(along + 1)) !== 1) return undefined;
-    return {
-      opcode: 'sort',
-      fields: {
-        dtype: DTYPES[dtype],
-        rows: sizeOf(shape.slice(0, along)),
-        length: shape[along]!,
-        descending: Number(descending),
-        x: x!.slot,
-        values: values!.slot,
-        indices: indices!.slot,
-      },
-    };
+    const { outer, length, inner } = rowFields(shape, along);
+    const rows = { dtype: DTYPES[dtype], rows: outer * inner, length, descending: Number(descending) };
+    if (inner === 1) {
+      const slots = { x: x!.slot, values: values!.slot, indices: indices!.slot };
+      return { opcode: 'sort', fields: { ...rows, ...slots } };
+    }
+    const turned = [outer, inner, length];
+    const there: Layout = { offset: 0, strides: [length * inner, 1, inner] };
+    const back = (from: Operand, to: Operand): Part =>
+      copyPart(from, turned, { offset: 0, strides: rowMajor(turned) }, to, there);
+    const given = temporary({ shape: turned, dtype });
+    const sorted = temporary({ shape: turned, dtype });
+    const places = temporary({ shape: turned, dtype: 'int32' });
+    return [
+      copyPart(x!, turned, there, given),
+      { opcode: 'sort', fields: { ...rows, x: given.slot, values: sorted.slot, indices: places.slot } },
+      back(sorted, values!),
+      back(places, indices!),
+    ];
   },
 );

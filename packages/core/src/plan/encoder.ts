@@ -24,6 +24,8 @@ export interface EncoderInput<Attributes = InstructionAttributes> {
   readonly outputs: readonly Operand[];
   /** A slot with elements that the stream needs beside those of the program. */
   constant(data: Elements, dtype: ProgramDType): number;
+  /** Memory for what the parts of this instruction hand on to each other. */
+  temporary(type: ValueType): Operand;
 }
 
 /** An instruction of the stream. */

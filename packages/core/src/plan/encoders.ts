@@ -23,6 +23,7 @@ import {
 } from './encode-movement.ts';
 import { encodeArgReduce, encodeScan, encodeSort } from './encode-order.ts';
 import { encodePool, encodePoolGrad } from './encode-pool.ts';
+import { encodeGatherReduce, encodeUpdateRows } from './encode-rows.ts';
 import { encodeOneHot, encodeRandom, encodeResize } from './encode-sources.ts';
 import type { Encoder } from './encoder.ts';
 
@@ -42,6 +43,7 @@ export const encoders: Readonly<Record<string, Encoder>> = {
   fill: encodeFill,
   gather: encodeGather,
   gatherNd: encodeGatherNd,
+  gatherReduce: encodeGatherReduce,
   iota: encodeIota,
   logSoftmax: encodeLogSoftmax,
   map: encodeMap,
@@ -62,4 +64,5 @@ export const encoders: Readonly<Record<string, Encoder>> = {
   softmax: encodeSoftmax,
   sort: encodeSort,
   transpose: encodeTranspose,
+  updateRows: encodeUpdateRows,
 };

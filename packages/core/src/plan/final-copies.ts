@@ -43,7 +43,7 @@ export function finalCopies(program: Program, live: Liveness, memory: MemoryPlan
   const moves = wanted.map(({ id, source, to }, place) => {
     const isLost = wanted.slice(0, place).some((move) => move.to === source.slot);
     if (!isLost) return copy(id, source, to);
-    const slot = table.temporary(table.operand(id).type);
+    const { slot } = table.temporary(table.operand(id).type);
     aside.push(copy(id, source, slot));
     return copy(id, { slot, isRepeated: false }, to);
   });

@@ -34,11 +34,13 @@ export function planProgram(program: Program, options: PlanOptions = {}): Plan {
   program.instructions.forEach((instruction, index) => {
     if (isView(instruction) || isEmpty(program, instruction.outputs)) return;
     const isSerial = workOf(program, instruction) < serialBelow;
+    table.releaseTemporaries();
     const encoded = encode(program, instruction, table);
     // the host reads and writes by slots
     if (!encoded) for (const id of [...instruction.inputs, ...instruction.outputs]) table.slotOf(id);
     for (const part of encoded ?? [HOST]) parts.push({ ...part, instruction: index, isSerial });
   });
+  table.releaseTemporaries();
   for (const { part, instruction, size } of finalCopies(program, live, memory, table)) {
     parts.push({ ...part, instruction, isSerial: size < serialBelow });
   }
@@ -65,6 +67,7 @@ function encode(program: Program, instruction: Instruction, table: SlotTable): r
     inputs: inputs.map((id) => table.operand(id)),
     outputs: outputs.map((id) => table.operand(id)),
     constant: (data, dtype) => table.constant(data, dtype),
+    temporary: (type) => table.temporary(type),
   });
 }
 

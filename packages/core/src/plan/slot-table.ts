@@ -1,6 +1,6 @@
 import type { Liveness } from '../passes/liveness.ts';
 import type { MemoryPlan } from '../passes/plan-memory.ts';
-import { allocate, type Elements } from '../program/primitive.ts';
+import { allocate, bytesOf, type Elements } from '../program/primitive.ts';
 import type { Program, ProgramDType, ValueId, ValueType } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import type { Operand } from './encoder.ts';
@@ -18,12 +18,15 @@ export class SlotTable {
   readonly #constants: ReadonlyMap<ValueId, Elements>;
   readonly #outputs: readonly number[];
   readonly #states: readonly number[];
+  /** Where the memory for temporary values ends, of this instruction and at most. */
+  #temporaryEnd: number;
   #arenaBytes: number;
 
   constructor(program: Program, live: Liveness, memory: MemoryPlan) {
     this.#program = program;
     this.#live = live;
     this.#memory = memory;
+    this.#temporaryEnd = memory.arenaBytes;
     this.#arenaBytes = memory.arenaBytes;
     this.#constants = new Map(program.constants.map(({ id, data }) => [id, data]));
     program.inputs.forEach(({ id }, index) => {
@@ -82,11 +85,17 @@ export class SlotTable {
     return this.#add({ kind: 'constant', data }, { dtype, shape: [data.length] });
   }
 
-  /** A slot of the arena for nobody else. */
-  temporary(type: ValueType): number {
-    const offset = this.#arenaBytes;
-    this.#arenaBytes += Math.ceil((4 * sizeOf(type.shape)) / ALIGNMENT) * ALIGNMENT;
-    return this.#add({ kind: 'arena', offset }, type);
+  /** Memory for a value that is no value of the program, behind those of the arena. */
+  temporary(type: ValueType): Operand {
+    const slot = this.#add({ kind: 'arena', offset: this.#temporaryEnd }, type);
+    this.#temporaryEnd += Math.ceil(bytesOf(type) / ALIGNMENT) * ALIGNMENT;
+    this.#arenaBytes = Math.max(this.#arenaBytes, this.#temporaryEnd);
+    return { type, size: sizeOf(type.shape), constant: undefined, slot, source: { slot, isRepeated: false } };
+  }
+
+  /** Temporary values are not needed any more. */
+  releaseTemporaries(): void {
+    this.#temporaryEnd = this.#memory.arenaBytes;
   }
 
   /** All slots that were asked for, and the slot of each value that has one. */

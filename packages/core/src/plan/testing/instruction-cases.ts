@@ -176,7 +176,7 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
     primitive: 'gatherReduce',
     inputs: [[4, 2], indices([2, 3], 3, 0, 1, 1, 2, 3)],
     attrs: { kind: 'mean' },
-    stream: 'host',
+    stream: 'gather reduce',
   },
   iota: { primitive: 'iota', inputs: [], attrs: { shape: [2, 3, 2], axis: 1 }, stream: 'copy' },
   logSoftmax: { primitive: 'logSoftmax', inputs: [[2, 3, 4]], stream: 'softmax' },
@@ -406,14 +406,25 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
     primitive: 'sort',
     inputs: [[3, 5]],
     attrs: { axis: 0, descending: false },
-    stream: 'host',
+    stream: 'copy sort copy copy',
   },
   transpose: { primitive: 'transpose', inputs: [[2, 3, 4]], attrs: { perm: [2, 0, 1] }, stream: 'copy' },
   updateRows: {
     primitive: 'updateRows',
+    inputs: [indices([4], 1, 0, 1, 2), [4, 3], [4, 3], [5, 3], [3]],
+    attrs: {
+      size: 5,
+      sums: 2,
+      repeat: 1,
+      exprs: ['sub(c, a)', 'mul(add(a, d), b)'].map((text) => parseExpression(text)),
+    },
+    stream: 'scatterAdd scatterAdd map',
+  },
+  'updateRows of rows that stand for several': {
+    primitive: 'updateRows',
     inputs: [indices([4], 1, 0, 1, 2), [2, 3], [4, 3]],
-    attrs: { size: 4, sums: 1, repeat: 2, exprs: [parseExpression('sub(b, a)'), parseExpression('mul(a, b)')] },
-    stream: 'host',
+    attrs: { size: 4, sums: 1, repeat: 2, exprs: [parseExpression('sub(b, a)')] },
+    stream: 'copy scatterAdd map',
   },
 };
 
