@@ -3,6 +3,7 @@
 use capas_runtime::codes::*;
 
 use crate::float_kernels::float_kernel;
+use crate::fused::FusedKernel;
 use crate::int_kernels::{bool_kernel, byte_kernel, int_kernel, select_kernel};
 use crate::kernel::Kernel;
 use crate::lane::to_int32;
@@ -15,6 +16,8 @@ pub(crate) enum Compute {
     Vector(Kernel),
     /// One lane at a time in float64: function and dtype of the arguments.
     Scalar(i32, i32),
+    /// Several steps at once.
+    Fused(FusedKernel),
 }
 
 /// The number of arguments of a function; `None` if there is no such function. `constant` has none.
@@ -61,22 +64,8 @@ pub(crate) fn compute(tier: Tier, function: i32, dtype: i32) -> Compute {
     kernel.map_or(Compute::Scalar(function, dtype), Compute::Vector)
 }
 
-impl Compute {
-    /// Computes all lanes of `dst`.
-    ///
-    /// # Safety
-    /// The machine has the tier that this was made for.
-    #[inline]
-    pub(crate) unsafe fn run(self, dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32]) {
-        match self {
-            // SAFETY: as the caller says
-            Self::Vector(kernel) => unsafe { kernel(dst, a, b, c) },
-            Self::Scalar(function, dtype) => run_lanes(function, dtype, dst, [a, b, c]),
-        }
-    }
-}
-
-fn run_lanes(function: i32, dtype: i32, dst: &mut [u32], args: [&[u32]; 3]) {
+/// Computes the lanes of `dst` one at a time.
+pub(crate) fn run_lanes(function: i32, dtype: i32, dst: &mut [u32], args: [&[u32]; 3]) {
     let result = result_dtype(function, dtype);
     let at = |arg: &[u32], i: usize| arg.get(i).map_or(0.0, |bits| widen(*bits, dtype));
     for (i, dst) in dst.iter_mut().enumerate() {

@@ -2,7 +2,7 @@
 
 use capas_runtime::codes::*;
 
-use crate::function::{Compute, arity, compute, result_dtype, takes};
+use crate::function::{Compute, arity, compute, result_dtype, run_lanes, takes};
 use crate::lane::to_int32;
 use crate::scalar::evaluate;
 use crate::tier::Tier;
@@ -19,8 +19,7 @@ fn every_function_is_that_of_float64() {
             kernels += usize::from(matches!(compute, Compute::Vector(_)));
             let args = arguments(function, dtype);
             let mut dst = vec![0; args[0].len()];
-            // SAFETY: the machine has the tier
-            unsafe { compute.run(&mut dst, &args[0], &args[1], &args[2]) };
+            run(compute, &mut dst, [&args[0], &args[1], &args[2]]);
             for (i, bits) in dst.iter().enumerate() {
                 let given = [0, 1, 2].map(|arg| args[arg].get(i).map_or(0.0, |bits| value(*bits, dtype)));
                 let condition = args[0].get(i).map_or(0.0, |bits| value(*bits, DTYPE_INT32));
@@ -65,12 +64,20 @@ fn powers_are_good_where_small_errors_grow() {
         let a = [0.999f32, 0.9, 0.9999].map(f32::to_bits);
         let b = [1000.0f32, 100.0, 60_000.0].map(f32::to_bits);
         let mut dst = [0; 3];
-        // SAFETY: the machine has the tier
-        unsafe { compute.run(&mut dst, &a, &b, &[]) };
+        run(compute, &mut dst, [&a, &b, &[]]);
         for i in 0..3 {
             let expected = value(a[i], DTYPE_FLOAT32).powf(value(b[i], DTYPE_FLOAT32));
             assert!((value(dst[i], DTYPE_FLOAT32) / expected - 1.0).abs() < 1e-7);
         }
+    }
+}
+
+fn run(compute: Compute, dst: &mut [u32], [a, b, c]: [&[u32]; 3]) {
+    match compute {
+        // SAFETY: the machine has the tier
+        Compute::Vector(kernel) => unsafe { kernel(dst, a, b, c) },
+        Compute::Scalar(function, dtype) => run_lanes(function, dtype, dst, [a, b, c]),
+        Compute::Fused(_) => unreachable!("no single function"),
     }
 }
 

@@ -55,6 +55,11 @@ impl Input {
         self.dtype >= DTYPE_BOOL
     }
 
+    /// Whether its lanes lie in memory as in the space, so that they may be overwritten one by one.
+    pub(crate) fn is_dense(&self) -> bool {
+        matches!(self.form, Form::Dense) && !self.is_bytes()
+    }
+
     /// The bytes from `base` that are read.
     pub(crate) fn bytes(&self, base: *const u8) -> std::ops::Range<usize> {
         base.addr()..base.addr() + self.extent * if self.is_bytes() { 1 } else { 4 }

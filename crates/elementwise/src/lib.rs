@@ -7,6 +7,10 @@ mod float_kernels;
 mod function;
 #[cfg(test)]
 mod function_tests;
+mod fuse;
+#[cfg(test)]
+mod fuse_tests;
+mod fused;
 mod gather;
 mod input;
 mod int_kernels;
@@ -18,6 +22,7 @@ mod math;
 mod output;
 mod program;
 mod reduce;
+mod rename;
 mod scalar;
 mod softmax;
 mod tier;

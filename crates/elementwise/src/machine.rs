@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use crate::program::{Place, Program};
+use crate::function::{Compute, run_lanes};
+use crate::program::{Place, Program, Step};
 
 /// A cache line of lanes; buffers start at one.
 #[repr(C, align(64))]
@@ -82,22 +83,40 @@ impl Machine<'_> {
     /// Runs all steps over the first `n` lanes.
     ///
     /// # Safety
-    /// Every input has `n` lanes, the places of outputs have room for them, and none of these is a place that a later step
-    /// still reads as something else.
+    /// Every input has `n` lanes, the places of outputs have room for them, and none of these overlaps a place that is read as
+    /// something else, but as [`Program::may_overwrite`] says. The machine has the tier of the program.
     #[inline]
     pub(crate) unsafe fn run(&self, n: usize) {
-        // SAFETY: as the caller says; no step writes a place that it reads
-        let lanes = |used: bool, place: Place| unsafe {
-            if used { std::slice::from_raw_parts(self.places[place].cast_const(), n) } else { &[][..] }
-        };
         for step in &self.program.steps {
-            let [a, b, c] = step.args;
-            let (a, b, c) = (lanes(step.arity > 0, a), lanes(step.arity > 1, b), lanes(step.arity > 2, c));
-            // SAFETY: as above; the tier is one of this machine
-            unsafe {
-                let dst = std::slice::from_raw_parts_mut(self.places[step.dst], n);
-                step.compute.run(dst, a, b, c);
+            // SAFETY: as the caller says
+            unsafe { self.step(step, n) };
+        }
+    }
+
+    /// # Safety
+    /// As for [`Machine::run`].
+    #[inline]
+    unsafe fn step(&self, step: &Step, n: usize) {
+        if let Compute::Fused(kernel) = step.compute {
+            let dsts = step.dsts.map(|place| self.places[place]);
+            let args = step.args.map(|place| self.places[place].cast_const());
+            // SAFETY: the places that the kernel uses have `n` lanes
+            return unsafe { kernel(&dsts, &args, n) };
+        }
+        // SAFETY: the places have `n` lanes, and the step writes none that it reads
+        let lanes = |arg: usize| unsafe {
+            if arg >= step.arity {
+                return &[][..];
             }
+            std::slice::from_raw_parts(self.places[step.args[arg]].cast_const(), n)
+        };
+        // SAFETY: as above
+        let dst = unsafe { std::slice::from_raw_parts_mut(self.places[step.dsts[0]], n) };
+        match step.compute {
+            // SAFETY: the machine has the tier
+            Compute::Vector(kernel) => unsafe { kernel(dst, lanes(0), lanes(1), lanes(2)) },
+            Compute::Scalar(function, dtype) => run_lanes(function, dtype, dst, [lanes(0), lanes(1), lanes(2)]),
+            Compute::Fused(_) => {}
         }
     }
 }

@@ -46,8 +46,8 @@ impl Map {
         Ok(Self { size: dims.iter().product(), inputs, outputs, program })
     }
 
-    /// Which outputs the steps can write without a buffer between: those whose memory is no input's, and whose place is
-    /// nothing else.
+    /// Which outputs the steps can write without a buffer between: those whose place is nothing else, and whose memory is no
+    /// input's, or that of one that may be overwritten.
     fn written_in_place(&self, worker: &Worker) -> Vec<bool> {
         let is_own = |i: usize| {
             let place = self.program.outputs[i];
@@ -55,15 +55,17 @@ impl Map {
                 && !self.program.outputs[..i].contains(&place)
                 && self.program.constants.iter().all(|(constant, _)| *constant != place)
         };
-        let is_apart = |output: &Output| {
+        let is_apart = |i: usize, output: &Output| {
             let written = output.bytes(worker.slot(output.slot), self.size);
-            self.inputs.iter().all(|input| {
+            self.inputs.iter().enumerate().all(|(place, input)| {
                 let read = input.bytes(worker.slot(input.slot));
-                read.end <= written.start || written.end <= read.start
+                let is_same = read.start == written.start && input.is_dense();
+                let may_overwrite = || is_same && self.program.may_overwrite(self.program.outputs[i], place);
+                read.end <= written.start || written.end <= read.start || may_overwrite()
             })
         };
         let outputs = self.outputs.iter().enumerate();
-        outputs.map(|(i, output)| !output.is_bytes() && is_own(i) && is_apart(output)).collect()
+        outputs.map(|(i, output)| !output.is_bytes() && is_own(i) && is_apart(i, output)).collect()
     }
 }
 

@@ -1,10 +1,12 @@
-//! Code made ready: registers renamed, memory assigned, every step with its kernel.
+//! Code made ready: memory assigned, every step with its kernel.
 
 use capas_runtime::DecodeError;
-use capas_runtime::codes::FN_CONSTANT;
 
-use crate::code::{Call, Code, error};
+use crate::code::Code;
 use crate::function::{Compute, compute};
+use crate::fuse::fuse;
+use crate::fused::{MAX_ARGS, MAX_OUTS};
+use crate::rename::{Action, Node, rename};
 use crate::tier::Tier;
 
 /// A place where the lanes of a chunk lie: first the inputs, then buffers of the thread.
@@ -13,8 +15,9 @@ pub(crate) type Place = usize;
 pub(crate) struct Step {
     pub compute: Compute,
     pub arity: usize,
-    pub dst: Place,
-    pub args: [Place; 3],
+    pub outs: usize,
+    pub dsts: [Place; MAX_OUTS],
+    pub args: [Place; MAX_ARGS],
 }
 
 /// The steps of an expression over places. No step writes an input, or a place that it reads.
@@ -26,15 +29,6 @@ pub(crate) struct Program {
     pub steps: Vec<Step>,
     /// Where each output lies after the last step. Only the step that computes an output writes there.
     pub outputs: Vec<Place>,
-}
-
-/// A value of the code: each step makes a new one.
-#[derive(Clone, Copy)]
-struct Renamed {
-    call: Call,
-    args: [usize; 3],
-    arity: usize,
-    value: usize,
 }
 
 /// Lanes of all places together: what stays in the first cache.
@@ -51,72 +45,64 @@ impl Program {
     /// # Errors
     /// A register is read before it is written, or an output is no register.
     pub(crate) fn new(code: &Code, inputs: usize, outputs: &[usize], tier: Tier) -> Result<Self, DecodeError> {
-        let (steps, outputs) = rename(code, inputs, outputs)?;
-        let mut last_use = vec![0; inputs + code.calls.len()];
-        for (at, step) in steps.iter().enumerate() {
-            step.args[..step.arity].iter().for_each(|arg| last_use[*arg] = at);
-        }
-        outputs.iter().for_each(|output| last_use[*output] = usize::MAX);
-
+        let (mut nodes, outputs) = rename(code, inputs, outputs)?;
+        fuse(&mut nodes, &outputs, tier);
+        let values = inputs + code.calls.len();
         let mut program = Self { inputs, places: inputs, constants: vec![], steps: vec![], outputs: vec![] };
-        let mut place_of: Vec<Place> = (0..last_use.len()).collect();
-        let mut free: Vec<Place> = vec![];
-        for (at, step) in steps.iter().enumerate() {
-            let is_constant = step.call.function == FN_CONSTANT;
-            let reused = if is_constant || last_use[step.value] == usize::MAX { None } else { free.pop() };
-            let dst = reused.unwrap_or_else(|| {
-                program.places += 1;
-                program.places - 1
-            });
-            place_of[step.value] = dst;
-            if is_constant {
-                program.constants.push((dst, step.call.args[0] as u32));
-                continue;
-            }
-            let compute = compute(tier, step.call.function, step.call.dtype);
-            let args = step.args.map(|arg| place_of[arg]);
-            program.steps.push(Step { compute, arity: step.arity, dst, args });
-            let mut ended: Vec<usize> = step.args[..step.arity].to_vec();
-            ended.dedup();
-            for (i, arg) in ended.iter().enumerate() {
-                let place = place_of[*arg];
-                let is_constant = program.constants.iter().any(|(constant, _)| *constant == place);
-                if last_use[*arg] == at && place >= inputs && !is_constant && !ended[..i].contains(arg) {
-                    free.push(place);
-                }
-            }
-        }
+        let place_of = program.assign(&nodes, &outputs, values, tier);
         program.outputs = outputs.iter().map(|output| place_of[*output]).collect();
         Ok(program)
     }
-}
 
-/// The steps that the outputs need, as values: first the inputs, then one for each call.
-fn rename(code: &Code, inputs: usize, outputs: &[usize]) -> Result<(Vec<Renamed>, Vec<usize>), DecodeError> {
-    let mut value_of: Vec<Option<usize>> = (0..code.registers).map(|r| (r < inputs).then_some(r)).collect();
-    let unwritten = |register: usize| error(format!("register {register} is read before it is written"));
-    let mut steps = Vec::with_capacity(code.calls.len());
-    for (at, call) in code.calls.iter().enumerate() {
-        let (mut args, mut arity) = ([0; 3], 0);
-        for register in call.reads() {
-            args[arity] = value_of[register].ok_or_else(|| unwritten(register))?;
-            arity += 1;
+    /// Gives every value a place, and that of one that is not read any more to the next.
+    fn assign(&mut self, nodes: &[Node], outputs: &[usize], values: usize, tier: Tier) -> Vec<Place> {
+        let mut last_use = vec![None; values];
+        for (at, node) in nodes.iter().enumerate() {
+            node.args.iter().for_each(|arg| last_use[*arg] = Some(at));
         }
-        value_of[call.dst] = Some(inputs + at);
-        steps.push(Renamed { call: *call, args, arity, value: inputs + at });
-    }
-    let mut values = Vec::with_capacity(outputs.len());
-    for register in outputs {
-        code.check_register(*register)?;
-        values.push(value_of[*register].ok_or_else(|| unwritten(*register))?);
-    }
-    let mut needed = vec![false; inputs + code.calls.len()];
-    values.iter().for_each(|value| needed[*value] = true);
-    for step in steps.iter().rev().filter(|step| step.arity > 0) {
-        if needed[step.value] {
-            step.args[..step.arity].iter().for_each(|arg| needed[*arg] = true);
+        let mut place_of: Vec<Place> = (0..values).collect();
+        let mut free: Vec<Place> = vec![];
+        // outputs, constants and inputs keep their places
+        let mut is_kept: Vec<bool> = (0..values).map(|value| value < self.inputs || outputs.contains(&value)).collect();
+        for (at, node) in nodes.iter().enumerate() {
+            for value in &node.values {
+                is_kept[*value] |= matches!(node.action, Action::Constant(_));
+                let reused = if is_kept[*value] { None } else { free.pop() };
+                place_of[*value] = reused.unwrap_or(self.places);
+                self.places += usize::from(reused.is_none());
+            }
+            self.push(node, &place_of, tier);
+            let mut ended: Vec<usize> = node.args.iter().chain(&node.values).copied().collect();
+            ended.sort_unstable();
+            ended.dedup();
+            ended.retain(|value| !is_kept[*value] && last_use[*value].is_none_or(|last| last <= at));
+            free.extend(ended.iter().map(|value| place_of[*value]));
         }
+        place_of
     }
-    steps.retain(|step| needed[step.value]);
-    Ok((steps, values))
+
+    fn push(&mut self, node: &Node, place_of: &[Place], tier: Tier) {
+        let compute = match node.action {
+            Action::Constant(bits) => return self.constants.push((place_of[node.values[0]], bits)),
+            Action::Call(function, dtype) => compute(tier, function, dtype),
+            Action::Fused(kernel) => Compute::Fused(kernel),
+        };
+        let (mut dsts, mut args) = ([0; MAX_OUTS], [0; MAX_ARGS]);
+        dsts.iter_mut().zip(&node.values).for_each(|(dst, value)| *dst = place_of[*value]);
+        args.iter_mut().zip(&node.args).for_each(|(arg, value)| *arg = place_of[*value]);
+        self.steps.push(Step { compute, arity: node.args.len(), outs: node.values.len(), dsts, args });
+    }
+
+    /// Whether an output may be written where an input lies: nothing reads the input after the step that writes the output,
+    /// and this step allows it.
+    pub(crate) fn may_overwrite(&self, output: Place, input: Place) -> bool {
+        let reads = |step: &Step| step.args[..step.arity].contains(&input);
+        let writes = |step: &Step| step.dsts[..step.outs].contains(&output);
+        let last_read = self.steps.iter().rposition(reads);
+        let Some(at) = self.steps.iter().position(writes) else { return false };
+        let is_read_later = last_read.is_some_and(|last| last > at);
+        let is_read_here = reads(&self.steps[at]);
+        let allows = matches!(self.steps[at].compute, Compute::Fused(_));
+        !is_read_later && (allows || !is_read_here) && !self.outputs.contains(&input)
+    }
 }

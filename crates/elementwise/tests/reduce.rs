@@ -43,7 +43,7 @@ const SHAPES: [(usize, usize); 14] = [
 fn result_of(words: &[i32], inputs: &[Buffer], output: Buffer) -> Buffer {
     let mut results =
         Tier::available().flat_map(|tier| (1..=4).map(move |threads| (tier, threads))).map(|(tier, threads)| {
-            let mut buffers = [inputs, &[output.clone()]].concat();
+            let mut buffers = [inputs, std::slice::from_ref(&output)].concat();
             run(&reduce(words, tier), &mut buffers, threads);
             buffers.pop().expect("the output")
         });

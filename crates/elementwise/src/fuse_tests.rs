@@ -1,0 +1,98 @@
+//! Every pattern is found, and its kernel computes what its steps would.
+
+use capas_runtime::codes::*;
+
+use crate::code::{Call, Code};
+use crate::fused::{PATTERNS, Pattern, Tree};
+use crate::program::Program;
+use crate::tier::Tier;
+
+/// The code of a pattern, and the registers of its results.
+fn code_of(pattern: &Pattern, swapped: bool) -> (Code, Vec<usize>) {
+    let mut code = Code { registers: pattern.args, calls: vec![] };
+    let mut outs = vec![0; pattern.outs];
+    outs[0] = write(&mut code, &pattern.tree, swapped, &mut outs);
+    (code, outs)
+}
+
+/// Writes the steps of a tree, of sums and products the arguments in the other order if it is swapped.
+fn write(code: &mut Code, tree: &Tree, swapped: bool, outs: &mut [usize]) -> usize {
+    match tree {
+        Tree::Arg(arg) => *arg,
+        Tree::Out(out, tree) => {
+            outs[*out] = write(code, tree, swapped, outs);
+            outs[*out]
+        }
+        Tree::Call(function, trees) => {
+            let mut args: Vec<usize> = trees.iter().map(|tree| write(code, tree, swapped, outs)).collect();
+            if swapped && matches!(*function, FN_ADD | FN_MUL) {
+                args.reverse();
+            }
+            let mut operands = [0; 3];
+            operands.iter_mut().zip(&args).for_each(|(operand, arg)| *operand = *arg as i32);
+            let dst = code.registers;
+            code.calls.push(Call { function: *function, dtype: DTYPE_FLOAT32, dst, args: operands });
+            code.registers += 1;
+            dst
+        }
+    }
+}
+
+/// The values of all registers, step by step.
+fn by_steps(code: &Code, inputs: &[f32]) -> Vec<f32> {
+    let mut registers = inputs.to_vec();
+    for call in &code.calls {
+        let [a, b, _] = call.args.map(|arg| registers[arg as usize]);
+        registers.push(match call.function {
+            FN_ADD => a + b,
+            FN_SUB => a - b,
+            FN_MUL => a * b,
+            FN_DIV => a / b,
+            FN_SQRT => a.sqrt(),
+            _ => a * a,
+        });
+    }
+    registers
+}
+
+const LANES: usize = 100;
+
+#[test]
+fn every_pattern_is_one_step_with_the_same_bits() {
+    for (tier, swapped) in Tier::available().flat_map(|tier| [(tier, false), (tier, true)]) {
+        for (at, pattern) in PATTERNS.iter().enumerate() {
+            let (code, outs) = code_of(pattern, swapped);
+            let program = Program::new(&code, pattern.args, &outs, tier).expect("valid code");
+            assert_eq!(program.steps.len(), 1, "pattern {at}");
+            let value = |arg: usize, lane: usize| ((arg * 31 + lane * 17) % 101) as f32 / 150.0 + 0.1;
+            let mut inputs: Vec<Vec<f32>> =
+                (0..pattern.args).map(|arg| (0..LANES).map(|lane| value(arg, lane)).collect()).collect();
+            program.with_machine(LANES, 0, |machine| {
+                inputs.iter_mut().enumerate().for_each(|(i, input)| machine.place(i, input.as_mut_ptr().cast()));
+                // SAFETY: the inputs have so many lanes
+                unsafe { machine.run(LANES) };
+                for lane in 0..LANES {
+                    let expected = by_steps(&code, &(0..pattern.args).map(|arg| value(arg, lane)).collect::<Vec<_>>());
+                    for (out, register) in outs.iter().enumerate() {
+                        // SAFETY: the place has so many lanes
+                        let bits = unsafe { machine.lanes(program.outputs[out]).add(lane).read() };
+                        assert_eq!(f32::from_bits(bits), expected[*register], "{tier:?}, pattern {at}, result {out}");
+                    }
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn what_others_read_stays_a_step() {
+    // r2 = a·b, r3 = a + r2; r2 is an output too, or read by another step
+    let call = |function, dst, a, b| Call { function, dtype: DTYPE_FLOAT32, dst, args: [a, b, 0] };
+    let mut code = Code { registers: 5, calls: vec![call(FN_MUL, 2, 0, 1), call(FN_ADD, 3, 0, 2)] };
+    let steps =
+        |code: &Code, outputs: &[usize]| Program::new(code, 2, outputs, Tier::best()).expect("valid code").steps.len();
+    assert_eq!(steps(&code, &[3]), 1);
+    assert_eq!(steps(&code, &[3, 2]), 2);
+    code.calls.push(call(FN_MAX, 4, 2, 3));
+    assert_eq!(steps(&code, &[4]), 3);
+}
