@@ -1,7 +1,7 @@
 import { type Elements, type Executor, planProgram } from '@capas/core';
-import { instructionCases, ProgramBuilder, programOfCase, randomProgram, randomValues } from '@capas/core/testing';
+import { instructionCases, programOfCase, randomProgram, randomValues } from '@capas/core/testing';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { checkProgram } from '../wasm/executor/testing/check-program.ts';
 import { findLibrary } from './find-library.ts';
 import { nativeExecutor } from './native-executor.ts';
