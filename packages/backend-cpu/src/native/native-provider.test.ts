@@ -11,6 +11,7 @@ describe('the native provider', () => {
   it('says why it cannot run', async () => {
     vi.stubGlobal('process', { ...process, versions: {} });
     expect(await provider.probe()).toEqual({ ok: false, device: '', reason: 'native code runs in Node only' });
+    vi.unstubAllGlobals();
     vi.stubGlobal('process', Object.create(process, { platform: { value: 'linux' }, arch: { value: 'mips' } }));
     const { ok, reason } = await provider.probe();
     expect(ok).toBe(false);
