@@ -1,3 +1,4 @@
+import { expandOneHot } from './expand-one-hot.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseElementwise } from './fuse-elementwise.ts';
 import { fuseEpilogues } from './fuse-epilogues.ts';
@@ -5,6 +6,7 @@ import { fuseReductions } from './fuse-reductions.ts';
 import { mergeMaps } from './merge-maps.ts';
 import { orderForReuse } from './order-for-reuse.ts';
 import type { Pass } from './pass.ts';
+import { recognizeLogSoftmax } from './recognize-log-softmax.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { removeIdentities } from './remove-identities.ts';
 import { reuseActivations } from './reuse-activations.ts';
@@ -21,6 +23,8 @@ export const pipeline: readonly Pass[] = [
   removeIdentities,
   shareCommonInstructions,
   reuseActivations,
+  recognizeLogSoftmax,
+  expandOneHot,
   fuseElementwise,
   fuseReductions,
   fuseEpilogues,

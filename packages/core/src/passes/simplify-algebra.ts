@@ -4,6 +4,7 @@ import type { ProgramDType } from '../program/program.ts';
 import { simplifyExpression } from './algebra.ts';
 import { expressionOf, mapStep, tidyInputs } from './map-steps.ts';
 import type { Pass } from './pass.ts';
+import { reshaped } from './reshapes.ts';
 import { type Rule, rewrite } from './rewrite.ts';
 
 /**
@@ -68,7 +69,7 @@ export const simplifyMap: Rule = (instruction, view) => {
 /**
  * A reduction of one element each: `reduce(x) {kind="max", axes=[]}` → `x`, or a reshape of it.
  *
- * A sum of floats starts at 0, so one without axes is `0 + x`, which makes `0` of `-0`.
+ * A sum of floats starts at 0, so one of one element is `0 + x`, which makes `0` of `-0`.
  */
 const reduceNothing: Rule = ({ primitive, inputs, attrs, outputs }, view) => {
   if (primitive !== 'reduce' || attrs.expr) return undefined;
@@ -78,7 +79,6 @@ const reduceNothing: Rule = ({ primitive, inputs, attrs, outputs }, view) => {
   if (from.dtype !== to.dtype || axes.some((axis) => from.shape[axis] !== 1)) return undefined;
   const startsAtZero = from.dtype === 'float32' && (attrs.kind === 'sum' || attrs.kind === 'mean');
   if (!startsAtZero) return { primitive: 'reshape', inputs, attrs: { shape: to.shape } };
-  return axes.length
-    ? undefined
-    : { primitive: 'map', inputs, attrs: { expr: callOf('add', inputOf(0), numberOf(0)) } };
+  const x = reshaped(inputs[0]!, to.shape, view);
+  return { primitive: 'map', inputs: [x], attrs: { expr: callOf('add', inputOf(0), numberOf(0)) } };
 };
