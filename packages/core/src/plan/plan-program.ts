@@ -1,7 +1,6 @@
 import { debugOutput } from '../debug-output.ts';
 import { isView, liveness } from '../passes/liveness.ts';
 import { planMemory } from '../passes/plan-memory.ts';
-import { costOfInstruction } from '../program/cost.ts';
 import type { Instruction, Program } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { disassemble } from './disassemble.ts';
@@ -11,10 +10,11 @@ import { finalCopies } from './final-copies.ts';
 import type { Plan } from './plan.ts';
 import { type ScheduledPart, schedule } from './schedule.ts';
 import { SlotTable } from './slot-table.ts';
+import { workOf } from './work.ts';
 
 /** Options of {@link planProgram}. */
 export interface PlanOptions {
-  /** Operations of an instruction below which one thread does it alone. @defaultValue 8192 */
+  /** What takes less time than so many additions of single elements, one thread does alone. @defaultValue 8192 */
   readonly serialBelow?: number;
   /** Receives the plan as text. @defaultValue the console if the environment variable `CAPAS_DEBUG` has `plan` in it */
   readonly debug?: ((text: string) => void) | undefined;
@@ -33,12 +33,14 @@ export function planProgram(program: Program, options: PlanOptions = {}): Plan {
   const parts: ScheduledPart[] = [];
   program.instructions.forEach((instruction, index) => {
     if (isView(instruction) || isEmpty(program, instruction.outputs)) return;
-    const isSerial = workOf(program, instruction) < serialBelow;
     table.releaseTemporaries();
     const encoded = encode(program, instruction, table);
     // the host reads and writes by slots
     if (!encoded) for (const id of [...instruction.inputs, ...instruction.outputs]) table.slotOf(id);
-    for (const part of encoded ?? [HOST]) parts.push({ ...part, instruction: index, isSerial });
+    for (const part of encoded ?? [HOST]) {
+      const isSerial = workOf(program, instruction, part) < serialBelow;
+      parts.push({ ...part, instruction: index, isSerial });
+    }
   });
   table.releaseTemporaries();
   for (const { part, instruction, size } of finalCopies(program, live, memory, table)) {
@@ -69,16 +71,4 @@ function encode(program: Program, instruction: Instruction, table: SlotTable): r
     constant: (data, dtype) => table.constant(data, dtype),
     temporary: (type) => table.temporary(type),
   });
-}
-
-/** Multiplications of matrices do this many operations in the time of one elsewhere. */
-const LINEAR_SPEED = 16;
-
-const LINEAR: ReadonlySet<string> = new Set(['dot', 'conv', 'convInputGrad', 'convFilterGrad']);
-
-/** About how much there is to do, in operations on single elements. */
-function workOf(program: Program, instruction: Instruction): number {
-  const { flops } = costOfInstruction(program, instruction);
-  const written = instruction.outputs.reduce((sum, id) => sum + sizeOf(program.types.get(id)!.shape), 0);
-  return Math.max(written, LINEAR.has(instruction.primitive) ? flops / LINEAR_SPEED : flops);
 }
