@@ -25,7 +25,7 @@ import {
 import { pack, packPanel, packedBytes, panelCount } from './pack';
 import { isMeasuring, next, nextSlot, shareEnd, shareStart, take } from './runtime';
 import { barrier } from './threads';
-import { multiplyPanel, PANEL, TILE_SCRATCH } from './tiles';
+import { DEPTH, multiplyPanel, PANEL, TILE_SCRATCH } from './tiles';
 
 /** Rows of a product that are at least made together; smaller images are taken several at a time. */
 const LEAST_ROWS: i32 = 96;
@@ -132,7 +132,7 @@ export function conv(): void {
     if (joined) setSegment(ky, ky * dilationH * fw * ci);
     else for (let kx = 0; kx < kw; kx++) setSegment(ky * kw + kx, (ky * dilationH * fw + kx * dilationW) * ci);
   }
-  const blockRows = max(48, BLOCK_BYTES / (4 * ci * strideH * strideW)) / 6 * 6;
+  const blockRows = max(48, BLOCK_BYTES / (4 * ci * strideH * strideW));
   const end = shareEnd(n, together);
   for (let image = shareStart(n, together); image < end; image += together) {
     const count = min(together, end - image);
@@ -233,11 +233,28 @@ function multiplyBlock(
 ): void {
   const r = rows + (<usize>row << 2);
   const o = outs + (<usize>row << 2);
+  const together = max(1, DEPTH / max(1, length));
   for (let first = 0; first < columns; first += PANEL) {
     const panel = matrix + (<usize>(first * taps) << 2);
     const offset = to + (<usize>first << 2);
     const width = min(PANEL, columns - first);
-    multiplyPanel(count, r, o, 4, segments, segmentCount, length, panel, 32, offset, width, false, tileScratch);
+    for (let s = 0; s == 0 || s < segmentCount; s += together) {
+      multiplyPanel(
+        count,
+        r,
+        o,
+        4,
+        segments + (<usize>s << 2),
+        min(together, segmentCount - s),
+        length,
+        panel + <usize>(s * length) * 32,
+        32,
+        offset,
+        width,
+        s > 0,
+        tileScratch,
+      );
+    }
   }
 }
 
@@ -355,7 +372,7 @@ function runPhase(
   if (isRow) for (let i = 1; i < taps / kw; i++) setSegment(i, load<i32>(relative + (<usize>(i * kw) << 2)) >> 2);
   const segmentCount = isRow ? taps / kw : taps;
   const first = out + (<usize>((py * w + px) * ci) << 2);
-  const blockRows = max(48, BLOCK_BYTES / (4 * co)) / 6 * 6;
+  const blockRows = max(48, BLOCK_BYTES / (4 * co));
   for (let image = start; image < end; image += together) {
     const count = min(together, end - image);
     const base = frameImages(frame, dy + imageOffset(image, oh * ow * co), count);

@@ -3,11 +3,10 @@ import { applyEpilogue, readEpilogue } from './epilogue';
 import { pack, packPanel, packedBytes, panelCount, transpose } from './pack';
 import { barrier } from './threads';
 import { isMeasuring, next, nextSlot, product, shareEnd, shareStart, take, wordOf, words } from './runtime';
-import { multiplyPanel, PANEL, TILE_SCRATCH } from './tiles';
+import { DEPTH, multiplyPanel, PANEL, TILE_SCRATCH } from './tiles';
 
 /** Rows of `a` that are gone through together: so many bytes stay in the second cache. */
 const BLOCK_BYTES: i32 = 1 << 18;
-const LEAST_ROWS: i32 = 24;
 const MOST_ROWS: i32 = 192;
 
 /** With fewer rows, `b` is read where it lies. */
@@ -42,7 +41,7 @@ export function dot(): void {
   const out = nextSlot();
   const batch = product(batchDims, batchRank);
   isPacked = isBTransposed || m >= LEAST_ROWS_TO_PACK;
-  blockRows = min(MOST_ROWS, max(LEAST_ROWS, BLOCK_BYTES / (4 * max(k, 1)))) / 6 * 6;
+  blockRows = min(MOST_ROWS, BLOCK_BYTES / (4 * min(max(k, 1), DEPTH)));
   packed = take(isPacked ? packedBytes(k, n) : <usize>k * 32);
   turned = isATransposed ? take(<usize>blockRows * <usize>k * 4) : 0;
   rows = take((<usize>blockRows) << 2);
@@ -86,22 +85,38 @@ function multiply(a: usize, b: usize, out: usize, batch: i32): void {
     const count = min(blockRows, end - row);
     const first = batch * m + row;
     aim(a, row, count, out + <usize>(first * n) * 4);
-    const column: usize = isATransposed && turned == 0 ? <usize>m * 4 : 4;
-    for (let panel = 0; panel < panels; panel++) {
-      const width = min(PANEL, n - panel * PANEL);
-      const isDirect = !isPacked && width == PANEL;
-      const address = isDirect
-        ? b + <usize>(panel * PANEL) * 4
-        : isPacked
-          ? packed + <usize>(panel * PANEL * k) * 4
-          : packed;
-      const panelRow: usize = isDirect ? rowStride : 32;
-      const offset = <usize>(panel * PANEL) * 4;
-      multiplyPanel(count, rows, outs, column, segment, 1, k, address, panelRow, offset, width, false, tileScratch);
+    for (let depth = 0; depth == 0 || depth < k; depth += DEPTH) {
+      store<i32>(segment, depth << 2);
+      multiplyDepth(b, count, depth, min(DEPTH, k - depth));
     }
     applyEpilogue(first * n, (first + count) * n);
   }
   barrier();
+}
+
+/** Adds the products of the rows from `depth` on of `b`. */
+function multiplyDepth(b: usize, count: i32, depth: i32, length: i32): void {
+  for (let first = 0; first < n; first += PANEL) {
+    const width = min(PANEL, n - first);
+    const isDirect = !isPacked && width == PANEL;
+    const row: usize = isDirect ? <usize>n << 2 : 32;
+    const panel = isDirect ? b + (<usize>first << 2) : packed + (isPacked ? <usize>(first * k) << 2 : 0);
+    multiplyPanel(
+      count,
+      rows,
+      outs,
+      4,
+      segment,
+      1,
+      length,
+      panel + <usize>depth * row,
+      row,
+      <usize>first << 2,
+      width,
+      depth > 0,
+      tileScratch,
+    );
+  }
 }
 
 /** Notes where the rows of `a` lie, and those of the result from `out` on. */

@@ -25,6 +25,8 @@ describe.each(['relaxed', 'plain'] as const)('%s SIMD', async (simd) => {
     [32, 79, 10],
     [13, 1, 21],
     [203, 130, 19],
+    [5, 900, 12],
+    [70, 1000, 9],
   ])('[%i, %i] times [.., %i]', (m, k, n) => {
     for (const transposeA of [false, true]) {
       for (const transposeB of [false, true]) {
