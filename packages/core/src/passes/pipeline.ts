@@ -2,7 +2,9 @@ import { expandOneHot } from './expand-one-hot.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseElementwise } from './fuse-elementwise.ts';
 import { fuseEpilogues } from './fuse-epilogues.ts';
+import { fuseGathers } from './fuse-gathers.ts';
 import { fuseReductions } from './fuse-reductions.ts';
+import { fuseRowUpdates } from './fuse-row-updates.ts';
 import { mergeMaps } from './merge-maps.ts';
 import { orderForReuse } from './order-for-reuse.ts';
 import type { Pass } from './pass.ts';
@@ -29,5 +31,7 @@ export const pipeline: readonly Pass[] = [
   fuseReductions,
   fuseEpilogues,
   mergeMaps,
+  fuseGathers,
+  fuseRowUpdates,
   orderForReuse,
 ];
