@@ -6,6 +6,8 @@ use capas_runtime::codes::*;
 use capas_runtime::{DecodeError, Reader, Worker};
 
 use crate::code::{Code, error};
+use crate::gather::copy_run;
+use crate::machine::Machine;
 use crate::program::Program;
 use crate::tier::Tier;
 
@@ -21,6 +23,8 @@ struct Extra {
 pub struct Epilogue {
     extras: Vec<Extra>,
     program: Program,
+    /// Whether the last step may write where the product lies.
+    writes_in_place: bool,
 }
 
 /// Lanes of a chunk.
@@ -52,7 +56,12 @@ impl Epilogue {
             return Ok(None);
         }
         let program = Program::new(&code, 1 + count, &[result], tier)?;
-        Ok(Some(Self { extras, program }))
+        let output = program.outputs[0];
+        if output == 0 {
+            return Ok(None);
+        }
+        let writes_in_place = output > count && program.may_overwrite(output, 0);
+        Ok(Some(Self { extras, program, writes_in_place }))
     }
 
     /// Computes the block whose element (`rows.start`, `cols.start`) is at `block`, in place. Rows are `ld` elements apart.
@@ -60,63 +69,115 @@ impl Epilogue {
     /// # Safety
     /// Nothing else reads or writes the block meanwhile, and the extras have all of its rows and columns.
     pub unsafe fn apply(&self, worker: &Worker, block: *mut f32, ld: usize, rows: Range<usize>, cols: Range<usize>) {
-        let width = cols.len().min(CHUNK);
-        if width == 0 {
+        if rows.is_empty() || cols.is_empty() {
             return;
         }
-        let height = (CHUNK / width).min(rows.len());
+        let width = cols.len().min(CHUNK);
+        let height = if width == cols.len() { (CHUNK / width).min(rows.len()) } else { 1 };
         self.program.with_machine(width * height, (1 + self.extras.len()) * CHUNK, |machine| {
-            // SAFETY: the caller owns the block; the plan says that the extras have all of its rows and columns
-            unsafe {
-                let extra = machine.extra();
-                for row in rows.clone().step_by(height.max(1)) {
-                    let height = height.min(rows.end - row);
-                    for col in cols.clone().step_by(width) {
-                        let width = width.min(cols.end - col);
-                        let at: *mut u32 = block.add((row - rows.start) * ld + col - cols.start).cast();
-                        for i in 0..height {
-                            extra.add(i * width).copy_from_nonoverlapping(at.add(i * ld), width);
-                        }
-                        machine.place(0, extra);
-                        for (i, input) in self.extras.iter().enumerate() {
-                            let lanes = extra.add((i + 1) * CHUNK);
-                            input.load(worker, lanes, row..row + height, col..col + width);
-                            machine.place(i + 1, lanes);
-                        }
-                        machine.run(width * height);
-                        let result = machine.lanes(self.program.outputs[0]);
-                        for i in 0..height {
-                            at.add(i * ld).copy_from_nonoverlapping(result.add(i * width), width);
-                        }
-                    }
+            for col in cols.clone().step_by(width) {
+                let cols_of_tile = col..cols.end.min(col + width);
+                for row in rows.clone().step_by(height) {
+                    let at = block.wrapping_add((row - rows.start) * ld + col - cols.start);
+                    let tile =
+                        Tile { at: at.cast(), ld, rows: row..rows.end.min(row + height), cols: cols_of_tile.clone() };
+                    // SAFETY: the tile is a part of the block, of at most `width * height` elements
+                    unsafe { self.apply_to_tile(worker, machine, &tile, row == rows.start) };
                 }
             }
         });
     }
+
+    /// Computes a tile, of which the first one of its columns has loaded what is the same for all rows.
+    ///
+    /// # Safety
+    /// As for [`Epilogue::apply`]; the tile has at most the elements of a chunk.
+    unsafe fn apply_to_tile(&self, worker: &Worker, machine: &mut Machine, tile: &Tile, is_first: bool) {
+        let n = tile.rows.len() * tile.cols.len();
+        let (buffers, output) = (machine.extra(), self.program.outputs[0]);
+        // SAFETY: there is a buffer of a chunk for the product and each extra; the rest as the caller says
+        unsafe {
+            for (i, extra) in self.extras.iter().enumerate() {
+                let base = worker.slot::<u8>(extra.slot);
+                machine.place(1 + i, extra.lanes(base, tile, buffers.add((1 + i) * CHUNK), is_first));
+            }
+            let product = if tile.is_dense() { tile.at } else { tile.load(buffers) };
+            machine.place(0, product);
+            if tile.is_dense() && self.writes_in_place {
+                machine.place(output, tile.at);
+                machine.run(n);
+            } else {
+                machine.run(n);
+                tile.store(machine.lanes(output));
+            }
+        }
+    }
+}
+
+/// A part of a matrix, with the numbers of its rows and columns.
+struct Tile {
+    at: *mut u32,
+    ld: usize,
+    rows: Range<usize>,
+    cols: Range<usize>,
+}
+
+impl Tile {
+    /// Whether its elements lie one after another.
+    fn is_dense(&self) -> bool {
+        self.rows.len() == 1 || self.ld == self.cols.len()
+    }
+
+    /// # Safety
+    /// `to` has room for the elements.
+    unsafe fn load(&self, to: *mut u32) -> *mut u32 {
+        let width = self.cols.len();
+        for i in 0..self.rows.len() {
+            // SAFETY: as the caller says
+            unsafe { copy_run(self.at.add(i * self.ld), 1, width, to.add(i * width)) };
+        }
+        to
+    }
+
+    /// # Safety
+    /// `from` has the elements, and does not overlap them.
+    unsafe fn store(&self, from: *const u32) {
+        let width = self.cols.len();
+        for i in 0..self.rows.len() {
+            // SAFETY: as the caller says
+            unsafe { copy_run(from.add(i * width), 1, width, self.at.add(i * self.ld)) };
+        }
+    }
 }
 
 impl Extra {
-    /// Loads a block, densely.
+    /// The elements of a tile, in memory or in the buffer.
     ///
     /// # Safety
-    /// The slot has the elements, and `lanes` room for them.
-    unsafe fn load(&self, worker: &Worker, lanes: *mut u32, rows: Range<usize>, cols: Range<usize>) {
-        let mut lanes = lanes;
-        for row in rows {
-            let from = row * self.row_stride + cols.start * self.col_stride;
-            for i in 0..cols.len() {
-                let at = from + i * self.col_stride;
-                // SAFETY: as the caller says
-                unsafe {
-                    let bits = if self.dtype >= DTYPE_BOOL {
-                        u32::from(*worker.slot::<u8>(self.slot).add(at))
-                    } else {
-                        *worker.slot::<u32>(self.slot).add(at)
-                    };
-                    lanes.write(bits);
-                    lanes = lanes.add(1);
+    /// The slot at `base` has the elements, and the buffer room for them. If this is not the first tile of these columns,
+    /// the buffer is as the first left it.
+    unsafe fn lanes(&self, base: *const u8, tile: &Tile, buffer: *mut u32, is_first: bool) -> *mut u32 {
+        let width = tile.cols.len();
+        let is_byte = self.dtype >= DTYPE_BOOL;
+        let from = |row: usize| row * self.row_stride + tile.cols.start * self.col_stride;
+        let is_dense = self.col_stride == 1 && (tile.rows.len() == 1 || self.row_stride == width);
+        if is_dense && !is_byte {
+            return base.cast::<u32>().wrapping_add(from(tile.rows.start)).cast_mut();
+        }
+        if self.row_stride == 0 && !is_first {
+            return buffer;
+        }
+        for (i, row) in tile.rows.clone().enumerate() {
+            let to = buffer.wrapping_add(i * width);
+            // SAFETY: as the caller says
+            unsafe {
+                if is_byte {
+                    copy_run(base.add(from(row)), self.col_stride, width, to);
+                } else {
+                    copy_run(base.cast::<u32>().add(from(row)), self.col_stride, width, to);
                 }
             }
         }
+        buffer
     }
 }

@@ -43,7 +43,12 @@ impl Reduce {
                 let columns = tile * cut.width..((tile + 1) * cut.width).min(self.kept);
                 let rows = block * cut.height..((block + 1) * cut.height).min(self.reduced);
                 let sums = &mut sums[..columns.len() * cut.fold];
-                self.sum_columns(feed, rows, columns.clone(), at_once, sums);
+                sums.fill(self.fold.identity);
+                match self.lanes_in_memory(worker, &rows, &columns) {
+                    // SAFETY: the machine has the tier
+                    Some(lanes) if cut.fold == 1 => unsafe { (self.fold.columns)(lanes, self.kept, sums) },
+                    _ => self.sum_columns(feed, rows, columns.clone(), at_once, sums),
+                }
                 // SAFETY: the unit is in this thread's share
                 unsafe {
                     if cut.blocks == 1 {
@@ -69,21 +74,27 @@ impl Reduce {
         at_once: usize,
         sums: &mut [u64],
     ) {
-        sums.fill(self.fold.identity);
         for row in rows.clone().step_by(at_once) {
             let n = at_once.min(rows.end - row) * columns.len();
             // SAFETY: the space has these elements; several rows are whole
             unsafe {
                 feed.compute(row * self.kept + columns.start, n);
-                (self.fold.columns)(feed.result(n), sums);
+                (self.fold.columns)(feed.result(n), sums.len(), sums);
             }
         }
         let (first, others) = sums.split_at_mut(columns.len());
         for other in others.chunks(columns.len()) {
-            for (sum, more) in first.iter_mut().zip(other) {
-                *sum = (self.fold.merge)(*sum, *more);
-            }
+            // SAFETY: the machine has the tier
+            unsafe { (self.fold.merge)(first, other) };
         }
+    }
+
+    /// The elements of a part, if they are those of an input: from the first to the last, with the other columns between.
+    fn lanes_in_memory(&self, worker: &Worker, rows: &Range<usize>, columns: &Range<usize>) -> Option<&[u32]> {
+        let input = self.inputs.get(self.program.outputs[0]).filter(|input| input.is_dense())?;
+        let (from, n) = (rows.start * self.kept + columns.start, (rows.len() - 1) * self.kept + columns.len());
+        // SAFETY: the input has the elements, and nobody writes them meanwhile
+        Some(unsafe { std::slice::from_raw_parts(worker.slot::<u32>(input.slot).add(from), n) })
     }
 }
 

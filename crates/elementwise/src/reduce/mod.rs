@@ -3,6 +3,8 @@
 mod by_columns;
 mod by_rows;
 mod fold;
+mod kind;
+mod loops;
 
 use capas_runtime::{DecodeError, Op, Reader, Worker};
 
@@ -35,7 +37,10 @@ enum Order {
 }
 
 /// How many elements make a block whose sum is one number, or one for each column.
-const BLOCK: usize = 16_384;
+const BLOCK: usize = 32_768;
+
+/// How many results are stored at a time.
+const RESULTS: usize = 256;
 
 impl Reduce {
     /// Reads `kind, order, nKept, kept, nReduced, reduced, nInputs, inputs, valueDtype, valueRegister, outSlot, outDtype,
@@ -86,14 +91,12 @@ impl Reduce {
     /// # Safety
     /// No other thread stores these.
     unsafe fn store(&self, worker: &Worker, start: usize, sums: &[u64]) {
-        let mut lanes = [0; 256];
-        for (i, sums) in sums.chunks(lanes.len()).enumerate() {
-            for (lane, sum) in lanes.iter_mut().zip(sums) {
-                *lane = (self.fold.finish)(*sum, self.reduced);
-            }
-            // SAFETY: the output has an element for each that is kept
+        let mut lanes = [0; RESULTS];
+        for (i, sums) in sums.chunks(RESULTS).enumerate() {
+            // SAFETY: the machine has the tier; the output has an element for each that is kept
             unsafe {
-                self.output.store(worker.slot(self.output.slot), start + i * 256, lanes.as_ptr(), sums.len());
+                (self.fold.finish)(sums, self.reduced, &mut lanes);
+                self.output.store(worker.slot(self.output.slot), start + i * RESULTS, lanes.as_ptr(), sums.len());
             }
         }
     }
@@ -102,15 +105,23 @@ impl Reduce {
     /// kept elements make a group.
     fn combine(&self, worker: &Worker, blocks: usize, width: usize) {
         worker.barrier();
-        for element in worker.share(self.kept, 16) {
-            let first = element / width * blocks * width + element % width;
-            // SAFETY: all threads have written their sums and wait for no one
-            let sums = unsafe { worker.scratch::<u64>().add(first) };
-            // SAFETY: as above
-            let sums = (0..blocks).map(|block| unsafe { *sums.add(block * width) });
-            let sum = sums.fold(self.fold.identity, self.fold.merge);
-            // SAFETY: the element is in this thread's share
-            unsafe { self.store(worker, element, &[sum]) };
+        let share = worker.share(self.kept, 16);
+        let mut from = share.start;
+        while from < share.end {
+            let (group, at) = (from / width, from % width);
+            let n = (width - at).min(share.end - from).min(RESULTS);
+            let mut sums = [self.fold.identity; RESULTS];
+            for block in 0..blocks {
+                let first = (group * blocks + block) * width + at;
+                // SAFETY: all threads have written their sums and wait; the machine has the tier
+                unsafe {
+                    let more = std::slice::from_raw_parts(worker.scratch::<u64>().add(first), n);
+                    (self.fold.merge)(&mut sums[..n], more);
+                }
+            }
+            // SAFETY: the elements are in this thread's share
+            unsafe { self.store(worker, from, &sums[..n]) };
+            from += n;
         }
         // the next instruction may write the scratch memory
         worker.barrier();
