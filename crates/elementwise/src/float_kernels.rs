@@ -1,7 +1,7 @@
 //! The kernels of float32 arguments.
 
 use crate::kernel::kernels;
-use crate::math::{exp32, exp64, expm1, fma64, log1p, log64, pow, sigmoid32, tanh32};
+use crate::math::{exp32, exp64, expm1, fma64, log1p, log64, pow, sigmoid32, sin_cos, tanh32};
 use crate::scalar::{ERF, ERF_P, SELU_SCALE, SELU_SCALE_ALPHA, SOFTPLUS_BOUND};
 
 kernels! {
@@ -19,6 +19,8 @@ kernels! {
         FN_EXPM1: f32 => f32, |a| expm1::<FMA>(f64::from(a)) as f32;
         FN_LOG: f32 => f32, |a| log64::<FMA>(f64::from(a)) as f32;
         FN_LOG1P: f32 => f32, |a| log1p::<FMA>(f64::from(a)) as f32;
+        FN_SIN: f32 => f32, |a| sin_cos::<FMA>(f64::from(a), 0) as f32;
+        FN_COS: f32 => f32, |a| sin_cos::<FMA>(f64::from(a), 1) as f32;
         FN_SINH: f32 => f32, |a| {
             let e = expm1::<FMA>(f64::from(a.abs()));
             let sinh = 0.5 * (e + e / (e + 1.0));

@@ -7,6 +7,7 @@ use crate::fused::FusedKernel;
 use crate::int_kernels::{bool_kernel, byte_kernel, int_kernel, select_kernel};
 use crate::kernel::Kernel;
 use crate::lane::to_int32;
+use crate::math::SIN_COS_BOUND;
 use crate::scalar::evaluate;
 use crate::tier::Tier;
 
@@ -16,6 +17,8 @@ pub(crate) enum Compute {
     Vector(Kernel),
     /// One lane at a time in float64: function and dtype of the arguments.
     Scalar(i32, i32),
+    /// As a vector, but with what is beyond the bound of sines and cosines one lane at a time.
+    Guarded(Kernel, i32),
     /// Several steps at once.
     Fused(FusedKernel),
 }
@@ -61,7 +64,23 @@ pub(crate) fn compute(tier: Tier, function: i32, dtype: i32) -> Compute {
         (_, DTYPE_BOOL) => bool_kernel(tier, function),
         _ => byte_kernel(tier, function),
     };
-    kernel.map_or(Compute::Scalar(function, dtype), Compute::Vector)
+    match kernel {
+        Some(kernel) if dtype == DTYPE_FLOAT32 && matches!(function, FN_SIN | FN_COS) => {
+            Compute::Guarded(kernel, function)
+        }
+        Some(kernel) => Compute::Vector(kernel),
+        None => Compute::Scalar(function, dtype),
+    }
+}
+
+/// Computes a function again, where its argument is beyond the bound of sines and cosines.
+pub(crate) fn repair_lanes(function: i32, dst: &mut [u32], a: &[u32]) {
+    for (dst, a) in dst.iter_mut().zip(a) {
+        let a = f32::from_bits(*a);
+        if a.abs() > SIN_COS_BOUND {
+            *dst = (evaluate(function, f64::from(a), 0.0, 0.0) as f32).to_bits();
+        }
+    }
 }
 
 /// Computes the lanes of `dst` one at a time.

@@ -2,7 +2,7 @@
 
 use capas_runtime::codes::*;
 
-use crate::function::{Compute, arity, compute, result_dtype, run_lanes, takes};
+use crate::function::{Compute, arity, compute, repair_lanes, result_dtype, run_lanes, takes};
 use crate::lane::to_int32;
 use crate::scalar::evaluate;
 use crate::tier::Tier;
@@ -76,6 +76,11 @@ fn run(compute: Compute, dst: &mut [u32], [a, b, c]: [&[u32]; 3]) {
     match compute {
         // SAFETY: the machine has the tier
         Compute::Vector(kernel) => unsafe { kernel(dst, a, b, c) },
+        Compute::Guarded(kernel, function) => {
+            // SAFETY: as above
+            unsafe { kernel(dst, a, b, c) };
+            repair_lanes(function, dst, a);
+        }
         Compute::Scalar(function, dtype) => run_lanes(function, dtype, dst, [a, b, c]),
         Compute::Fused(_) => unreachable!("no single function"),
     }

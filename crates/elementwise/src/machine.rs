@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::function::{Compute, run_lanes};
+use crate::function::{Compute, repair_lanes, run_lanes};
 use crate::program::{Place, Program, Step};
 
 /// A cache line of lanes; buffers start at one.
@@ -115,6 +115,11 @@ impl Machine<'_> {
         match step.compute {
             // SAFETY: the machine has the tier
             Compute::Vector(kernel) => unsafe { kernel(dst, lanes(0), lanes(1), lanes(2)) },
+            Compute::Guarded(kernel, function) => {
+                // SAFETY: as above
+                unsafe { kernel(dst, lanes(0), lanes(1), lanes(2)) };
+                repair_lanes(function, dst, lanes(0));
+            }
             Compute::Scalar(function, dtype) => run_lanes(function, dtype, dst, [lanes(0), lanes(1), lanes(2)]),
             Compute::Fused(_) => {}
         }

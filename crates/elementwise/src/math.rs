@@ -155,3 +155,28 @@ pub(crate) fn pow<const FMA: bool>(a: f32, b: f32) -> f32 {
     let defined = if (a < 0.0) & (a > f32::NEG_INFINITY) & !is_integer { f32::NAN } else { signed };
     if b == 0.0 { 1.0 } else { defined }
 }
+
+/// Beyond it, [`sin_cos`] loses digits.
+pub(crate) const SIN_COS_BOUND: f32 = 5.0e8;
+
+/// `sin (x + quarters · π/2)` to about 1e-11: the remainder after quarter turns, with π/2 in three parts of which the first two
+/// have 23 bits.
+#[inline(always)]
+pub(crate) fn sin_cos<const FMA: bool>(x: f64, quarters: u64) -> f64 {
+    const TO_INTEGER: f64 = 6_755_399_441_055_744.0;
+    let shifted = x * std::f64::consts::FRAC_2_PI + TO_INTEGER;
+    let n = shifted - TO_INTEGER;
+    let r = ((x - n * PI_HALF[0]) - n * PI_HALF[1]) - n * PI_HALF[2];
+    let z = r * r;
+    let sin =
+        horner64::<FMA, 6>(z, [-1.0 / 39_916_800.0, 1.0 / 362_880.0, -1.0 / 5_040.0, 1.0 / 120.0, -1.0 / 6.0, 1.0]);
+    let cos = horner64::<FMA, 7>(
+        z,
+        [1.0 / 479_001_600.0, -1.0 / 3_628_800.0, 1.0 / 40_320.0, -1.0 / 720.0, 1.0 / 24.0, -0.5, 1.0],
+    );
+    let quadrant = shifted.to_bits().wrapping_add(quarters);
+    let value = if quadrant & 1 == 0 { sin * r } else { cos };
+    f64::from_bits(value.to_bits() ^ ((quadrant & 2) << 62))
+}
+
+const PI_HALF: [f64; 3] = [1.570796251296997, 7.549789415861596e-08, 5.390302858158119e-15];
