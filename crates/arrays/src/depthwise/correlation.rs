@@ -59,17 +59,30 @@ impl Correlation {
     }
 }
 
+/// Where an element of the filter and one of the source begin that belong together, of the first channel.
+type Factors = (usize, usize);
+
 for_each_tier! {
     /// Fills rows of the result, from row `first` of all images on.
     pub(crate) fn correlate(plan: &Correlation, source: &[f32], filter: &[f32], out: &mut [f32], first: usize) {
+        let filters = plan.channels * plan.multiplier;
+        let source_channels = if plan.is_forward { plan.channels } else { filters };
+        let mut factors: Vec<Factors> = Vec::new();
         for (i, line) in out.chunks_exact_mut(plan.row_size()).enumerate() {
             let (image, row) = ((first + i) / plan.rows(), (first + i) % plan.rows());
             let source = &source[image * plan.source_size..][..plan.source_size];
             for run in &plan.runs {
+                factors.clear();
+                for &(tap_y, y) in &plan.rows[row] {
+                    for &(tap_x, x) in &run.taps {
+                        let tap = (tap_y * plan.filter_width + tap_x) * filters;
+                        factors.push((tap, (y * plan.source_width + x) * source_channels));
+                    }
+                }
                 if plan.multiplier == 1 {
-                    single(plan, &plan.rows[row], run, source, filter, line);
+                    single(plan.channels, run, &factors, source, filter, line);
                 } else {
-                    multiple(plan, &plan.rows[row], run, source, filter, line);
+                    multiple(plan, run, &factors, source, filter, line);
                 }
             }
         }
@@ -80,71 +93,72 @@ for_each_tier! {
 const PIXELS: usize = 4;
 
 #[inline(always)]
-fn single(plan: &Correlation, rows: &[Tap], run: &Run, source: &[f32], filter: &[f32], line: &mut [f32]) {
+fn single(channels: usize, run: &Run, factors: &[Factors], source: &[f32], filter: &[f32], line: &mut [f32]) {
+    let step = run.source_step * channels;
     let whole = run.count - run.count % PIXELS;
-    for i in (0..whole).step_by(PIXELS) {
-        for_lanes!(plan.channels, channel, L => pixels::<PIXELS, L>(plan, rows, run, i, channel, source, filter, line));
+    for i in 0..whole / PIXELS {
+        let source = &source[i * PIXELS * step..];
+        let out = &mut line[(run.first + i * PIXELS * run.step) * channels..];
+        for_lanes!(channels, channel, L => {
+            let sums = sums::<PIXELS, L>(factors, &source[channel..], step, &filter[channel..]);
+            for (p, sum) in sums.into_iter().enumerate() {
+                store(sum, out, p * run.step * channels + channel);
+            }
+        });
     }
     for i in whole..run.count {
-        for_lanes!(plan.channels, channel, L => pixels::<1, L>(plan, rows, run, i, channel, source, filter, line));
+        let source = &source[i * step..];
+        let out = &mut line[(run.first + i * run.step) * channels..];
+        for_lanes!(channels, channel, L => {
+            let [sum] = sums::<1, L>(factors, &source[channel..], step, &filter[channel..]);
+            store(sum, out, channel);
+        });
     }
 }
 
-/// `L` channels of the pixels `i` to `i + P - 1` of a run.
+/// The first `L` channels of `P` pixels that read `step` elements apart.
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
-fn pixels<const P: usize, const L: usize>(
-    plan: &Correlation,
-    rows: &[Tap],
-    run: &Run,
-    i: usize,
-    channel: usize,
+fn sums<const P: usize, const L: usize>(
+    factors: &[Factors],
     source: &[f32],
+    step: usize,
     filter: &[f32],
-    line: &mut [f32],
-) {
-    let channels = plan.channels;
-    let mut sums: [Lanes<L>; P] = [[0.0; L]; P];
-    for &(tap_y, y) in rows {
-        for &(tap_x, x) in &run.taps {
-            let weights: Lanes<L> = load(filter, (tap_y * plan.filter_width + tap_x) * channels + channel);
-            let from = (y * plan.source_width + x + i * run.source_step) * channels + channel;
-            for (p, sum) in sums.iter_mut().enumerate() {
-                let pixel: Lanes<L> = load(source, from + p * run.source_step * channels);
-                for lane in 0..L {
-                    sum[lane] += pixel[lane] * weights[lane];
-                }
+) -> [Lanes<L>; P] {
+    let mut sums = [[0.0; L]; P];
+    for &(tap, from) in factors {
+        let weights: Lanes<L> = load(filter, tap);
+        for (p, sum) in sums.iter_mut().enumerate() {
+            // its check of the range also keeps the compiler from making vectors across pixels instead of channels
+            let pixel: Lanes<L> = load(source, from + p * step);
+            for lane in 0..L {
+                sum[lane] += pixel[lane] * weights[lane];
             }
         }
     }
-    for (p, sum) in sums.into_iter().enumerate() {
-        store(sum, line, (run.first + (i + p) * run.step) * channels + channel);
-    }
+    sums
 }
 
 /// Several filters for each channel.
 #[inline(always)]
-fn multiple(plan: &Correlation, rows: &[Tap], run: &Run, source: &[f32], filter: &[f32], line: &mut [f32]) {
+fn multiple(plan: &Correlation, run: &Run, factors: &[Factors], source: &[f32], filter: &[f32], line: &mut [f32]) {
     let (channels, multiplier) = (plan.channels, plan.multiplier);
     let filters = channels * multiplier;
     let (source_channels, out_channels) = if plan.is_forward { (channels, filters) } else { (filters, channels) };
     for i in 0..run.count {
         let pixel = &mut line[(run.first + i * run.step) * out_channels..][..out_channels];
         pixel.fill(0.0);
-        for &(tap_y, y) in rows {
-            for &(tap_x, x) in &run.taps {
-                let weights = &filter[(tap_y * plan.filter_width + tap_x) * filters..][..filters];
-                let source = &source[(y * plan.source_width + x + i * run.source_step) * source_channels..];
-                for channel in 0..channels {
-                    let own = channel * multiplier..(channel + 1) * multiplier;
-                    if plan.is_forward {
-                        for (sum, weight) in pixel[own.clone()].iter_mut().zip(&weights[own]) {
-                            *sum += source[channel] * weight;
-                        }
-                    } else {
-                        for (dy, weight) in source[own.clone()].iter().zip(&weights[own]) {
-                            pixel[channel] += dy * weight;
-                        }
+        for &(tap, from) in factors {
+            let weights = &filter[tap..tap + filters];
+            let source = &source[from + i * run.source_step * source_channels..];
+            for channel in 0..channels {
+                let own = channel * multiplier..(channel + 1) * multiplier;
+                if plan.is_forward {
+                    for (sum, weight) in pixel[own.clone()].iter_mut().zip(&weights[own]) {
+                        *sum += source[channel] * weight;
+                    }
+                } else {
+                    for (dy, weight) in source[own.clone()].iter().zip(&weights[own]) {
+                        pixel[channel] += dy * weight;
                     }
                 }
             }
