@@ -11,6 +11,8 @@ export interface BatchRunnerOptions {
   readonly kind: 'train' | 'test';
   readonly batchSize: number;
   readonly order: BatchOrder;
+  /** Whether it is run for one batch only. @defaultValue `false` */
+  readonly isSingle?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -66,7 +68,7 @@ export class BatchRunner {
 
   /** Resolves to `undefined` where the model cannot be compiled. */
   async #runCompiled(executor: Executor, place: BatchPlace, size: number, limit: number): Promise<number | undefined> {
-    const { kind, batchSize, signal } = this.#options;
+    const { kind, batchSize, signal, isSingle = false } = this.#options;
     const { start, order } = place;
     this.#prepareModel(start, size);
     if (this.#data?.executor !== executor) {
@@ -74,10 +76,12 @@ export class BatchRunner {
       this.#data = new DeviceData(executor, this.#source, batchSize);
     }
     const data = this.#data;
-    const found = modelStep(this.#model, kind, this.#source, data, size, order !== undefined);
+    const from = isSingle ? 'one batch' : order ? 'all in order' : 'all as they lie';
+    const found = modelStep(this.#model, kind, { source: this.#source, data, size, from });
     if (!found) return undefined;
     const { step } = found;
-    data.place(step, start, order);
+    if (isSingle) data.bind(step, start);
+    else data.place(step, start, order);
     const batches = Math.max(1, Math.floor(data.reach(start) / size));
     const time = this.#times.get(step);
     const steps = Math.min(limit, batches, time === undefined ? 1 : Math.max(1, Math.floor(chunkTime() / time)));

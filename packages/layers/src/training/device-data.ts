@@ -59,7 +59,15 @@ export class DeviceData {
       : Math.min(this.#length - start, this.samples - (start % this.samples));
   }
 
-  /** Makes a step start at a sample. `order` is that of the samples. */
+  /** Makes a step on one batch take the one that starts at a sample. */
+  bind(step: CompiledStep, start: number): void {
+    const block = this.isResident ? this.#blocks[0]! : this.#filled(start, undefined);
+    this.#columns.forEach(({ name, rowSize, array }, i) => {
+      step.bindInput(name, block.buffers[i]!, (start - block.start) * rowSize * bytesPerElement(array));
+    });
+  }
+
+  /** Makes a step on all samples start at one of them. `order` is that of the samples. */
   place(step: CompiledStep, start: number, order: Int32Array | undefined): void {
     const block = this.isResident ? this.#blocks[0]! : this.#filled(start, order);
     this.#columns.forEach(({ name }, i) => {

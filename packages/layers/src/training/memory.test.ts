@@ -71,6 +71,7 @@ describe.each(['js', 'wasm'] as const)('on %s, nothing is left by', (backend) =>
     const given = name === 'fit on tensors' ? 2 : 0; // they are the caller's
     expect(await left(() => call(model))).toBe(given);
     dispose(tensors);
+    model.dispose(); // else it may go in the middle of another test
   });
 
   test('all of it, once the model is disposed of', async () => {

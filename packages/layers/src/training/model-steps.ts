@@ -92,6 +92,16 @@ export function executorFor(model: Model, source: DataSource): Executor | undefi
   );
 }
 
+/** Where the batches of a step come from. */
+export interface StepInputs {
+  readonly source: DataSource;
+  readonly data: DeviceData;
+  /** How many samples a batch has. */
+  readonly size: number;
+  /** Whether a step takes the next batch of all samples by itself, and in which way; else each batch is bound. */
+  readonly from: 'one batch' | 'all in order' | 'all as they lie';
+}
+
 /**
  * The step of a model on batches of this size from `data`, compiled at its first use.
  *
@@ -100,15 +110,13 @@ export function executorFor(model: Model, source: DataSource): Executor | undefi
 export function modelStep(
   model: Model,
   kind: StepKind,
-  source: DataSource,
-  data: DeviceData,
-  size: number,
-  isOrdered: boolean,
+  { source, data, size, from }: StepInputs,
 ): ModelStep | undefined {
   const inputs = source.columns.map(([name, { sampleShape, dtype }]): TraceInput => {
     return { name, shape: [size, ...sampleShape], dtype: tensorDType[dtype as 'float32'] };
   });
-  const batches = { samples: data.samples, isOrdered: isOrdered && data.isResident, inputs: data.dtypes };
+  const samples = from === 'one batch' ? undefined : data.samples;
+  const batches = { samples, isOrdered: from === 'all in order' && data.isResident, inputs: data.dtypes };
   const key = [kind, numberOf(data.executor), JSON.stringify([inputs, batches]), signatureOf(model)].join(' ');
   const steps = stepsOfModels.get(model) ?? new ModelSteps();
   stepsOfModels.set(model, steps);
