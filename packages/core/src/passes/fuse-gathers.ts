@@ -12,7 +12,10 @@ import { type Rule, rewrite } from './rewrite.ts';
  */
 export const fuseGathers: Pass = {
   name: 'fuse-gathers',
-  run: (program) => rewrite(program, [reduceGathered]),
+  run(program) {
+    const fused = rewrite(program, [reduceGathered]);
+    return fused === program ? program : fuseGathers.run(fused);
+  },
 };
 
 const KINDS: readonly unknown[] = ['sum', 'mean', 'max', 'min'];

@@ -20,7 +20,10 @@ import { type ProgramView, type Rule, rewrite } from './rewrite.ts';
  */
 export const fuseRowUpdates: Pass = {
   name: 'fuse-row-updates',
-  run: (program) => rewrite(program, [updateRows]),
+  run(program) {
+    const fused = rewrite(program, [updateRows]);
+    return fused === program ? program : fuseRowUpdates.run(fused);
+  },
 };
 
 const updateRows: Rule = (instruction, view) => {

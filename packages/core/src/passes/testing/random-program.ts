@@ -51,12 +51,14 @@ class Writer {
   readonly #builder = new ProgramBuilder();
   readonly #values: ValueId[] = [];
   readonly #states: ValueId[] = [];
+  readonly #ids: ValueId;
 
   constructor(choices: readonly number[]) {
     this.#choices = choices;
     for (const shape of [[2, 3], [3], []])
       this.#values.push(this.#builder.input(`x${shape.length}`, { shape, dtype: FLOAT }));
-    this.#values.push(this.#builder.input('ids', { shape: [3], dtype: 'int32' }));
+    this.#ids = this.#builder.input('ids', { shape: [3], dtype: 'int32' });
+    this.#values.push(this.#ids);
     this.#values.push(this.#builder.input('flags', { shape: [2, 3], dtype: 'bool' }));
     for (const [name, shape] of [
       ['weight', [2, 3]],
@@ -111,6 +113,8 @@ class Writer {
     () => this.#generate(),
     () => this.#activation(),
     () => this.#mapMany(),
+    () => this.#bags(),
+    () => this.#updateRows(),
     () => this.#again(),
     () => this.#again(),
   ];
@@ -124,6 +128,29 @@ class Writer {
     const inputs = this.#broadcastable();
     const exprs = [1, 2].map(() => this.#expression(inputs.length, 1 + this.#choose(2)));
     return this.#emit('mapMany', inputs, { exprs });
+  }
+
+  /** Rows that are gathered and reduced. */
+  #bags(): readonly ValueId[] {
+    const table = this.#float();
+    const [rows] = this.#typeOf(table).shape;
+    if (!rows) return [];
+    const [ids] = this.#emit('map', [this.#ids], {
+      expr: callOf('min', callOf('abs', inputOf(0)), numberOf(rows - 1)),
+    });
+    const [taken] = this.#emit('gather', [table, ids!], { axis: 0, batchDims: 0 });
+    const reduced = this.#emit('reduce', [taken!], { kind: this.#pick(['sum', 'mean', 'max']), axes: [0] });
+    return this.#choose(4) ? reduced : [taken!, ...reduced];
+  }
+
+  /** Rows that are added up by ids, and a table that is made from the sums. */
+  #updateRows(): readonly ValueId[] {
+    const values = this.#recent(({ shape, dtype }) => dtype === FLOAT && shape[0] === 3);
+    if (this.#typeOf(values).shape[0] !== 3) return [];
+    const [sums] = this.#emit('scatterAdd', [this.#ids, values], { size: 1 + this.#choose(4) });
+    const partner = this.#partnerOf(sums!);
+    const table = this.#emit('map', [partner, sums!], { expr: callOf(this.#pick(BINARY), inputOf(0), inputOf(1)) });
+    return this.#choose(4) ? table : [sums!, ...table];
   }
 
   /** One to three values that broadcast together. */
