@@ -1,8 +1,9 @@
 import { inputOf } from '../program/expression.ts';
 import { ownType } from '../program/expression-type.ts';
+import { callsIn } from '../program/primitives/elementwise.ts';
 import type { Instruction, ValueId } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
-import { callsIn, everyCall, inputsIn, substitute } from './expressions.ts';
+import { everyCall, inputsIn, substitute } from './expressions.ts';
 import { type Draft, expressionOf } from './map-steps.ts';
 import { productsFor } from './products.ts';
 import { readersThroughReshapes, reshaped, reshapedFrom, shapeThrough } from './reshapes.ts';

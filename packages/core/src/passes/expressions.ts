@@ -1,10 +1,5 @@
 import { callOf, type Expression } from '../program/expression.ts';
 
-/** The number of calls in an expression: what it costs to compute for one element, roughly. */
-export function callsIn(expression: Expression): number {
-  return expression.kind === 'call' ? expression.args.reduce((sum, arg) => sum + callsIn(arg), 1) : 0;
-}
-
 /** Whether `test` holds for the function of every call in an expression. */
 export function everyCall(expression: Expression, test: (fn: string) => boolean): boolean {
   return expression.kind !== 'call' || (test(expression.fn) && expression.args.every((arg) => everyCall(arg, test)));

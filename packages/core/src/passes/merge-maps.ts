@@ -1,8 +1,9 @@
 import { type Expression, inputOf } from '../program/expression.ts';
+import { callsIn } from '../program/primitives/elementwise.ts';
 import type { Instruction, Program, ValueId } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { hasOwnType, MOST_CALLS, MOST_INPUTS } from './absorb-map.ts';
-import { callsIn, substitute } from './expressions.ts';
+import { substitute } from './expressions.ts';
 import { expressionOf } from './map-steps.ts';
 import type { Pass } from './pass.ts';
 

@@ -33,6 +33,6 @@ const spreadTo = ({ type, data }: HostValue, shape: Shape): Elements =>
     ? data
     : viewElements({ ...type, shape }, data, { offset: 0, strides: broadcastStrides(type.shape, shape) });
 
-/** The number of calls in an expression. */
+/** The number of calls in an expression: what it costs to compute for one element, roughly. */
 export const callsIn = (expression: Expression): number =>
   expression.kind === 'call' ? expression.args.reduce((sum, arg) => sum + callsIn(arg), 1) : 0;
