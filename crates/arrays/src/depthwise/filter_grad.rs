@@ -137,26 +137,26 @@ fn add_columns<const L: usize, const C: usize>(
     let (channels, step) = (windows.channels, windows.x.stride * windows.channels);
     let columns = dy.len() / channels;
     let mut chains: [Lanes<L>; C] = [[0.0; L]; C];
-    let mut add = |chain: usize, column: usize| {
-        let a: Lanes<L> = load(x, column * step + channel);
-        let b: Lanes<L> = load(dy, column * channels + channel);
-        for lane in 0..L {
-            chains[chain][lane] += a[lane] * b[lane];
-        }
-    };
     let whole = columns - columns % C;
     for column in (0..whole).step_by(C) {
-        for chain in 0..C {
-            add(chain, column + chain);
+        for (i, chain) in chains.iter_mut().enumerate() {
+            add_product(chain, load(x, (column + i) * step + channel), load(dy, (column + i) * channels + channel));
         }
     }
     for column in whole..columns {
-        add(0, column);
+        add_product(&mut chains[0], load(x, column * step + channel), load(dy, column * channels + channel));
     }
     for chain in chains {
         for (sum, part) in sums.iter_mut().zip(chain) {
             *sum += f64::from(part);
         }
+    }
+}
+
+#[inline(always)]
+fn add_product<const L: usize>(sums: &mut Lanes<L>, a: Lanes<L>, b: Lanes<L>) {
+    for lane in 0..L {
+        sums[lane] += a[lane] * b[lane];
     }
 }
 
