@@ -1,5 +1,6 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use capas_runtime::{Barrier, DecodeError, Slots};
 
@@ -7,6 +8,7 @@ use crate::decode::decode;
 use crate::memory::Memory;
 use crate::pool::Pool;
 use crate::profile::Profile;
+use crate::tuning::Tuning;
 use crate::walk::{Instruction, RunError, Walk};
 
 /// What of a plan the executor needs.
@@ -35,7 +37,7 @@ pub struct Executable {
     _arena: Memory,
     scratch: Memory,
     pool: Arc<Pool>,
-    barrier: Barrier,
+    tuning: Tuning,
     profile: Option<Profile>,
 }
 
@@ -62,8 +64,13 @@ impl Executable {
     ) -> Result<Self, DecodeError> {
         let threads = pool.threads();
         segments.iter_mut().flatten().for_each(|instructions| part_scratch(instructions, threads));
-        let scratch_bytes =
-            segments.iter().flatten().flatten().map(|instruction| instruction.scratch_bytes(threads)).max();
+        let tuning = Tuning::new(threads);
+        let scratch_bytes = segments
+            .iter()
+            .flatten()
+            .flatten()
+            .flat_map(|instruction| tuning.counts().iter().map(|&count| instruction.scratch_bytes(count)))
+            .max();
         let allocate = |bytes: usize| {
             Memory::new(bytes).ok_or_else(|| DecodeError(format!("there is no memory for {bytes} bytes more")))
         };
@@ -82,8 +89,8 @@ impl Executable {
             places: places.to_vec(),
             _arena: arena,
             scratch,
-            barrier: Barrier::new(threads),
             pool,
+            tuning,
             profile: None,
         })
     }
@@ -147,28 +154,38 @@ impl Executable {
     fn walk(
         &mut self,
         segment: usize,
-        steps: usize,
+        most_steps: usize,
         should_end: &(dyn Fn() -> bool + Sync),
     ) -> Result<usize, RunError> {
         let Some(Some(instructions)) = self.segments.get(segment) else {
             return Err(error(format!("segment {segment} is not one of the stream")));
         };
         let is_shared = instructions.iter().any(|instruction| !instruction.serial);
-        let threads = if is_shared { self.pool.threads() } else { 1 };
-        let team = (&self.barrier, threads);
+        let choice = is_shared.then(|| self.tuning.choose());
+        let (threads, steps) = choice.map_or((1, most_steps), |choice| (choice.threads, choice.steps.min(most_steps)));
+        let barrier = Barrier::new(threads);
+        let team = (&barrier, threads);
         let walk = Walk::new(instructions, &self.slots, self.scratch.start(), team, steps, should_end);
+        let mut start = Instant::now();
         if threads == 1 {
             walk.run(0, self.profile.as_mut());
         } else {
-            let profile = std::sync::Mutex::new(self.profile.as_mut());
-            self.pool.run(&|id| {
-                let mine = if id == 0 { profile.lock().ok().and_then(|mut profile| profile.take()) } else { None };
-                walk.run(id, mine);
+            // For the first thread alone. The time until its turn is not that of the program.
+            let first = Mutex::new((&mut start, self.profile.as_mut()));
+            self.pool.run(threads, &|id| {
+                if id > 0 {
+                    return walk.run(id, None);
+                }
+                let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
+                *first.0 = Instant::now();
+                walk.run(id, first.1.as_deref_mut());
             });
         }
-        let result = walk.result();
-        self.barrier.reset();
-        result
+        let done = walk.result()?;
+        if let Some(choice) = choice {
+            self.tuning.record(choice, done, start.elapsed());
+        }
+        Ok(done)
     }
 
     fn place(&self, slot: usize) -> Result<Place, RunError> {

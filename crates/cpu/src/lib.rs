@@ -7,6 +7,7 @@ mod float_mode;
 mod memory;
 mod pool;
 mod profile;
+mod tuning;
 mod walk;
 
 pub use cores::{available_threads, simd_tier};

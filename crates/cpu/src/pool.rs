@@ -19,6 +19,8 @@ struct State {
     /// Counts the jobs, so that a helper does each of them once.
     number: u64,
     job: Option<Job>,
+    /// How many threads take part in it.
+    threads: usize,
     /// How many helpers are still at it.
     running: usize,
     is_closing: bool,
@@ -35,7 +37,7 @@ impl Pool {
     /// As many threads as asked for, among them the one that calls `run`; fewer where the system gives no more.
     pub fn new(threads: usize) -> Self {
         let shared = Arc::new(Shared {
-            state: Mutex::new(State { number: 0, job: None, running: 0, is_closing: false }),
+            state: Mutex::new(State { number: 0, job: None, threads: 0, running: 0, is_closing: false }),
             begins: Condvar::new(),
             ends: Condvar::new(),
         });
@@ -56,9 +58,9 @@ impl Pool {
         self.queue.is_wanted()
     }
 
-    /// Calls `job` with 0 on this thread and with 1, 2 … on the helpers, and returns when all have returned.
-    /// Jobs are done one after the other, in the order in which they come.
-    pub fn run(&self, job: &(dyn Fn(usize) + Sync)) {
+    /// Calls `job` with 0 on this thread and with 1, 2 … on helpers, on so many threads together and not more than there
+    /// are, and returns when all have returned. Jobs are done one after the other, in the order in which they come.
+    pub fn run(&self, threads: usize, job: &(dyn Fn(usize) + Sync)) {
         let _turn = self.queue.wait();
         // SAFETY: only the lifetime changes; `finish` waits for the helpers before this function returns or unwinds.
         let job_of_helpers = Job(unsafe {
@@ -68,7 +70,8 @@ impl Pool {
             let mut state = lock(&self.shared.state);
             state.number += 1;
             state.job = Some(job_of_helpers);
-            state.running = self.helpers.len();
+            state.threads = threads.min(self.threads());
+            state.running = state.threads - 1;
         }
         self.shared.begins.notify_all();
         let result = catch_unwind(AssertUnwindSafe(|| job(0)));
@@ -110,14 +113,13 @@ fn help(shared: &Shared, id: usize) {
                 return;
             }
             done = state.number;
-            state.job
+            state.job.filter(|_| id < state.threads)
         };
-        if let Some(job) = job {
-            // SAFETY: `Pool::run` waits for this thread before the job goes away.
-            let job = unsafe { &*job.0 };
-            // A job reports its own panics; one that did not must not leave `run` waiting.
-            let _ = catch_unwind(AssertUnwindSafe(|| job(id)));
-        }
+        let Some(job) = job else { continue };
+        // SAFETY: `Pool::run` waits for this thread before the job goes away.
+        let job = unsafe { &*job.0 };
+        // A job reports its own panics; one that did not must not leave `run` waiting.
+        let _ = catch_unwind(AssertUnwindSafe(|| job(id)));
         let mut state = lock(&shared.state);
         state.running -= 1;
         if state.running == 0 {
@@ -182,11 +184,12 @@ mod tests {
             assert_eq!(pool.threads(), threads);
             let calls: Vec<AtomicUsize> = (0..threads).map(|_| AtomicUsize::new(0)).collect();
             for _ in 0..100 {
-                pool.run(&|id| {
+                pool.run(threads, &|id| {
                     calls[id].fetch_add(1, Ordering::SeqCst);
                 });
             }
             assert!(calls.iter().all(|count| count.load(Ordering::SeqCst) == 100));
+            pool.run(threads / 2 + 1, &|id| assert!(id <= threads / 2));
         }
     }
 
@@ -197,7 +200,7 @@ mod tests {
             for _ in 0..3 {
                 threads.spawn(|| {
                     for _ in 0..50 {
-                        pool.run(&|id| {
+                        pool.run(2, &|id| {
                             if id == 0 {
                                 assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                                 std::thread::yield_now();
@@ -214,9 +217,9 @@ mod tests {
     fn it_outlives_a_job_that_panics() {
         let pool = Pool::new(2);
         for who in 0..2 {
-            let result = catch_unwind(AssertUnwindSafe(|| pool.run(&|id| assert_ne!(id, who))));
+            let result = catch_unwind(AssertUnwindSafe(|| pool.run(2, &|id| assert_ne!(id, who))));
             assert_eq!(result.is_err(), who == 0);
         }
-        pool.run(&|_| {});
+        pool.run(2, &|_| {});
     }
 }
