@@ -20,6 +20,7 @@ export type { CompiledStep } from './compile/compiled-step.ts';
 export { evaluateKernel } from './compile/evaluate-kernel.ts';
 export { type BatchedData, CURSOR, ORDER } from './compile/gather-batches.ts';
 export { jsExecutor } from './compile/js-executor.ts';
+export { type CallTypes, callSignature, planKernel } from './compile/kernel-program.ts';
 export { elementsOf } from './compile/residence.ts';
 export { type DataFormat, isChannelsFirst } from './data-format.ts';
 export {
@@ -33,6 +34,7 @@ export {
   showShape,
   UnknownNameError,
 } from './errors.ts';
+export { adamKernel } from './fused/adam-kernel.ts';
 export { ADAM_KERNEL, type AdamFactors, type AdamInputs, adamUpdate } from './fused/adam-update.ts';
 export { squareByParts } from './gradient-slices.ts';
 export { kernelSpecs } from './kernels/index.ts';

@@ -162,15 +162,15 @@ fn size(number: i32) -> Option<usize> {
     usize::try_from(number).ok()
 }
 
-fn place(pair: &[f64]) -> Place {
+pub(crate) fn place(pair: &[f64]) -> Place {
     Place { offset: (pair[0] >= 0.0).then_some(pair[0] as usize), bytes: pair[1] as usize }
 }
 
-fn failure(message: &str) -> Error {
+pub(crate) fn failure(message: &str) -> Error {
     Error::new(Status::GenericFailure, message)
 }
 
-fn refusal(error: RunError) -> Error {
+pub(crate) fn refusal(error: RunError) -> Error {
     failure(&error.to_string())
 }
 

@@ -2,7 +2,9 @@
 
 mod device;
 mod executable;
+mod kernel;
 mod runs;
 
 pub use device::{Device, address_of, device, set_threads};
 pub use executable::NativeExecutable;
+pub use kernel::NativeKernel;

@@ -1,14 +1,13 @@
 import { UnknownNameError } from '../errors.ts';
 import { kernelSpecs } from '../kernels/index.ts';
-import type { Attributes, TensorSpec } from '../kernels/spec.ts';
+import type { Attributes } from '../kernels/spec.ts';
 import { type HostValues, prepareRun, repeated } from '../program/interpret.ts';
 import type { HostValue } from '../program/primitive.ts';
 import type { Program } from '../program/program.ts';
-import { lowerTrace } from '../trace/lower-trace.ts';
-import type { TraceId } from '../trace/trace-types.ts';
+import { callSignature, kernelProgram, loweredKernel } from './kernel-program.ts';
 
 /** A kernel as a program, ready for many runs. */
-interface KernelProgram {
+interface PreparedKernel {
   readonly program: Program;
   readonly run: (values: HostValues) => void;
 }
@@ -24,14 +23,13 @@ export function evaluateKernel(
   inputs: Readonly<Record<string, HostValue>>,
   attrs: Attributes = {},
 ): readonly HostValue[] {
-  const types = Object.entries(inputs).map(([name, { type }]) => [name, type] as const);
-  const key = JSON.stringify([kernel, types, attrs]);
-  const known = programs.get(key);
-  const { program, run } =
-    known ?? kernelProgram(kernel, Object.fromEntries(types) as Record<string, TensorSpec>, attrs);
+  const types = Object.fromEntries(Object.entries(inputs).map(([name, { type }]) => [name, type]));
+  const key = kernel + callSignature(types, attrs);
+  const known = prepared.get(key);
+  const { program, run } = known ?? prepare(kernel, { inputs: types, attrs });
   if (!known) {
-    if (programs.size >= CAPACITY) programs.clear();
-    programs.set(key, { program, run });
+    if (prepared.size >= CAPACITY) prepared.clear();
+    prepared.set(key, { program, run });
   }
   const given = Object.values(inputs);
   const values: HostValues = new Map(program.inputs.map(({ id }, i) => [id, given[i]!]));
@@ -44,29 +42,17 @@ export function evaluateKernel(
 }
 
 const CAPACITY = 500;
-const programs = new Map<string, KernelProgram>();
+const prepared = new Map<string, PreparedKernel>();
 
-function kernelProgram(kernel: string, inputs: Readonly<Record<string, TensorSpec>>, attrs: Attributes): KernelProgram {
-  const spec = kernelSpecs.find(({ name, lower }) => name === kernel && lower);
-  if (!spec?.infer) {
+function prepare(kernel: string, types: Parameters<typeof kernelProgram>[1]): PreparedKernel {
+  const spec = loweredKernel(kernel);
+  if (!spec) {
     throw new UnknownNameError(
       'kernel with primitives',
       kernel,
       kernelSpecs.filter(({ lower }) => lower).map(({ name }) => name),
     );
   }
-  const outputs = [spec.infer(inputs, attrs)].flat() as TensorSpec[];
-  const names = Object.keys(inputs);
-  const ids = Object.fromEntries(names.map((name, i): [string, TraceId] => [name, i]));
-  const outputIds = outputs.map((_, i) => names.length + i);
-  const { program } = lowerTrace({
-    inputs: names.map((name, id) => ({ name, id })),
-    state: [],
-    captured: [],
-    constants: [],
-    calls: [{ kernel, inputs: ids, attrs, outputs: outputIds }],
-    outputs: outputIds,
-    types: [...Object.values(inputs), ...outputs],
-  });
+  const program = kernelProgram(spec, types);
   return { program, run: prepareRun(program) };
 }
