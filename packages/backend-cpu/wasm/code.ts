@@ -1,7 +1,7 @@
 // The code of an instruction: functions of registers, each of which holds a chunk of lanes.
 import { FN_CONSTANT } from './codes';
 import { applyFunction } from './lanes';
-import { CHUNK, CHUNK_BYTES } from './operands';
+import { BLOCK, CHUNK, CHUNK_BYTES } from './operands';
 import { isMeasuring, next, setWord, take, wordOf, words } from './runtime';
 
 /** Words of a step: function, dtype of the arguments, target, arguments. */
@@ -64,8 +64,8 @@ export function setRegister(register: i32, lanes: usize): void {
 
 /** Runs the code on `lanes` lanes, from the lane `start` on of memory that steps write themselves. */
 export function runCode(lanes: i32, start: i32): void {
-  // memory must not be written beyond its end, so whole vectors only
-  const isWhole = (lanes & 3) == 0;
+  // memory must not be written beyond its end
+  const isWhole = lanes % BLOCK == 0;
   for (let step = firstStep; step < count; step++) {
     const register = field(step, 2);
     const target = <usize>wordOf(targets, step);

