@@ -19,7 +19,7 @@ export {
   type TestApi,
 } from './testing/conformance/run-conformance.ts';
 export { GoldenCheck, type GoldenOutcome, gradientTolerance, missing } from './testing/golden-check.ts';
-export { findOp, type OpCaseResult, runOpCase } from './testing/golden-ops.ts';
+export { findOp, type GoldenMode, type OpCaseResult, runOpCase } from './testing/golden-ops.ts';
 export {
   type Comparison,
   compareGolden,
@@ -32,6 +32,7 @@ export {
   type Tolerance,
 } from './testing/goldens.ts';
 export { replay } from './testing/replay.ts';
+export { runAsProgram } from './testing/run-as-program.ts';
 export { type LoweredTrace, lowerTrace } from './trace/lower-trace.ts';
 export { type TraceInput, type TraceOptions, trace } from './trace/trace.ts';
 export { TraceError, type TracePlace, type TraceReason } from './trace/trace-error.ts';

@@ -7,7 +7,11 @@ import { runCallbackCase, runTrainingCase } from '../src/testing.ts';
 const dir = await goldensDir();
 if (!dir) console.warn('goldens of training: skipped, there is no folder of golden values (CAPAS_GOLDENS_DIR)');
 
-describe.skipIf(!dir).each(['js', 'wasm'] as const)('on %s', (backend) => {
+describe.skipIf(!dir).each([
+  ['js', 'eager'],
+  ['wasm', 'eager'],
+  ['js', 'compiled'],
+] as const)('on %s, %s', (backend, mode) => {
   test.each([
     ['training', runTrainingCase, 5],
     ['callbacks', runCallbackCase, 8],
@@ -18,7 +22,7 @@ describe.skipIf(!dir).each(['js', 'wasm'] as const)('on %s', (backend) => {
       const group = await readGoldens(name, dir!);
       const before = memory().tensors;
       const outcomes = [];
-      for (const golden of group.cases) outcomes.push(await run(golden, group));
+      for (const golden of group.cases) outcomes.push(await run(golden, group, mode));
       expect(outcomes.filter(({ status }) => status === 'failed')).toEqual([]);
       expect(outcomes.filter(({ status }) => status === 'passed').length).toBeGreaterThanOrEqual(least);
       expect(memory().tensors).toBe(before);

@@ -2,13 +2,15 @@ import { open, rename } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { cpu } from '@capas/backend-cpu';
 import { gpu } from '@capas/backend-gpu';
-import { useBackend } from '@capas/core';
+import { activeExecutor, useBackend } from '@capas/core';
 import { goldensDir } from '@capas/core/testing';
 import { type GroupReport, groupsIn, runGoldens } from './run-goldens.ts';
+import { isCompilable } from './runners.ts';
 
 const usage = `pnpm goldens [--group NAME] [--case ID] [--backend NAME] [--eager | --compiled] [--dir DIR] [--json FILE]
 
 Runs golden cases of Python Keras through the public API and prints, per group, what passed, failed, and is not there yet.
+With --compiled as programs of the backend: ops, layers and training; the other groups are left out.
 Without --dir: the folder CAPAS_GOLDENS_DIR, else ../shared/goldens.`;
 
 async function main(): Promise<number> {
@@ -28,20 +30,24 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  if (values.compiled) return fail('--compiled: there is no compiled execution yet; every case runs eagerly.');
+  const mode = values.compiled ? 'compiled' : 'eager';
   const dir = values.dir ?? (await goldensDir());
   if (!dir) return fail('no folder of golden values was found. Name one with --dir or CAPAS_GOLDENS_DIR.');
-  const groups = await groupsIn(dir);
+  const all = await groupsIn(dir);
+  const groups = values.compiled ? all.filter(isCompilable) : all;
   if (values.group && !groups.includes(values.group))
     return fail(`there is no group '${values.group}' in ${dir}: ${groups.join(', ')}`);
   if (values.backend) process.env.CAPAS_BACKEND = values.backend;
-  const backend = await useBackend(...gpu({ allowCpu: true }), ...cpu());
-  console.log(`goldens: ${dir}, backend ${backend.name} (${backend.device}), eager\n`);
+  const backend = await useBackend(...gpu({ allowCpu: true }), ...cpu({ prefer: ['native', 'wasm', 'js'] }));
+  if (values.compiled && !activeExecutor()) return fail(`--compiled: the backend '${backend.name}' runs no programs.`);
+  console.log(`goldens: ${dir}, backend ${backend.name} (${backend.device}), ${mode}\n`);
 
   const reports: GroupReport[] = [];
-  for await (const report of runGoldens({ dir, group: values.group, caseId: values.case })) {
-    reports.push(report);
-    print(report);
+  for (const group of values.group ? [values.group] : groups) {
+    for await (const report of runGoldens({ dir, group, caseId: values.case, mode })) {
+      reports.push(report);
+      print(report);
+    }
   }
   const total = (count: (report: GroupReport) => number): number =>
     reports.reduce((sum, report) => sum + count(report), 0);
@@ -54,7 +60,7 @@ async function main(): Promise<number> {
       dir,
       backend: backend.name,
       device: backend.device,
-      mode: 'eager',
+      mode,
       groups: reports,
     });
   return failed ? 1 : 0;

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { memory } from '@capas/core';
-import { type GoldenOutcome, readGoldens } from '@capas/core/testing';
+import { type GoldenMode, type GoldenOutcome, readGoldens } from '@capas/core/testing';
 import { runnerOf } from './runners.ts';
 
 /** What to run. */
@@ -10,6 +10,8 @@ export interface Selection {
   readonly group?: string | undefined;
   /** One case only: `'Dense/basic'`. */
   readonly caseId?: string | undefined;
+  /** @defaultValue `'eager'` */
+  readonly mode?: GoldenMode;
 }
 
 /** What came of a group. */
@@ -34,7 +36,12 @@ export async function groupsIn(dir: string): Promise<string[]> {
 }
 
 /** Runs the selected cases, group by group. A backend must be ready. */
-export async function* runGoldens({ dir, group: only, caseId }: Selection): AsyncGenerator<GroupReport> {
+export async function* runGoldens({
+  dir,
+  group: only,
+  caseId,
+  mode = 'eager',
+}: Selection): AsyncGenerator<GroupReport> {
   for (const name of only ? [only] : await groupsIn(dir)) {
     const group = await readGoldens(name, dir);
     const run = runnerOf(name);
@@ -42,7 +49,7 @@ export async function* runGoldens({ dir, group: only, caseId }: Selection): Asyn
     const before = memory().tensors;
     for (const golden of group.cases) {
       if (caseId && golden.id !== caseId) continue;
-      outcomes.push({ outcome: await run(golden, group), advisory: golden.advisory !== undefined });
+      outcomes.push({ outcome: await run(golden, group, mode), advisory: golden.advisory !== undefined });
     }
     const those = (status: GoldenOutcome['status'], advisory = false): GoldenOutcome[] =>
       outcomes

@@ -1,4 +1,11 @@
-import { type GoldenCase, type GoldenGroup, type GoldenOutcome, missing, runOpCase } from '@capas/core/testing';
+import {
+  type GoldenCase,
+  type GoldenGroup,
+  type GoldenMode,
+  type GoldenOutcome,
+  missing,
+  runOpCase,
+} from '@capas/core/testing';
 import {
   runActivationCase,
   runCallbackCase,
@@ -15,10 +22,14 @@ import {
 import { runUtilityCase } from './utility-cases.ts';
 
 /** Runs one case of a group through the public API. */
-export type Runner = (golden: GoldenCase, group: GoldenGroup) => GoldenOutcome | Promise<GoldenOutcome>;
+export type Runner = (
+  golden: GoldenCase,
+  group: GoldenGroup,
+  mode: GoldenMode,
+) => GoldenOutcome | Promise<GoldenOutcome>;
 
-const runOps: Runner = (golden, group) => {
-  const { outcome, worst, detail } = runOpCase(golden, group);
+const runOps: Runner = (golden, group, mode) => {
+  const { outcome, worst, detail } = runOpCase(golden, group, mode);
   return { id: golden.id, status: outcome, worst, detail };
 };
 
@@ -37,6 +48,10 @@ const runners: Readonly<Record<string, Runner>> = {
   training: runTrainingCase,
   utils: runUtilityCase,
 };
+
+/** Whether the cases of a group are run as programs in the mode `'compiled'`; those of others are always run op by op. */
+export const isCompilable = (group: string): boolean =>
+  group.startsWith('layers-') || ['ops', 'ops-image', 'training'].includes(group);
 
 /** The runner of a group; what has none counts as not there yet. */
 export function runnerOf(group: string): Runner {

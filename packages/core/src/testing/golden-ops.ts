@@ -5,6 +5,7 @@ import { HostArray } from '../tensor/host-array.ts';
 import { memory, scope, type TensorTree } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { hostToTensor } from '../tensor/to-tensor.ts';
+import { TraceError } from '../trace/trace-error.ts';
 import {
   type Comparison,
   compareGolden,
@@ -13,14 +14,18 @@ import {
   resolveGolden,
   type Tolerance,
 } from './goldens.ts';
+import { runAsProgram } from './run-as-program.ts';
 
 /** What came of a case: `missing` where the op does not exist. */
 export interface OpCaseResult extends Comparison {
   readonly outcome: 'passed' | 'failed' | 'missing';
 }
 
+/** How a case is run: op by op, or as a program on the active executor. */
+export type GoldenMode = 'eager' | 'compiled';
+
 /** Runs a case of the groups `ops` and `ops-image`: values, dtypes, leaks and, where the case has them, gradients. */
-export function runOpCase(golden: GoldenCase, group: GoldenGroup): OpCaseResult {
+export function runOpCase(golden: GoldenCase, group: GoldenGroup, mode: GoldenMode = 'eager'): OpCaseResult {
   const name = golden['function'] as string;
   const op = findOp(name);
   if (!op) return { outcome: 'missing', worst: Number.NaN, detail: `ops.${camel(name)} is not there yet` };
@@ -30,16 +35,24 @@ export function runOpCase(golden: GoldenCase, group: GoldenGroup): OpCaseResult 
       const inputs = resolveGolden(golden['inputs'], group);
       const args = resolveGolden(golden['args'], group) as Record<string, unknown>;
       const call = (given: unknown): TensorTree => op(...argumentList(name, given, args)) as TensorTree;
+      const run = <T extends TensorTree>(fn: (given: unknown) => T, given: unknown): T =>
+        mode === 'compiled' ? runAsProgram(fn, given) : fn(given);
       const held = toTensors(inputs);
       const before = memory().tensors;
-      const result = call(held);
+      const result = run(call, held);
       const left = memory().tensors - before - flatten(result).filter((leaf) => leaf instanceof tf.Tensor).length;
       const leak: Comparison = { worst: left === 0 ? 0 : Infinity, detail: left === 0 ? '' : `${left} tensors leak` };
-      return [leak, ...compareValues(result, golden, group, tol), ...compareGradients(call, held, golden, group, tol)];
+      return [
+        leak,
+        ...compareValues(result, golden, group, tol),
+        ...compareGradients(call, run, held, golden, group, tol),
+      ];
     });
     const worst = comparisons.reduce((a, b) => (b.worst > a.worst ? b : a));
     return { outcome: worst.worst <= 1 ? 'passed' : 'failed', ...worst };
   } catch (error) {
+    if (error instanceof TraceError)
+      return { outcome: 'missing', worst: Number.NaN, detail: `a program of it (${error.reason})` };
     return { outcome: 'failed', worst: Infinity, detail: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -137,6 +150,7 @@ function compareValues(result: TensorTree, golden: GoldenCase, group: GoldenGrou
 
 function compareGradients(
   call: (inputs: unknown) => TensorTree,
+  run: <T extends TensorTree>(fn: (inputs: unknown) => T, inputs: unknown) => T,
   inputs: unknown,
   golden: GoldenCase,
   group: GoldenGroup,
@@ -145,20 +159,22 @@ function compareGradients(
   if (!golden['grads']) return [];
   const cotangents = resolveGolden(golden['cotangents'], group) as (HostArray | null)[];
   const expected = flatten(resolveGolden(golden['grads'], group)) as (HostArray | null)[];
-  const flat = flatten(inputs);
   const places = expected.flatMap((grad, i) => (grad === null ? [] : [i]));
-  const weighted = (...xs: Tensor[]): Tensor => {
-    const replaced = new Map(places.map((place, i) => [flat[place], xs[i]]));
-    const outputs = flatten(call(replace(inputs, replaced))) as Tensor[];
-    const terms = outputs.flatMap((output, i) =>
-      cotangents[i] ? [tf.sum(tf.mul(output, hostToTensor(cotangents[i])))] : [],
+  const grads = run((given) => {
+    const flat = flatten(given);
+    const weighted = (...xs: Tensor[]): Tensor => {
+      const replaced = new Map(places.map((place, i) => [flat[place], xs[i]]));
+      const outputs = flatten(call(replace(given, replaced))) as Tensor[];
+      const terms = outputs.flatMap((output, i) =>
+        cotangents[i] ? [tf.sum(tf.mul(output, hostToTensor(cotangents[i])))] : [],
+      );
+      return terms.reduce((sum, term) => tf.add(sum, term));
+    };
+    return gradients(
+      weighted,
+      places.map((place) => flat[place] as Tensor),
     );
-    return terms.reduce((sum, term) => tf.add(sum, term));
-  };
-  const grads = gradients(
-    weighted,
-    places.map((place) => flat[place] as Tensor),
-  );
+  }, inputs);
   return places.map((place, i) => {
     const wanted = expected[place]!;
     const actual = grads[i] ? toHost(grads[i]) : HostArray.zeros(wanted.shape);

@@ -18,13 +18,15 @@ const groups = [
 ];
 if (!dir) console.warn('goldens of layers: skipped, there is no folder of golden values (CAPAS_GOLDENS_DIR)');
 
-describe.skipIf(!dir)('goldens of layers', () => {
+describe.skipIf(!dir).each(['eager', 'compiled'] as const)('goldens of layers, %s', (mode) => {
+  const passed = { count: 0 };
+
   beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
 
   test.each(groups)('layers-%s: every case about a layer that exists agrees with Keras', async (name) => {
     const group = await readGoldens(`layers-${name}`, dir!);
     const before = memory().tensors;
-    const outcomes = group.cases.filter(({ advisory }) => !advisory).map((golden) => runLayerCase(golden, group));
+    const outcomes = group.cases.filter(({ advisory }) => !advisory).map((golden) => runLayerCase(golden, group, mode));
     expect(outcomes.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(memory().tensors).toBe(before);
     for (const { status } of outcomes) if (status === 'passed') passed.count++;
@@ -34,5 +36,3 @@ describe.skipIf(!dir)('goldens of layers', () => {
     expect(passed.count).toBeGreaterThan(80);
   });
 });
-
-const passed = { count: 0 };

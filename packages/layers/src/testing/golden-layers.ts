@@ -8,16 +8,19 @@ import {
   scope,
   type Tensor,
   type TensorLike,
+  TraceError,
   toTensor,
 } from '@capas/core';
 import {
   type GoldenCase,
   GoldenCheck,
   type GoldenGroup,
+  type GoldenMode,
   type GoldenOutcome,
   gradientTolerance,
   missing,
   resolveGolden,
+  runAsProgram,
 } from '@capas/core/testing';
 import type { Layer } from '../layer.ts';
 import type { Shapes } from '../layer-config.ts';
@@ -50,7 +53,7 @@ interface Call {
 }
 
 /** Runs a case of a `layers-…` group: values, masks, losses, gradients, weights afterwards, output shape. */
-export function runLayerCase(golden: GoldenCase, group: GoldenGroup): GoldenOutcome {
+export function runLayerCase(golden: GoldenCase, group: GoldenGroup, mode: GoldenMode = 'eager'): GoldenOutcome {
   const className = golden.className as string;
   const LayerClass = (registry as Record<string, unknown>)[className] as (new (config: object) => Layer) | undefined;
   if (typeof LayerClass !== 'function') return missing(golden, `layers.${className}`);
@@ -64,11 +67,12 @@ export function runLayerCase(golden: GoldenCase, group: GoldenGroup): GoldenOutc
     scope(() => {
       const layer = new LayerClass(args);
       prepare(layer, golden, group);
-      for (const call of resolveGolden(golden.calls, group) as Call[]) runCall(layer, call, check);
+      for (const call of resolveGolden(golden.calls, group) as Call[]) runCall(layer, call, check, mode);
       compareAfter(layer, golden, group, check);
       layer.dispose();
     });
   } catch (error) {
+    if (error instanceof TraceError) return missing(golden, `a program of it (${error.reason})`);
     check.fail((error as Error).message);
   }
   return check.outcome;
@@ -85,20 +89,75 @@ function prepare(layer: Layer, golden: GoldenCase, group: GoldenGroup): void {
   if (weights.length) layer.setWeights(weights.map(({ value }) => resolveGolden(value, group) as HostArray));
 }
 
-function runCall(layer: Layer, call: Call, check: GoldenCheck): void {
+/** What a call gives, to be compared. */
+interface Results {
+  readonly outputs: readonly Tensor[];
+  readonly masks: readonly (Tensor | undefined)[];
+  readonly losses: readonly Tensor[];
+  /** Of the inputs, then of the weights. */
+  readonly gradients: readonly (Tensor | undefined)[];
+  readonly [key: string]: readonly (Tensor | undefined)[];
+}
+
+/** What the layer is called on. */
+interface Given {
+  readonly list: readonly Tensor[];
+  readonly masks: readonly (Tensor | undefined)[];
+  readonly mask: Tensor | undefined;
+}
+
+function runCall(layer: Layer, call: Call, check: GoldenCheck, mode: GoldenMode): void {
   const [given] = call.inputs;
-  const inputs =
-    Array.isArray(given) && given.some((item) => typeof item === 'object')
-      ? given.map((item) => toTensor(item as TensorLike))
-      : toTensor(given as TensorLike);
-  const list = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor[];
+  const isList = Array.isArray(given) && given.some((item) => typeof item === 'object');
   const { training, mask } = (call.callKwargs ?? {}) as { training?: boolean; mask?: HostArray };
-  for (const [i, item] of (call.inputMasks ?? []).entries())
-    attachMask(list[i]!, item ? toTensor(item, 'bool') : undefined);
-  const options = { training, mask: mask ? toTensor(mask, 'bool') : undefined };
+  const compute = ({ list, masks, mask: given }: Given): Results => {
+    list.forEach((input, i) => {
+      attachMask(input, masks[i]);
+    });
+    return computeCall(layer, call, list, isList, { training, mask: given });
+  };
+  const inputs: Given = {
+    list: (isList ? given : [given]).map((item) => toTensor(item as TensorLike)),
+    masks: (call.inputMasks ?? []).map((item) => (item ? toTensor(item, 'bool') : undefined)),
+    mask: mask ? toTensor(mask, 'bool') : undefined,
+  };
+  const found = mode === 'compiled' ? runAsProgram(compute, inputs) : compute(inputs);
+  const { outputs, masks, losses, gradients: slopes } = found;
+  check.close('outputs', outputs.length === 1 ? outputs[0] : outputs, call.outputs);
+  for (const [i, expected] of (call.outputMasks ?? []).entries()) check.close(`mask ${i}`, masks[i], expected);
+  if (call.losses)
+    check.close(
+      'losses',
+      losses.map((loss) => loss.dataSync()[0]),
+      call.losses,
+    );
+  if (call.grads) {
+    const wanted = call.grads.inputs.flat() as (HostArray | null)[];
+    for (const [i, expected] of wanted.entries())
+      if (expected) check.close(`gradient of input ${i}`, slopes[i], expected, gradientTolerance(check.tol, expected));
+    for (const [i, expected] of call.grads.weights.entries()) {
+      if (expected)
+        check.close(
+          `gradient of ${layer.weights[i]!.name}`,
+          slopes[inputs.list.length + i],
+          expected,
+          gradientTolerance(check.tol, expected),
+        );
+    }
+  }
+  dispose([...outputs, ...masks]);
+}
+
+function computeCall(
+  layer: Layer,
+  call: Call,
+  list: readonly Tensor[],
+  isList: boolean,
+  options: { training: boolean | undefined; mask: Tensor | undefined },
+): Results {
   let outputs: Tensor[] = [];
   const run = (): Tensor => {
-    const result = layer.apply(inputs as Tensor, options) as Tensor | Tensor[];
+    const result = layer.apply((isList ? list : list[0]) as Tensor, options) as Tensor | Tensor[];
     outputs = (isTensor(result) ? [result] : result).map((tensor) => keep(tensor));
     for (const kept of [...outputs.flatMap((output) => maskOf(output) ?? []), ...layer.callLosses]) keep(kept);
     const terms = outputs.flatMap((output, i) => {
@@ -108,31 +167,13 @@ function runCall(layer: Layer, call: Call, check: GoldenCheck): void {
     return terms.length ? terms.reduce((a, b) => ops.add(a, b)) : toTensor(0);
   };
   const weights = layer.weights.map((weight) => weight.value);
-  const found = call.grads ? gradients(run, [...list, ...weights]) : void scope(run);
-  check.close('outputs', outputs.length === 1 ? outputs[0] : outputs, call.outputs);
-  for (const [i, expected] of (call.outputMasks ?? []).entries())
-    check.close(`mask ${i}`, maskOf(outputs[i]!), expected);
-  if (call.losses)
-    check.close(
-      'losses',
-      layer.losses.map((loss) => loss.dataSync()[0]),
-      call.losses,
-    );
-  if (call.grads && found) {
-    const wanted = call.grads.inputs.flat() as (HostArray | null)[];
-    for (const [i, expected] of wanted.entries())
-      if (expected) check.close(`gradient of input ${i}`, found[i], expected, gradientTolerance(check.tol, expected));
-    for (const [i, expected] of call.grads.weights.entries()) {
-      if (expected)
-        check.close(
-          `gradient of ${layer.weights[i]!.name}`,
-          found[list.length + i],
-          expected,
-          gradientTolerance(check.tol, expected),
-        );
-    }
-  }
-  dispose([...outputs, ...outputs.flatMap((output) => maskOf(output) ?? [])]);
+  const slopes = call.grads ? gradients(run, [...list, ...weights]) : void scope(run);
+  return {
+    outputs,
+    masks: outputs.map(maskOf),
+    losses: call.losses ? layer.losses : [],
+    gradients: slopes ?? [],
+  };
 }
 
 function compareAfter(layer: Layer, golden: GoldenCase, group: GoldenGroup, check: GoldenCheck): void {

@@ -3,6 +3,7 @@ import {
   type GoldenCase,
   GoldenCheck,
   type GoldenGroup,
+  type GoldenMode,
   type GoldenOutcome,
   missing,
   resolveGolden,
@@ -37,12 +38,16 @@ interface TrainingCase {
 }
 
 /** Runs a case of `training.json`: steps on batches, then a `fit` from the start. */
-export async function runTrainingCase(golden: GoldenCase, group: GoldenGroup): Promise<GoldenOutcome> {
+export async function runTrainingCase(
+  golden: GoldenCase,
+  group: GoldenGroup,
+  mode: GoldenMode = 'eager',
+): Promise<GoldenOutcome> {
   const check = new GoldenCheck(golden, group);
   try {
     const data = resolveGolden(golden, group) as unknown as TrainingCase;
-    await runSteps(compiled(golden, data), data, check);
-    if (data.fit) await runFit(compiled(golden, data), data, data.fit, check);
+    await runSteps(newModel(golden, data, mode), data, check);
+    if (data.fit) await runFit(newModel(golden, data, mode), data, data.fit, check);
   } catch (error) {
     if (error instanceof UnknownNameError)
       return missing(golden, `what the model needs (${error.message.split('.')[0]})`);
@@ -51,10 +56,10 @@ export async function runTrainingCase(golden: GoldenCase, group: GoldenGroup): P
   return check.outcome;
 }
 
-function compiled(golden: GoldenCase, data: TrainingCase): Model {
+function newModel(golden: GoldenCase, data: TrainingCase, mode: GoldenMode): Model {
   const model = reviveModel(golden.model as KerasObject);
   const options = camelizeConfig(golden.compile as Record<string, unknown>);
-  model.compile(options as CompileOptions);
+  model.compile({ ...(options as CompileOptions), jitCompile: mode === 'compiled' });
   model.setWeights(data.initialWeights.map(({ value }) => value));
   return model;
 }
