@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use capas_elementwise::{Map, Reduce, Softmax};
+use capas_elementwise::{Epilogue, Map, Reduce, Softmax};
 use capas_runtime::codes::*;
 use capas_runtime::{Barrier, Op, Reader, Slots, Worker};
 
@@ -46,6 +46,7 @@ fn adam(n: i32) -> Vec<i32> {
 }
 
 fn main() {
+    epilogues();
     reductions();
     let n = 109_386;
     let words = adam(n as i32);
@@ -83,6 +84,31 @@ fn main() {
         let words = [1, n as i32, 2, 0, f, 1, 1, f, 1, 1, 2, f, 2, 4, 1, function, f, 2, 0, 1, 0];
         let map = Map::decode(&mut Reader::new(&words)).expect("a valid instruction");
         println!("{name} {:.1} us", time_op(&map, &mut buffers));
+    }
+}
+
+fn epilogues() {
+    let f = DTYPE_FLOAT32;
+    let bias_relu = [1, 0, f, 0, 1, 2, 3, 2, FN_ADD, f, 2, 0, 1, 0, FN_RELU, f, 2, 2, 0, 0];
+    let bias = [1, 0, f, 0, 1, 2, 3, 1, FN_ADD, f, 2, 0, 1, 0];
+    let mask =
+        [&[1, 1, f, 32, 1, 3, 4, 3, FN_CONSTANT, f, 2, 0, 0, 0][..], &[FN_STEP, f, 3, 1, 2, 0, FN_MUL, f, 3, 0, 3, 0]]
+            .concat();
+    for (name, words) in [("bias and relu", &bias_relu[..]), ("bias", &bias), ("gradient of relu", &mask)] {
+        let epilogue = Epilogue::decode(&mut Reader::new(words)).expect("a valid epilogue").expect("an epilogue");
+        for (rows, cols) in [(32usize, 128usize), (32, 32), (900, 32), (32, 10)] {
+            let (mut bias, mut y) = (vec![0.5f32; cols], vec![0.5f32; rows * 32]);
+            let slots = Slots { addresses: vec![bias.as_mut_ptr().cast(), y.as_mut_ptr().cast()] };
+            let barrier = Barrier::new(1);
+            let worker = Worker::new(0, 1, &slots, std::ptr::null_mut(), &barrier);
+            let mut block = vec![1.0f32; rows * cols];
+            if words.len() > 25 && cols != 32 {
+                continue;
+            }
+            // SAFETY: the block has these rows and columns
+            let micros = time(|| unsafe { epilogue.apply(&worker, block.as_mut_ptr(), cols, 0..rows, 0..cols) });
+            println!("{name} of {rows} x {cols} {micros:.2} us, {:.1} GB/s", (rows * cols * 4) as f64 / micros / 1e3);
+        }
     }
 }
 

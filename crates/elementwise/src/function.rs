@@ -15,6 +15,8 @@ use crate::tier::Tier;
 #[derive(Clone, Copy)]
 pub(crate) enum Compute {
     Vector(Kernel),
+    /// As a vector, with the result apart from the arguments, or in place of the first.
+    Pair(Kernel, Kernel),
     /// One lane at a time in float64: function and dtype of the arguments.
     Scalar(i32, i32),
     /// As a vector, but with what is beyond the bound of sines and cosines one lane at a time.

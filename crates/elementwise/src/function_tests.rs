@@ -82,7 +82,7 @@ fn run(compute: Compute, dst: &mut [u32], [a, b, c]: [&[u32]; 3]) {
             repair_lanes(function, dst, a);
         }
         Compute::Scalar(function, dtype) => run_lanes(function, dtype, dst, [a, b, c]),
-        Compute::Fused(_) => unreachable!("no single function"),
+        Compute::Pair(..) | Compute::Fused(_) => unreachable!("no single function"),
     }
 }
 

@@ -3,18 +3,19 @@
 use capas_runtime::codes::{DTYPE_FLOAT32, FN_ADD, FN_MUL};
 
 use crate::fused::{MAX_ARGS, MAX_OUTS, PATTERNS, Pattern, Tree};
+use crate::pairs::PAIRS;
 use crate::rename::{Action, Node};
 use crate::tier::Tier;
 
 /// Makes one node of all that match a pattern. What is computed, and in which order it is rounded, stays.
 pub(crate) fn fuse(nodes: &mut Vec<Node>, outputs: &[usize], tier: Tier) {
-    for pattern in PATTERNS {
+    for pattern in PAIRS.iter().chain(PATTERNS) {
         let mut at = 0;
         while at < nodes.len() {
             if let Some(found) = find(nodes, outputs, at, pattern) {
                 let values = found.outs[..pattern.outs].iter().map(|value| value.unwrap_or(0)).collect();
                 let args = found.args[..pattern.args].iter().map(|value| value.unwrap_or(0)).collect();
-                nodes[at] = Node { action: Action::Fused((pattern.kernel)(tier)), args, values };
+                nodes[at] = Node { action: Action::Fused((pattern.compute)(tier)), args, values };
                 let mut index = 0;
                 nodes.retain(|_| {
                     index += 1;

@@ -1,5 +1,6 @@
 //! Several arithmetic steps as one: what optimizers do to every weight at every step of training.
 
+use crate::function::Compute;
 use crate::tier::{Tier, per_tier};
 
 /// Computes all lanes: `dsts[k][i] = f(args[0][i], args[1][i], …)[k]`.
@@ -27,7 +28,7 @@ pub(crate) struct Pattern {
     pub tree: Tree,
     pub args: usize,
     pub outs: usize,
-    pub kernel: fn(Tier) -> FusedKernel,
+    pub compute: fn(Tier) -> Compute,
 }
 
 /// A function of several lanes with several results. It consists of additions and the like: then blocks of lanes become vectors.
@@ -96,7 +97,7 @@ macro_rules! patterns {
                     std::array::from_fn(|k| if k < results.len() { results[k] } else { 0.0 })
                 }
             }
-            Pattern { tree: $tree, args: F::ARGS, outs: F::OUTS, kernel: kernel::<F> }
+            Pattern { tree: $tree, args: F::ARGS, outs: F::OUTS, compute: |tier| Compute::Fused(kernel::<F>(tier)) }
         }),*];
     };
 }
@@ -144,4 +145,8 @@ patterns! {
     call(FN_MUL, &[call(FN_SUB, &[Arg(0), Arg(1)]), Arg(2)]), |a, b, c| [(a - b) * c];
     call(FN_MUL, &[call(FN_MUL, &[Arg(0), Arg(1)]), Arg(2)]), |a, b, c| [a * b * c];
     call(FN_ADD, &[call(FN_ADD, &[Arg(0), Arg(1)]), Arg(2)]), |a, b, c| [a + b + c];
+    // alone they gain that they may be in place
+    call(FN_ADD, &[Arg(0), Arg(1)]), |a, b| [a + b];
+    call(FN_SUB, &[Arg(0), Arg(1)]), |a, b| [a - b];
+    call(FN_MUL, &[Arg(0), Arg(1)]), |a, b| [a * b];
 }

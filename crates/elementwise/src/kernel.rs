@@ -50,6 +50,21 @@ fn ternary_loop<F: Ternary, const FMA: bool>(dst: &mut [u32], a: &[u32], b: &[u3
     }
 }
 
+/// The first argument lies where the result goes.
+#[inline(always)]
+fn binary_in_place_loop<F: Binary, const FMA: bool>(dst: &mut [u32], _: &[u32], b: &[u32], _: &[u32]) {
+    for (dst, b) in dst.iter_mut().zip(b) {
+        *dst = F::of::<FMA>(F::A::from_bits(*dst), F::A::from_bits(*b)).bits();
+    }
+}
+
+#[inline(always)]
+fn ternary_in_place_loop<F: Ternary, const FMA: bool>(dst: &mut [u32], _: &[u32], b: &[u32], c: &[u32]) {
+    for ((dst, b), c) in dst.iter_mut().zip(b).zip(c) {
+        *dst = F::of::<FMA>(F::A::from_bits(*dst), F::B::from_bits(*b), F::B::from_bits(*c)).bits();
+    }
+}
+
 per_tier!(
     pub(crate) unary<F: Unary>, unary_loop,
     fn(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32])
@@ -60,6 +75,15 @@ per_tier!(
 );
 per_tier!(
     pub(crate) ternary<F: Ternary>, ternary_loop,
+    fn(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32])
+);
+
+per_tier!(
+    pub(crate) binary_in_place<F: Binary>, binary_in_place_loop,
+    fn(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32])
+);
+per_tier!(
+    pub(crate) ternary_in_place<F: Ternary>, ternary_in_place_loop,
     fn(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32])
 );
 

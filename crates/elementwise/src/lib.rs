@@ -20,6 +20,7 @@ mod machine;
 mod map;
 mod math;
 mod output;
+mod pairs;
 mod program;
 mod reduce;
 mod rename;

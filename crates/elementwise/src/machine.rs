@@ -103,9 +103,10 @@ impl Machine<'_> {
             // SAFETY: the places that the kernel uses have `n` lanes
             return unsafe { kernel(&dsts, &args, n) };
         }
-        // SAFETY: the places have `n` lanes, and the step writes none that it reads
+        let in_place = step.arity > 0 && self.places[step.args[0]] == self.places[step.dsts[0]];
+        // SAFETY: the places have `n` lanes, and the step writes none that it reads but the first, which is not made a slice then
         let lanes = |arg: usize| unsafe {
-            if arg >= step.arity {
+            if arg >= step.arity || (arg == 0 && in_place) {
                 return &[][..];
             }
             std::slice::from_raw_parts(self.places[step.args[arg]].cast_const(), n)
@@ -114,7 +115,9 @@ impl Machine<'_> {
         let dst = unsafe { std::slice::from_raw_parts_mut(self.places[step.dsts[0]], n) };
         match step.compute {
             // SAFETY: the machine has the tier
-            Compute::Vector(kernel) => unsafe { kernel(dst, lanes(0), lanes(1), lanes(2)) },
+            Compute::Pair(_, kernel) if in_place => unsafe { kernel(dst, lanes(0), lanes(1), lanes(2)) },
+            // SAFETY: as above
+            Compute::Pair(kernel, _) | Compute::Vector(kernel) => unsafe { kernel(dst, lanes(0), lanes(1), lanes(2)) },
             Compute::Guarded(kernel, function) => {
                 // SAFETY: as above
                 unsafe { kernel(dst, lanes(0), lanes(1), lanes(2)) };

@@ -85,7 +85,7 @@ impl Program {
         let compute = match node.action {
             Action::Constant(bits) => return self.constants.push((place_of[node.values[0]], bits)),
             Action::Call(function, dtype) => compute(tier, function, dtype),
-            Action::Fused(kernel) => Compute::Fused(kernel),
+            Action::Fused(compute) => compute,
         };
         let (mut dsts, mut args) = ([0; MAX_OUTS], [0; MAX_ARGS]);
         dsts.iter_mut().zip(&node.values).for_each(|(dst, value)| *dst = place_of[*value]);
@@ -101,8 +101,13 @@ impl Program {
         let last_read = self.steps.iter().rposition(reads);
         let Some(at) = self.steps.iter().position(writes) else { return false };
         let is_read_later = last_read.is_some_and(|last| last > at);
-        let is_read_here = reads(&self.steps[at]);
-        let allows = matches!(self.steps[at].compute, Compute::Fused(_));
-        !is_read_later && (allows || !is_read_here) && !self.outputs.contains(&input)
+        let step = &self.steps[at];
+        let allows = match step.compute {
+            Compute::Fused(_) => true,
+            // in place of the first argument, which must not be another one, too
+            Compute::Pair(..) => !step.args[1..step.arity].contains(&input),
+            _ => !reads(step),
+        };
+        !is_read_later && allows && !self.outputs.contains(&input)
     }
 }

@@ -4,7 +4,7 @@ use capas_runtime::DecodeError;
 use capas_runtime::codes::*;
 
 use crate::code::{Code, error};
-use crate::fused::FusedKernel;
+use crate::function::Compute;
 
 /// What a node does.
 #[derive(Clone, Copy)]
@@ -12,7 +12,8 @@ pub(crate) enum Action {
     Constant(u32),
     /// Function and dtype of the arguments.
     Call(i32, i32),
-    Fused(FusedKernel),
+    /// Several calls at once.
+    Fused(Compute),
 }
 
 /// A step that makes values from others. The first values are the inputs.

@@ -131,6 +131,44 @@ fn two_slots_may_be_one_memory() {
 }
 
 #[test]
+fn results_may_lie_where_any_argument_lies() {
+    let n = 3000;
+    let words = |steps: &[i32], count: i32| {
+        let inputs = [0, 1, 2].map(|slot| [slot, F, 1]).concat();
+        [&[1, n as i32, 3][..], &inputs, &[1, 3, F, 4, 5, count], steps].concat()
+    };
+    type Case<'a> = (&'a [i32], i32, fn(f32, f32, f32) -> f32);
+    let cases: [Case; 6] = [
+        (&[FN_ADD, F, 4, 0, 1, 0, FN_RELU, F, 4, 4, 0, 0], 2, |a, b, _| (a + b).max(0.0)),
+        (&[FN_STEP, F, 4, 1, 2, 0, FN_MUL, F, 4, 0, 4, 0], 2, |a, b, c| a * if b > 0.0 { 1.0 } else { c }),
+        (&[FN_MUL, F, 4, 1, 2, 0, FN_SUB, F, 4, 0, 4, 0], 2, |a, b, c| a - b * c),
+        (&[FN_SUB, F, 4, 0, 1, 0], 1, |a, b, _| a - b),
+        (&[FN_CLIP, F, 4, 0, 1, 2], 1, |a, b, c| {
+            if a > c {
+                c
+            } else if a < b {
+                b
+            } else {
+                a
+            }
+        }),
+        (&[FN_ADD, F, 4, 0, 0, 0, FN_RELU, F, 4, 4, 0, 0, FN_MAX, F, 4, 4, 0, 0], 3, |a, _, _| (a + a).max(0.0).max(a)),
+    ];
+    let data = [1, 2, 3].map(|seed| random(n, seed));
+    for (steps, count, of) in cases {
+        for tier in Tier::available() {
+            for place in 0..4 {
+                let mut buffers: Vec<Buffer> = data.iter().cloned().map(Buffer::Floats).collect();
+                buffers.push(Buffer::Floats(vec![0.0; n]));
+                run_at(&map(&words(steps, count), tier), &mut buffers, &[0, 1, 2, place], 2);
+                let expected: Vec<f32> = (0..n).map(|i| of(data[0][i], data[1][i], data[2][i])).collect();
+                assert_eq!(buffers[place].floats(), expected, "{tier:?}, in place of {place}");
+            }
+        }
+    }
+}
+
+#[test]
 fn malformed_code_is_refused() {
     let decode = |code: &[i32]| Map::decode(&mut Reader::new(&[&[1, 4, 1, 0, F, 1, 1, 1, F, 1], code].concat()));
     assert!(decode(&[2, 1, FN_NEG, F, 1, 0, 0, 0]).is_ok());
