@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use capas_linear::{Conv, ConvFilterGrad, ConvInputGrad, Dot, Tier};
+use capas_runtime::codes::{FN_ADD, FN_RELU};
 use capas_runtime::{Barrier, Op, Reader, Slots, Worker};
 
 fn main() {
@@ -11,7 +12,7 @@ fn main() {
     let images = std::env::args().nth(2).and_then(|images| images.parse().ok());
     for tier in Tier::available().iter().skip(1).rev() {
         println!("{tier:?}: peak {:.0} GFLOPS a thread", peak(*tier));
-        println!("{:<44} {:>9} {:>16} {:>16}", "", "ms", "1 thread", "2 threads");
+        println!("{:<50} {:>9} {:>16} {:>16}", "", "ms", "1 thread", "2 threads");
         for case in cases(*tier, images).iter().filter(|case| case.name.contains(&only)) {
             case.print(*tier);
         }
@@ -22,7 +23,8 @@ struct Case {
     name: String,
     flops: f64,
     op: Box<dyn Op>,
-    sizes: [usize; 3],
+    /// Of two inputs, the output and a bias.
+    sizes: [usize; 4],
 }
 
 impl Case {
@@ -37,7 +39,7 @@ impl Case {
             let speed = self.flops / times[threads - 1].as_secs_f64() / 1e9;
             format!("{speed:>8.0} ({:>3.0} %)", speed / peak / threads as f64 * 100.0)
         });
-        println!("{:<44} {:>9.4} {:>16} {:>16}", self.name, times[0].as_secs_f64() * 1e3, speeds[0], speeds[1]);
+        println!("{:<50} {:>9.4} {:>16} {:>16}", self.name, times[0].as_secs_f64() * 1e3, speeds[0], speeds[1]);
     }
 }
 
@@ -101,8 +103,14 @@ fn cases(tier: Tier, images: Option<usize>) -> Vec<Case> {
     ];
     let dots = dots
         .iter()
-        .map(|&(name, m, n, k, transpose_a, transpose_b)| dot(tier, name, (m, n, k), transpose_a, transpose_b));
+        .flat_map(|&(name, m, n, k, transpose_a, transpose_b)| dot(tier, name, (m, n, k), transpose_a, transpose_b));
     dots.chain(convs.iter().flat_map(|conv| convolutions(tier, images.unwrap_or(conv.0), conv.1))).collect()
+}
+
+/// The epilogue that does nothing, and `relu(product + bias)`.
+fn epilogues() -> [(&'static str, Vec<i32>); 2] {
+    let relu = vec![1, 3, 0, 0, 1, 2, 3, 2, FN_ADD, 0, 2, 0, 1, 0, FN_RELU, 0, 2, 2, 0, 0];
+    [("", vec![0; 4]), (" + bias, relu", relu)]
 }
 
 /// A convolution and its gradients.
@@ -110,37 +118,47 @@ fn convolutions(
     tier: Tier,
     n: usize,
     (size, ci, co, window, stride, pad): (usize, usize, usize, usize, usize, usize),
-) -> [Case; 3] {
+) -> Vec<Case> {
     let out = (size + 2 * pad - window) / stride + 1;
-    let words =
-        [n, size, size, ci, window, window, co, out, out, stride, stride, 1, 1, pad, pad, 1, 0, 1, 2, 0, 0, 0, 0];
+    let words = [n, size, size, ci, window, window, co, out, out, stride, stride, 1, 1, pad, pad, 1, 0, 1, 2];
     let words = words.map(|word| word as i32);
     let [x, w, y] = [n * size * size * ci, window * window * ci * co, n * out * out * co];
-    let case = |name: &str, op: Box<dyn Op>, sizes: [usize; 3]| Case {
+    let case = |name: &str, op: Box<dyn Op>, sizes: [usize; 4]| Case {
         name: format!("{n}x{size}x{size}x{ci} {window}x{window}/{stride} {co} {name}"),
         flops: 2.0 * (n * out * out * co * window * window * ci) as f64,
         op,
         sizes,
     };
-    let expect = "the words of a convolution";
-    [
-        case("conv", Box::new(Conv::decode_for(&mut Reader::new(&words), tier).expect(expect)), [x, w, y]),
-        case("input", Box::new(ConvInputGrad::decode_for(&mut Reader::new(&words), tier).expect(expect)), [y, w, x]),
-        case("filter", Box::new(ConvFilterGrad::decode_for(&mut Reader::new(&words), tier).expect(expect)), [x, y, w]),
-    ]
+    let decoded = "the words of a convolution";
+    let convs = epilogues().map(|(name, epilogue)| {
+        let words = [&words[..], &epilogue].concat();
+        let op = Conv::decode_for(&mut Reader::new(&words), tier).expect(decoded);
+        case(&format!("conv{name}"), Box::new(op), [x, w, y, co])
+    });
+    let input = ConvInputGrad::decode_for(&mut Reader::new(&[&words[..], &[0; 4]].concat()), tier).expect(decoded);
+    let filter = ConvFilterGrad::decode_for(&mut Reader::new(&words), tier).expect(decoded);
+    let gradients = [case("input", Box::new(input), [y, w, x, 0]), case("filter", Box::new(filter), [x, y, w, 0])];
+    convs.into_iter().chain(gradients).collect()
 }
 
-fn dot(tier: Tier, name: &str, (m, n, k): (usize, usize, usize), transpose_a: bool, transpose_b: bool) -> Case {
-    let words =
-        [0, m, n, k, transpose_a.into(), transpose_b.into(), 0, 1, 2, 0, 0, 0, 0].map(|word: usize| word as i32);
-    let op = Dot::decode_for(&mut Reader::new(&words), tier).expect("the words of a product");
+fn dot(
+    tier: Tier,
+    name: &str,
+    (m, n, k): (usize, usize, usize),
+    transpose_a: bool,
+    transpose_b: bool,
+) -> impl Iterator<Item = Case> + use<> {
+    let words = [0, m, n, k, transpose_a.into(), transpose_b.into(), 0, 1, 2].map(|word: usize| word as i32);
     let flag = |is_transposed| if is_transposed { "'" } else { "" };
-    Case {
-        name: format!("{m}x{k}{} · {k}x{n}{} {name}", flag(transpose_a), flag(transpose_b)),
-        flops: 2.0 * (m * n * k) as f64,
-        op: Box::new(op),
-        sizes: [m * k, k * n, m * n],
-    }
+    let name = format!("{m}x{k}{} · {k}x{n}{} {name}", flag(transpose_a), flag(transpose_b));
+    // gradients have no bias
+    let count = if transpose_a || transpose_b { 1 } else { 2 };
+    epilogues().into_iter().take(count).map(move |(after, epilogue)| {
+        let words = [&words[..], &epilogue].concat();
+        let op = Dot::decode_for(&mut Reader::new(&words), tier).expect("the words of a product");
+        let sizes = [m * k, k * n, m * n, n];
+        Case { name: format!("{name}{after}"), flops: 2.0 * (m * n * k) as f64, op: Box::new(op), sizes }
+    })
 }
 
 /// The multiplications and additions of a second in registers alone, in GFLOPS.

@@ -11,6 +11,9 @@ const DEPTH: usize = 320;
 /// The tiles of rows that pass over one panel before the next: what they need of `a` stays in the second cache.
 const BLOCK_TILES: usize = 8;
 
+/// The columns of a block that is finished at once: long rows are finished faster.
+const BLOCK_COLUMNS: usize = 512;
+
 /// The threads that compute a product together.
 #[derive(Clone, Copy)]
 pub(crate) struct Team<'a> {
@@ -109,6 +112,7 @@ impl Gemm {
         }
         let (own_tiles, own_panels) = rectangle(tiles, panels, id, count);
         let blocks = own_tiles.len().div_ceil(BLOCK_TILES);
+        let block_panels = BLOCK_COLUMNS / width;
         for step in 0..steps {
             let depth = part(k, steps, step);
             for block in 0..blocks {
@@ -147,8 +151,11 @@ impl Gemm {
                         // SAFETY: the tile lies in the matrices, and is that of one thread
                         unsafe { kernels.run(rows.len(), &tile) };
                     }
-                    if step + 1 == steps {
-                        finish(part(m, tiles, block.start).start..part(m, tiles, block.end - 1).end, columns);
+                    let done = panel + 1 - own_panels.start;
+                    if step + 1 == steps && (done % block_panels == 0 || panel + 1 == own_panels.end) {
+                        let first = own_panels.start + (done - 1) / block_panels * block_panels;
+                        let rows = part(m, tiles, block.start).start..part(m, tiles, block.end - 1).end;
+                        finish(rows, first * width..columns.end);
                     }
                 }
             }
