@@ -26,6 +26,8 @@ export const OP_ONE_HOT: i32 = 22;
 export const OP_SORT: i32 = 23;
 export const OP_RANDOM: i32 = 24;
 export const OP_RESIZE: i32 = 25;
+export const OP_GATHER_REDUCE: i32 = 26;
+export const OP_UPDATE_ROWS: i32 = 27;
 
 export const REDUCE_SUM: i32 = 0;
 export const REDUCE_MEAN: i32 = 1;

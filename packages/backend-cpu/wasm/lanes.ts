@@ -1,6 +1,7 @@
 // A function on lanes: 32-bit floats or integers, four to a vector. Counts are rounded up to 16, `BLOCK` of operands.ts.
 import * as F from './codes';
-import { elux, erfx, exp2x, expm1x, log1px, logx, rsqrtx, selux, sigmoidx, softplusx, tanhx } from './math';
+import { elux, erfx, expm1x, log1px, rsqrtx, selux, softplusx } from './math';
+import { expf, logf, sigmoidf, tanhf } from './math-single';
 import { scalarLanes } from './scalar';
 
 // @ts-ignore: decorator
@@ -31,6 +32,10 @@ function floatOf(fn: i32, a: v128, b: v128, c: v128): v128 {
     const above = v128.and(f32x4.gt(a, f32x4.splat(0)), one);
     return v128.or(above, v128.and(f32x4.lt(a, f32x4.splat(0)), f32x4.splat(-1)));
   }
+  if (fn == F.FN_EXP) return expf(a);
+  if (fn == F.FN_LOG) return logf(a);
+  if (fn == F.FN_SIGMOID) return sigmoidf(a);
+  if (fn == F.FN_TANH) return tanhf(a);
   // 0 < a ? a : 0, and NaN as it is
   if (fn == F.FN_RELU) return v128.andnot(a, f32x4.le(a, f32x4.splat(0)));
   if (fn == F.FN_RELU6) return f32x4.pmin(v128.andnot(a, f32x4.le(a, f32x4.splat(0))), f32x4.splat(6));
@@ -89,13 +94,9 @@ function wideOf(fn: i32, a: v128, b: v128): v128 {
     return f64x2.mul(difference, difference);
   }
   if (fn == F.FN_RSQRT) return rsqrtx(a);
-  if (fn == F.FN_EXP) return exp2x(a);
   if (fn == F.FN_EXPM1) return expm1x(a);
-  if (fn == F.FN_LOG) return logx(a);
   if (fn == F.FN_LOG1P) return log1px(a);
-  if (fn == F.FN_TANH) return tanhx(a);
   if (fn == F.FN_ERF) return erfx(a);
-  if (fn == F.FN_SIGMOID) return sigmoidx(a);
   if (fn == F.FN_SOFTPLUS) return softplusx(a);
   if (fn == F.FN_ELU) return elux(a);
   return selux(a);
@@ -110,7 +111,7 @@ function upper(a: v128): v128 {
 /** Two float64 lanes for each half, and back. */
 // @ts-ignore: decorator
 @inline
-export function throughWide(fn: i32, a: v128, b: v128): v128 {
+function throughWide(fn: i32, a: v128, b: v128): v128 {
   const low = wideOf(fn, f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b));
   const high = wideOf(fn, f64x2.promote_low_f32x4(upper(a)), f64x2.promote_low_f32x4(upper(b)));
   return v128.shuffle<i32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
@@ -130,6 +131,16 @@ function floats1(fn: i32, to: usize, a: usize, bytes: usize): void {
     v128.store(to, floatOf(fn, q, q, q), 16);
     v128.store(to, floatOf(fn, r, r, r), 32);
     v128.store(to, floatOf(fn, s, s, s), 48);
+  }
+}
+
+/** As `floats1`, for functions that need all registers for themselves. */
+// @ts-ignore: decorator
+@inline
+function longs1(fn: i32, to: usize, a: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 16, a += 16) {
+    const value = v128.load(a);
+    v128.store(to, floatOf(fn, value, value, value));
   }
 }
 
@@ -232,13 +243,13 @@ function applyToFloats(fn: i32, to: usize, a: usize, b: usize, c: usize, count: 
     case F.FN_BOOL: return floats1(F.FN_BOOL, to, a, bytes);
     case F.FN_SQUARED_DIFFERENCE: return wides2(F.FN_SQUARED_DIFFERENCE, to, a, b, bytes);
     case F.FN_RSQRT: return wides1(F.FN_RSQRT, to, a, bytes);
-    case F.FN_EXP: return wides1(F.FN_EXP, to, a, bytes);
+    case F.FN_EXP: return longs1(F.FN_EXP, to, a, bytes);
     case F.FN_EXPM1: return wides1(F.FN_EXPM1, to, a, bytes);
-    case F.FN_LOG: return wides1(F.FN_LOG, to, a, bytes);
+    case F.FN_LOG: return longs1(F.FN_LOG, to, a, bytes);
     case F.FN_LOG1P: return wides1(F.FN_LOG1P, to, a, bytes);
-    case F.FN_TANH: return wides1(F.FN_TANH, to, a, bytes);
+    case F.FN_TANH: return longs1(F.FN_TANH, to, a, bytes);
     case F.FN_ERF: return wides1(F.FN_ERF, to, a, bytes);
-    case F.FN_SIGMOID: return wides1(F.FN_SIGMOID, to, a, bytes);
+    case F.FN_SIGMOID: return longs1(F.FN_SIGMOID, to, a, bytes);
     case F.FN_SOFTPLUS: return wides1(F.FN_SOFTPLUS, to, a, bytes);
     case F.FN_ELU: return wides1(F.FN_ELU, to, a, bytes);
     case F.FN_SELU: return wides1(F.FN_SELU, to, a, bytes);

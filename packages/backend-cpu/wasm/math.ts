@@ -57,7 +57,7 @@ function powerOfTwo(round: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-export function exp2x(x: v128): v128 {
+function expx(x: v128): v128 {
   const inside = limited(x);
   const round = rounded(inside);
   const scale = powerOfTwo(round);
@@ -101,7 +101,7 @@ const ROOT_HALF: i64 = 0x3fe6a09e667f3bcd;
 
 // @ts-ignore: decorator
 @inline
-export function logx(x: v128): v128 {
+function logx(x: v128): v128 {
   // x = m · 2ᵉ with m from √½ to √2
   const bits = i64x2.sub(x, i64x2.splat(ROOT_HALF));
   const power = i64x2.shr_s(bits, 52);
@@ -123,27 +123,13 @@ export function log1px(x: v128): v128 {
   return v128.bitselect(near, logx(f64x2.add(x, f64s(1))), isNear);
 }
 
-// @ts-ignore: decorator
-@inline
-export function tanhx(x: v128): v128 {
-  const e = expm1x(f64x2.add(f64x2.abs(x), f64x2.abs(x)));
-  const size = f64x2.div(e, f64x2.add(e, f64s(2)));
-  return v128.bitselect(x, size, f64s(-0.0));
-}
-
-// @ts-ignore: decorator
-@inline
-export function sigmoidx(x: v128): v128 {
-  return f64x2.div(f64s(1), f64x2.add(exp2x(f64x2.neg(x)), f64s(1)));
-}
-
 /** Beyond ±13.9, `log(1 + exp(a))` is `a` or `exp(a)` to the precision of float32. */
 const SOFTPLUS_BOUND: f64 = 13.942385152878742;
 
 // @ts-ignore: decorator
 @inline
 export function softplusx(x: v128): v128 {
-  const e = exp2x(x);
+  const e = expx(x);
   const middle = logx(f64x2.add(e, f64s(1)));
   const upper = v128.bitselect(x, middle, f64x2.gt(x, f64s(SOFTPLUS_BOUND)));
   return v128.bitselect(e, upper, f64x2.lt(x, f64s(-SOFTPLUS_BOUND)));
@@ -175,7 +161,7 @@ export function erfx(a: v128): v128 {
   sum = f64x2.add(f64x2.mul(sum, t), f64s(1.421413741));
   sum = f64x2.sub(f64x2.mul(sum, t), f64s(0.284496736));
   sum = f64x2.mul(f64x2.add(f64x2.mul(sum, t), f64s(0.254829592)), t);
-  const size = f64x2.sub(f64s(1), f64x2.mul(sum, exp2x(f64x2.neg(f64x2.mul(x, x)))));
+  const size = f64x2.sub(f64s(1), f64x2.mul(sum, expx(f64x2.neg(f64x2.mul(x, x)))));
   const signed = v128.xor(size, v128.and(a, f64s(-0.0)));
   // the sign of 0 is 0
   return v128.bitselect(a, signed, f64x2.eq(a, f64s(0)));

@@ -1,6 +1,5 @@
 // `softmax` and its logarithm along rows.
-import { FN_EXP } from './codes';
-import { throughWide } from './lanes';
+import { expf } from './math-single';
 import { isMeasuring, next, nextSlot, shareEnd, shareStart, take } from './runtime';
 
 @external('Math', 'log')
@@ -38,7 +37,7 @@ function shift(row: usize, bytes: usize, keeps: bool): f64 {
   let sum = f64x2.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const difference = f32x4.sub(v128.load(row + i), most);
-    let value = throughWide(FN_EXP, difference, difference);
+    let value = expf(difference);
     v128.store(row + i, keeps ? difference : value);
     // of a row of -∞, what fills up is no number
     if (bytes - i < 16) value = withoutTail(value, (bytes - i) >> 2);
