@@ -510,6 +510,45 @@ describe('on an executor that runs off the thread', () => {
     expect(executor.held).toEqual({ buffers: 0, executables: 0 });
   });
 
+  test('batches of ever other sizes are compiled when they come again', async () => {
+    const [executor, model] = await start();
+    const eager = dense({ jitCompile: false });
+    const step = async (size: number): Promise<void> => {
+      for (const each of [model, eager]) await each.trainOnBatch(x.slice(0, size), y.slice(0, size));
+    };
+    for (let size = 1; size <= 16; size++) await step(size);
+    expect(executor.compiled).toBe(8);
+    await step(16);
+    await step(16);
+    expect(executor.compiled).toBe(9);
+    expect(stateOf(model)).toEqual(stateOf(eager));
+    for (const each of [model, eager]) each.dispose();
+  });
+
+  test('a tensor that a layer has replaced is seen', async () => {
+    class Scaled extends Layer {
+      static override readonly className = 'Scaled';
+      factor = tf.keep(tf.scalar(2));
+      override call(inputs: Tensor): Tensor {
+        return tf.mul(inputs, this.factor);
+      }
+    }
+    const [executor] = await start();
+    const layer = new Scaled();
+    const model = sequential([layers.dense({ units: 2, inputShape: [5], kernelInitializer: 'ones' }), layer]);
+    const first = async (): Promise<number> => {
+      using predicted = await model.predict(new HostArray(new Float32Array(5).fill(1), [1, 5]));
+      return predicted.dataSync()[0]!;
+    };
+    expect([await first(), await first()]).toEqual([10, 10]);
+    expect(executor.compiled).toBe(1);
+    layer.factor.dispose();
+    layer.factor = tf.keep(tf.scalar(3));
+    expect(await first()).toBe(15);
+    layer.factor.dispose();
+    model.dispose();
+  });
+
   test('what it cannot compile runs op by op, and is said once', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const [executor] = await start();

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Executor } from '../backend/executor.ts';
 import { runPasses } from '../passes/run-passes.ts';
 import { planProgram } from '../plan/plan-program.ts';
@@ -6,6 +7,7 @@ import { scope, type TensorTree } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type LoweredTrace, lowerTrace } from '../trace/lower-trace.ts';
 import { type TraceInput, trace } from '../trace/trace.ts';
+import { TraceError } from '../trace/trace-error.ts';
 import { CompiledStep } from './compiled-step.ts';
 import { type BatchedData, gatherBatches } from './gather-batches.ts';
 import { elementsOf } from './residence.ts';
@@ -24,7 +26,14 @@ export interface CompileStepOptions {
  */
 export function traceStep(fn: (...inputs: Tensor[]) => TensorTree, inputs: readonly TraceInput[]): LoweredTrace {
   const checkTwice = ['development', 'test'].includes(globalThis.process?.env?.NODE_ENV ?? '');
-  return lowerTrace(scope(() => trace(fn, inputs, { checkTwice })));
+  const lowered = lowerTrace(scope(() => trace(fn, inputs, { checkTwice })));
+  if (lowered.captured.some((tensor) => tensor instanceof tf.Variable)) {
+    throw new TraceError(
+      'variable',
+      'it reads a `tf.Variable`, and a program would not see how it changes. Use Variable of @capas/core.',
+    );
+  }
+  return lowered;
 }
 
 /**

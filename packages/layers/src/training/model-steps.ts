@@ -27,19 +27,40 @@ export interface ModelStep {
   readonly step: CompiledStep;
   /** Where each output stands in what the model returns, by number. */
   readonly structure: Structure<number>;
+  /** The tensors that are no variables and whose values the step has taken in. */
+  readonly captured: readonly Tensor[];
 }
 
 /** How many steps of a model are kept. */
 const CAPACITY = 8;
 
+/** How many keys of steps are remembered that were asked for once. */
+const SEEN = 100;
+
 /** The compiled steps of a model, the last used ones. */
 class ModelSteps {
   readonly #known = new Map<string, ModelStep | Error>();
+  readonly #seen = new Set<string>();
+
+  /**
+   * Whether it pays to compile a step for a single batch: not at the first of a shape, where there are more shapes than steps
+   * are kept.
+   */
+  isWorthwhile(key: string): boolean {
+    if (this.#known.has(key) || this.#known.size < CAPACITY || this.#seen.delete(key)) return true;
+    if (this.#seen.size >= SEEN) this.#seen.clear();
+    this.#seen.add(key);
+    return false;
+  }
 
   /** The step of a key, made if it is not there. An error is remembered, and thrown again. */
   get(key: string, make: () => ModelStep): ModelStep {
     let found = this.#known.get(key);
     this.#known.delete(key);
+    if (found && isOutdated(found)) {
+      dispose(found);
+      found = undefined;
+    }
     if (!found) {
       try {
         found = make();
@@ -52,16 +73,24 @@ class ModelSteps {
     for (const [old, item] of this.#known) {
       if (this.#known.size <= CAPACITY) break;
       this.#known.delete(old);
-      if ('step' in item) item.step.dispose();
+      dispose(item);
     }
     if (found instanceof Error) throw found;
     return found;
   }
 
   dispose(): void {
-    for (const item of this.#known.values()) if ('step' in item) item.step.dispose();
+    for (const item of this.#known.values()) dispose(item);
     this.#known.clear();
   }
+}
+
+/** Whether a step has taken in tensors that are gone: the model now uses others. */
+const isOutdated = (item: ModelStep | Error): boolean =>
+  'step' in item && item.captured.some(({ isDisposed }) => isDisposed);
+
+function dispose(item: ModelStep | Error): void {
+  if ('step' in item) item.step.dispose();
 }
 
 const stepsOfModels = new WeakMap<Model, ModelSteps>();
@@ -105,7 +134,8 @@ export interface StepInputs {
 /**
  * The step of a model on batches of this size from `data`, compiled at its first use.
  *
- * @throws StateError if `jitCompile: true` and it cannot be compiled. Else it is `undefined` then, and said once.
+ * @throws StateError if `jitCompile: true` and it cannot be compiled. Else it is `undefined` then, and said once; and where it
+ *   does not pay.
  */
 export function modelStep(
   model: Model,
@@ -120,6 +150,8 @@ export function modelStep(
   const key = [kind, numberOf(data.executor), JSON.stringify([inputs, batches]), signatureOf(model)].join(' ');
   const steps = stepsOfModels.get(model) ?? new ModelSteps();
   stepsOfModels.set(model, steps);
+  const isAutomatic = !model.isCompiled || model.compilation.jitCompile === 'auto';
+  if (from === 'one batch' && isAutomatic && !steps.isWorthwhile(key)) return undefined;
   try {
     return steps.get(key, () => {
       const made: { structure: Structure<number> } = { structure: [] };
@@ -133,8 +165,9 @@ export function modelStep(
         made.structure = pack(outputs, [...list.keys()], isTensor);
         return list;
       };
-      const step = compileStep(traceStep(run, inputs), data.executor, { batches });
-      return { step, structure: made.structure };
+      const traced = traceStep(run, inputs);
+      const step = compileStep(traced, data.executor, { batches });
+      return { step, structure: made.structure, captured: traced.captured };
     });
   } catch (error) {
     if (!isRefusal(error)) throw error;

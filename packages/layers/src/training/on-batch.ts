@@ -26,10 +26,12 @@ export async function runOnBatch(
     using batch = source.batch(0, source.length);
     model.tryStep(batch);
   }
+  const { length } = source;
   const runner = new BatchRunner(model, source, {
     kind,
-    batchSize: source.length,
-    order: new BatchOrder(source.length),
+    batchSize: length,
+    order: new BatchOrder(length),
+    isSingle: true,
   });
   try {
     await runner.run(1);
