@@ -45,10 +45,9 @@ const commands = /** @type {Record<string, (args: readonly string[]) => Promise<
     await exitWith(pnpm(['install', '--lockfile-only', '--ignore-scripts']));
     await exec('biome', ['format', '--write', 'packages']);
   },
-  /** Publishes the packages whose version npm does not have yet. */
   async release() {
-    await exitWith(turbo('build'));
-    await exec('changeset', ['publish']);
+    const { release } = await import('./release/release.mjs');
+    await release();
   },
 });
 

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /**
  * A platform that has a package with the native library, `@capas/backend-cpu-<name>`.
  *
@@ -42,3 +44,6 @@ export const platforms = /** @type {readonly Platform[]} */ ([
 
 /** The name of the library's file in `native/`. @param {string} platform its name */
 export const libraryFile = (platform) => `capas-backend-cpu.${platform}.node`;
+
+// For the matrix of the release workflow.
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(`list=${JSON.stringify(platforms)}`);
