@@ -12,7 +12,9 @@ describe('cpu', () => {
   });
 
   it('refuses what it cannot use', () => {
-    expect(() => cpu({ prefer: [] })).toThrow("cpu: `prefer` must be a list that names 'native', 'wasm', 'js' or several of them");
+    expect(() => cpu({ prefer: [] })).toThrow(
+      "cpu: `prefer` must be a list that names 'native', 'wasm', 'js' or several of them",
+    );
     expect(() => cpu({ prefer: ['gpu' as 'js'] })).toThrow("one of 'native', 'wasm', 'js'. Received: 'gpu'");
     expect(() => cpu({ threads: 0 })).toThrow('cpu: `threads` must be a positive integer. Received: 0.');
   });
