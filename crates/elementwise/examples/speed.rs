@@ -55,7 +55,11 @@ fn main() {
     buffers.push(vec![0.001]);
     println!("adam {:.1} us", time_op(&map, &mut buffers));
     let [g, m, v, w, _] = &mut buffers[..] else { return };
-    println!("adam, by hand {:.1} us", time(|| adam_by_hand(g, m, v, w)));
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") {
+        // SAFETY: the machine has it
+        println!("adam, by hand {:.1} us", time(|| unsafe { by_hand::adam(g, m, v, w) }));
+    }
 
     let f = DTYPE_FLOAT32;
     let words =
@@ -64,28 +68,39 @@ fn main() {
     let map = Map::decode(&mut Reader::new(&words)).expect("a valid instruction");
     println!("relu(a + b) {:.1} us", time_op(&map, &mut buffers));
     let [a, b, c, ..] = &mut buffers[..] else { return };
-    println!("relu(a + b), by hand {:.1} us", time(|| relu_by_hand(a, b, c)));
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") {
+        // SAFETY: the machine has it
+        println!("relu(a + b), by hand {:.1} us", time(|| unsafe { by_hand::relu_of_sum(a, b, c) }));
+    }
     println!("copy {:.1} us", time(|| c.copy_from_slice(std::hint::black_box(a))));
-    for (name, function) in [
-        ("exp", FN_EXP),
-        ("log", FN_LOG),
-        ("tanh", FN_TANH),
-        ("sigmoid", FN_SIGMOID),
-        ("softplus", FN_SOFTPLUS),
-        ("erf", FN_ERF),
-        ("elu", FN_ELU),
-        ("sqrt", FN_SQRT),
-        ("pow", FN_POW),
-        ("sin", FN_SIN),
-        ("step", FN_STEP),
-        ("max", FN_MAX),
-        ("squaredDifference", FN_SQUARED_DIFFERENCE),
-    ] {
-        let words = [1, n as i32, 2, 0, f, 1, 1, f, 1, 1, 2, f, 2, 4, 1, function, f, 2, 0, 1, 0];
-        let map = Map::decode(&mut Reader::new(&words)).expect("a valid instruction");
-        println!("{name} {:.1} us", time_op(&map, &mut buffers));
+    for size in [1, 32, 4096, n as i32] {
+        for (name, function) in FUNCTIONS {
+            let words = [1, size, 2, 0, f, 1, 1, f, 1, 1, 2, f, 2, 4, 1, *function, f, 2, 0, 1, 0];
+            let map = Map::decode(&mut Reader::new(&words)).expect("a valid instruction");
+            println!("{name} of {size} {:.3} us", time_op(&map, &mut buffers));
+        }
     }
 }
+
+const FUNCTIONS: &[(&str, i32)] = &[
+    ("add", FN_ADD),
+    ("mul", FN_MUL),
+    ("div", FN_DIV),
+    ("max", FN_MAX),
+    ("step", FN_STEP),
+    ("sqrt", FN_SQRT),
+    ("exp", FN_EXP),
+    ("log", FN_LOG),
+    ("tanh", FN_TANH),
+    ("sigmoid", FN_SIGMOID),
+    ("softplus", FN_SOFTPLUS),
+    ("elu", FN_ELU),
+    ("erf", FN_ERF),
+    ("sin", FN_SIN),
+    ("pow", FN_POW),
+    ("squaredDifference", FN_SQUARED_DIFFERENCE),
+];
 
 fn epilogues() {
     let f = DTYPE_FLOAT32;
@@ -142,26 +157,22 @@ fn reductions() {
     }
 }
 
-#[inline(never)]
-fn adam_by_hand(g: &[f32], m: &mut [f32], v: &mut [f32], w: &mut [f32]) {
-    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw")]
-    fn inner(g: &[f32], m: &mut [f32], v: &mut [f32], w: &mut [f32]) {
+/// The same as loops of their own.
+#[cfg(target_arch = "x86_64")]
+mod by_hand {
+    #[target_feature(enable = "avx512f")]
+    pub fn adam(g: &[f32], m: &mut [f32], v: &mut [f32], w: &mut [f32]) {
         for (((g, m), v), w) in g.iter().zip(m).zip(v).zip(w) {
             *m += (g - *m) * 0.1;
             *v += (g * g - *v) * 0.001;
             *w -= *m * 0.001 / (v.sqrt() + 1e-7);
         }
     }
-    unsafe { inner(g, m, v, w) }
-}
 
-#[inline(never)]
-fn relu_by_hand(a: &[f32], b: &[f32], c: &mut [f32]) {
-    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw")]
-    fn inner(a: &[f32], b: &[f32], c: &mut [f32]) {
+    #[target_feature(enable = "avx512f")]
+    pub fn relu_of_sum(a: &[f32], b: &[f32], c: &mut [f32]) {
         for ((a, b), c) in a.iter().zip(b).zip(c) {
             *c = (a + b).max(0.0);
         }
     }
-    unsafe { inner(a, b, c) }
 }

@@ -12,12 +12,14 @@ use crate::program::Program;
 pub(crate) struct Feed<'a, 'm> {
     machine: &'a mut Machine<'m>,
     inputs: &'a [Input],
+    /// Where the inputs begin: those of the program before are the caller's to place.
+    first: usize,
     worker: &'a Worker<'a>,
     chunk: usize,
 }
 
 impl Feed<'_, '_> {
-    /// Calls `body` with the inputs ready for chunks of up to `chunk` elements.
+    /// Calls `body` with the inputs ready for chunks of up to `chunk` elements: the last ones of the program.
     pub(crate) fn run<R>(
         program: &Program,
         inputs: &[Input],
@@ -27,7 +29,7 @@ impl Feed<'_, '_> {
     ) -> R {
         let extra = inputs.iter().map(|input| lines(input.buffer(chunk))).sum();
         program.with_machine(chunk, extra, |machine| {
-            let mut feed = Feed { machine, inputs, worker, chunk };
+            let mut feed = Feed { machine, inputs, first: program.inputs - inputs.len(), worker, chunk };
             feed.for_each_input(|input, base, buffer, chunk| {
                 // SAFETY: the buffer is as long as the input asks for
                 unsafe { input.prepare(base, buffer, chunk) };
@@ -62,7 +64,7 @@ impl Feed<'_, '_> {
     fn for_each_input(&mut self, place: impl Fn(&Input, *const u8, *mut u32, usize) -> *mut u32) {
         let mut buffer = self.machine.extra();
         for (i, input) in self.inputs.iter().enumerate() {
-            self.machine.place(i, place(input, self.worker.slot(input.slot), buffer, self.chunk));
+            self.machine.place(self.first + i, place(input, self.worker.slot(input.slot), buffer, self.chunk));
             // SAFETY: the machine was asked for the sum of these
             buffer = unsafe { buffer.add(lines(input.buffer(self.chunk))) };
         }

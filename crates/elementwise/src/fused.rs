@@ -38,15 +38,19 @@ trait Fused {
     fn of(args: [f32; MAX_ARGS]) -> [f32; MAX_OUTS];
 }
 
-/// Lanes that are read before any is written.
-const BLOCK: usize = 16;
-
 #[inline(always)]
 fn fused_loop<F: Fused, const FMA: bool>(dsts: &[*mut u32; MAX_OUTS], args: &[*const u32; MAX_ARGS], n: usize) {
-    let whole = n - n % BLOCK;
-    for at in (0..whole).step_by(BLOCK) {
-        // SAFETY: all pointers that are used have `n` lanes; any bits are a float32
-        unsafe { fused_block::<F, BLOCK>(dsts, args, at) };
+    // where little is computed, blocks of 16 lanes become shuffles under AVX-512 (LLVM 22)
+    if F::OUTS == 1 { blocks::<F, 8>(dsts, args, n) } else { blocks::<F, 16>(dsts, args, n) }
+}
+
+/// Blocks of lanes that are read before any is written.
+#[inline(always)]
+fn blocks<F: Fused, const N: usize>(dsts: &[*mut u32; MAX_OUTS], args: &[*const u32; MAX_ARGS], n: usize) {
+    let whole = n - n % N;
+    for at in (0..whole).step_by(N) {
+        // SAFETY: all pointers that are used have `n` lanes
+        unsafe { fused_block::<F, N>(dsts, args, at) };
     }
     for at in whole..n {
         // SAFETY: as above

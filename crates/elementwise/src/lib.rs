@@ -27,6 +27,7 @@ mod rename;
 mod scalar;
 mod softmax;
 mod tier;
+mod update_rows;
 
 pub use code::Code;
 pub use epilogue::Epilogue;
@@ -34,3 +35,4 @@ pub use map::Map;
 pub use reduce::Reduce;
 pub use softmax::Softmax;
 pub use tier::Tier;
+pub use update_rows::UpdateRows;

@@ -1,5 +1,7 @@
 //! Expressions of every element of a space.
 
+use std::ops::Range;
+
 use capas_runtime::{DecodeError, Op, Reader, Worker};
 
 use crate::code::Code;
@@ -18,7 +20,7 @@ pub struct Map {
 }
 
 /// Threads share the elements in units of so many.
-const GRAIN: usize = 512;
+pub(crate) const GRAIN: usize = 512;
 
 impl Map {
     /// Reads `rank, dims, nInputs, inputs, nOutputs, outputs, code`.
@@ -36,62 +38,90 @@ impl Map {
     pub fn decode_for(reader: &mut Reader, tier: Tier) -> Result<Self, DecodeError> {
         let rank = reader.count()?;
         let dims = reader.counts(rank)?;
+        Self::decode_over(reader, &dims, 0, tier)
+    }
+
+    /// Reads `nInputs, inputs, nOutputs, outputs, code` over a space. The code has so many inputs before these.
+    pub(crate) fn decode_over(
+        reader: &mut Reader,
+        dims: &[usize],
+        before: usize,
+        tier: Tier,
+    ) -> Result<Self, DecodeError> {
         let inputs = reader.count()?;
-        let inputs = (0..inputs).map(|_| Input::decode(reader, &dims)).collect::<Result<Vec<_>, _>>()?;
+        let inputs = (0..inputs).map(|_| Input::decode(reader, dims)).collect::<Result<Vec<_>, _>>()?;
         let outputs = reader.count()?;
         let outputs = (0..outputs).map(|_| Output::decode(reader)).collect::<Result<Vec<_>, _>>()?;
         let code = Code::decode(reader)?;
         let results: Vec<usize> = outputs.iter().map(|output| output.register).collect();
-        let program = Program::new(&code, inputs.len(), &results, tier)?;
+        let program = Program::new(&code, before + inputs.len(), &results, tier)?;
         Ok(Self { size: dims.iter().product(), inputs, outputs, program })
     }
 
-    /// Which outputs the steps can write without a buffer between: those whose place is nothing else, and whose memory is no
-    /// input's, or that of one that may be overwritten.
-    fn written_in_place(&self, worker: &Worker) -> Vec<bool> {
-        let is_own = |i: usize| {
-            let place = self.program.outputs[i];
-            place >= self.program.inputs
-                && !self.program.outputs[..i].contains(&place)
-                && self.program.constants.iter().all(|(constant, _)| *constant != place)
-        };
-        let is_apart = |i: usize, output: &Output| {
-            let written = output.bytes(worker.slot(output.slot), self.size);
-            self.inputs.iter().enumerate().all(|(place, input)| {
-                let read = input.bytes(worker.slot(input.slot));
-                let is_same = read.start == written.start && input.is_dense();
-                let may_overwrite = || is_same && self.program.may_overwrite(self.program.outputs[i], place);
-                read.end <= written.start || written.end <= read.start || may_overwrite()
-            })
-        };
-        let outputs = self.outputs.iter().enumerate();
-        outputs.map(|(i, output)| !output.is_bytes() && is_own(i) && is_apart(i, output)).collect()
+    /// The most elements that are computed at a time.
+    pub(crate) fn chunk(&self) -> usize {
+        self.program.chunk()
     }
-}
 
-impl Op for Map {
-    fn run(&self, worker: &Worker) {
-        let share = worker.share(self.size, GRAIN);
+    /// The elements that a thread computes.
+    pub(crate) fn share(&self, worker: &Worker) -> Range<usize> {
+        worker.share(self.size, GRAIN)
+    }
+
+    /// Whether the steps can write an output without a buffer between: its place is nothing else, and its memory is no input's,
+    /// or that of one that may be overwritten.
+    fn is_written_in_place(&self, worker: &Worker, i: usize) -> bool {
+        let (output, place) = (&self.outputs[i], self.program.outputs[i]);
+        let is_own = place >= self.program.inputs
+            && !self.program.outputs[..i].contains(&place)
+            && self.program.constants.iter().all(|(constant, _)| *constant != place);
+        if output.is_bytes() || !is_own {
+            return false;
+        }
+        let written = output.bytes(worker.slot(output.slot), self.size);
+        let before = self.program.inputs - self.inputs.len();
+        self.inputs.iter().enumerate().all(|(i, input)| {
+            let read = input.bytes(worker.slot(input.slot));
+            let is_same = read.start == written.start && input.is_dense();
+            let may_overwrite = || is_same && self.program.may_overwrite(place, before + i);
+            read.end <= written.start || written.end <= read.start || may_overwrite()
+        })
+    }
+
+    /// Computes this thread's share. Before each chunk, `prepare` gets its first element and their number, and places the inputs
+    /// before those of the map.
+    pub(crate) fn run_with(&self, worker: &Worker, mut prepare: impl FnMut(&mut Feed, usize, usize)) {
+        let share = self.share(worker);
         if share.is_empty() {
             return;
         }
         let chunk = self.program.chunk().min(share.len());
-        let in_place = self.written_in_place(worker);
+        // one bit for each output; there are never more than a few
+        let is_in_place = |i: usize| i < 64 && self.is_written_in_place(worker, i);
+        let bits = (0..self.outputs.len()).filter(|i| is_in_place(*i)).fold(0u64, |bits, i| bits | 1 << i);
+        let in_place = |i: usize| i < 64 && bits >> i & 1 == 1;
         Feed::run(&self.program, &self.inputs, worker, chunk, |feed| {
             for start in share.clone().step_by(chunk) {
                 let n = chunk.min(share.end - start);
-                for (i, output) in self.outputs.iter().enumerate().filter(|(i, _)| in_place[*i]) {
+                prepare(feed, start, n);
+                for (i, output) in self.outputs.iter().enumerate().filter(|(i, _)| in_place(*i)) {
                     // SAFETY: the output has an element for each of the space
                     feed.place(self.program.outputs[i], unsafe { worker.slot::<u32>(output.slot).add(start) });
                 }
                 // SAFETY: the space has these elements, and so has every output; outputs in place are apart from all inputs
                 unsafe {
                     feed.compute(start, n);
-                    for (i, output) in self.outputs.iter().enumerate().filter(|(i, _)| !in_place[*i]) {
+                    for (i, output) in self.outputs.iter().enumerate().filter(|(i, _)| !in_place(*i)) {
                         output.store(worker.slot(output.slot), start, feed.lanes(self.program.outputs[i]), n);
                     }
                 }
             }
         });
+    }
+}
+
+impl Op for Map {
+    fn run(&self, worker: &Worker) {
+        self.run_with(worker, |_, _, _| ());
     }
 }

@@ -9,7 +9,7 @@ fn rows_loop<F: Kind, const FMA: bool>(lanes: &[u32], length: usize, sums: &mut 
     for (row, sum) in lanes.chunks_exact(length).zip(sums) {
         let total = match length {
             0..16 => row.iter().fold(F::IDENTITY, |sum, x| F::step(sum, F::In::from_bits(*x))),
-            16..256 => row_in_lanes::<F, 16>(row),
+            16..256 => row_in_lanes::<F, 8>(row),
             _ => row_in_lanes::<F, 32>(row),
         };
         *sum = F::merge(F::Sum::unpack(*sum), total).pack();
