@@ -5,6 +5,7 @@ import { fillRandom, RANDOM_KERNEL, type RandomAttributes } from '../random/rand
 import type { TensorTree } from '../tensor/scope.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { currentOrigin, gradientOrigin, withOrigin } from '../trace/origin.ts';
 import { noticeOnce } from './session.ts';
 import { installTensorMethods } from './tensor-methods.ts';
 
@@ -63,6 +64,8 @@ interface TapeWriter {
 
 interface SavedTensors {
   readonly saved: readonly Tensor[];
+  /** Gives a rule for each input. */
+  gradient?: (dys: unknown) => Readonly<Record<string, () => unknown>>;
 }
 
 type TapeNode = [name: string, inputs: object, outputs: Tensor[], gradient: unknown, saved: Tensor[], attrs: unknown];
@@ -74,11 +77,17 @@ type TapeNode = [name: string, inputs: object, outputs: Tensor[], gradient: unkn
  *   such calls are not recorded, so the gradient ends there.
  * - A result saved for the backward pass is copied before the kernel itself is recorded, so the copy seems not to depend
  *   on the input, and the second derivative of `exp` comes out as 0: the copies are recorded after the kernel.
+ *
+ * And it keeps where a call comes from, see {@link keepOrigin}.
  */
 function repairTape(): void {
   const engine = tf.engine() as unknown as TapeWriter;
   const save = engine.saveTensorsForBackwardMode.bind(engine);
-  const record = engine.addTapeNode.bind(engine);
+  const add = engine.addTapeNode.bind(engine);
+  const record = (...node: TapeNode): void => {
+    add(...node);
+    keepOrigin(engine.state.activeTape!.at(-1)!);
+  };
   const copies: TapeNode[] = [];
   engine.saveTensorsForBackwardMode = (tensors) => save(tensors.filter((tensor) => tensor));
   engine.addTapeNode = (...node) => {
@@ -94,6 +103,18 @@ function repairTape(): void {
     }
     record(name, Array.isArray(inputs) ? inputs : withoutAbsent(inputs), outputs, gradient, saved, attrs);
     for (const copy of waiting) record(...copy);
+  };
+}
+
+/** Lets what the gradient of a call runs come from the layer of the call. */
+function keepOrigin(call: SavedTensors): void {
+  const origin = currentOrigin();
+  const { gradient } = call;
+  if (origin === undefined || !gradient) return;
+  const path = gradientOrigin(origin);
+  call.gradient = (dys) => {
+    const rules = Object.entries(withOrigin(path, () => gradient(dys)));
+    return Object.fromEntries(rules.map(([input, rule]) => [input, () => withOrigin(path, rule)]));
   };
 }
 

@@ -51,7 +51,7 @@ export function gatherBatches(program: Program, { samples, isOrdered, inputs }: 
     const given = ids.map((id) => types.get(id)!);
     const [type] = inferTypes(requirePrimitive(primitive), given, attrs);
     const id = output ?? make(type!);
-    instructions.push({ primitive, inputs: ids, attrs, outputs: [id], origin: 'batch' });
+    instructions.push({ primitive, inputs: ids, attrs, outputs: [id], origin: `batch/${primitive}` });
     return id;
   };
 

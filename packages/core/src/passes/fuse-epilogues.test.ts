@@ -110,6 +110,16 @@ test.each([
   expect(fuseEpilogues.run(before)).toBe(before);
 });
 
+test('it comes from where the product does', () => {
+  const program = parse(`program(%0 "dy": float32[4,3], %1 "w": float32[3,2], %2 "y": float32[4,2]) {
+    %3: float32[4,2] = dot(%0, %1) {${ATTRS}}  # gradient of second/BatchMatMul
+    %4: float32[4,2] = map(%3, %2) { mul(a, step(b, 0)) }  # gradient of first/Multiply
+    return %4
+  }`);
+  const { instructions } = fuseEpilogues.run(program);
+  expect(instructions.map(({ origin }) => origin)).toEqual(['gradient of second/BatchMatMul']);
+});
+
 test('products of integers are left alone', () => {
   const before = parse(`
     program(%0 "x": int32[2,2]) {

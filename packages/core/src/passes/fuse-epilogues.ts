@@ -38,7 +38,7 @@ const absorbIntoProduct: Rule = (map, view) => {
       readonly number[],
     ];
     if (sameShape(from, to)) return step;
-    return { primitive: 'reshape', inputs: view.emit(step, map.origin), attrs: { shape: from } };
+    return { primitive: 'reshape', inputs: view.emit(step), attrs: { shape: from } };
   }
   return undefined;
 };
@@ -77,6 +77,7 @@ function withEpilogue(product: Instruction, map: Instruction, view: ProgramView)
     return place.kind === 'input' && place.index === 0 ? before : place;
   });
   if (extras.length + 2 > MOST_INPUTS || callsIn(epilogue) > MOST_CALLS) return undefined;
-  const { primitive, attrs } = product;
-  return { primitive, inputs: [...product.inputs.slice(0, 2), ...extras], attrs: { ...attrs, epilogue } };
+  const { primitive, attrs, origin } = product;
+  const inputs = [...product.inputs.slice(0, 2), ...extras];
+  return { primitive, inputs, attrs: { ...attrs, epilogue }, ...(origin !== undefined && { origin }) };
 }

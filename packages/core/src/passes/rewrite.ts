@@ -4,8 +4,11 @@ import type { Instruction, Program, ProgramConstant, ValueId, ValueType } from '
 import { keyOf } from './instruction-key.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 
-/** An instruction without its outputs: what a rule puts in the place of the one that it was shown. */
-export type Step = Pick<Instruction, 'primitive' | 'inputs' | 'attrs'>;
+/**
+ * An instruction without its outputs: what a rule puts in the place of the one that it was shown. Without an origin it comes from
+ * where that one does.
+ */
+export type Step = Pick<Instruction, 'primitive' | 'inputs' | 'attrs' | 'origin'>;
 
 /**
  * One step of a rewrite. It is shown an instruction and answers with another {@link Step} that makes the same outputs, with
@@ -142,7 +145,7 @@ class Draft implements ProgramView {
     return id;
   }
 
-  emit(step: Step, origin?: string): readonly ValueId[] {
+  emit(step: Step, origin: string | undefined = step.origin): readonly ValueId[] {
     const key = keyOf(step);
     const known = this.#emitted.get(key);
     if (known) return known;

@@ -57,6 +57,18 @@ test('kernels are written down with their inputs, attributes, shapes and places'
   expect([state, captured]).toEqual([[], []]);
 });
 
+test('a gradient comes from where what it is the gradient of comes from', () => {
+  const { calls } = leavesEngine(() =>
+    trace(
+      (at) => gradients((y) => withOrigin('net/b', () => tf.square(withOrigin('net/a', () => tf.exp(y)))), [at]),
+      [x(2)],
+    ),
+  );
+  const places = new Set(calls.map(({ origin }) => origin));
+  expect([...places]).toEqual(['net/a', 'net/b', 'gradient of net/b', 'gradient of net/a']);
+  expect(calls.find(({ kernel }) => kernel === 'Exp')).toMatchObject({ origin: 'net/a' });
+});
+
 test('outputs stand in order, as often as they are returned', () => {
   const { outputs } = trace((at) => ({ a: at, rest: [tf.neg(at), at, null] }), [x(2)]);
   expect(outputs).toEqual([0, 1, 0]);

@@ -1,4 +1,4 @@
-import { scope, type Tensor, valueAndGradients } from '@capas/core';
+import { scope, type Tensor, valueAndGradients, withOrigin } from '@capas/core';
 import { isTensor } from '../layer-inputs.ts';
 import { maskOf } from '../masking.ts';
 import type { Model } from '../models/model.ts';
@@ -16,21 +16,25 @@ export function trainStep(model: Model, batch: Batch): void {
     const { gradients } = valueAndGradients(
       () => {
         forward.tree = forwardPass(model, batch, true);
-        return compilation.optimizer.scaleLoss(forward.tree.loss);
+        const { loss } = forward.tree;
+        return withOrigin('loss', () => compilation.optimizer.scaleLoss(loss));
       },
       weights,
       forward,
     );
-    compilation.optimizer.apply(gradients, weights);
-    compilation.updateMetrics(batch, forward.tree!);
+    withOrigin('optimizer', () => compilation.optimizer.apply(gradients, weights));
+    updateMetrics(model, batch, forward.tree!);
   });
 }
 
 /** Forward, loss, metrics: one step of evaluation. */
 export function testStep(model: Model, batch: Batch): void {
   buildOn(model, batch.x);
-  scope(() => model.compilation.updateMetrics(batch, forwardPass(model, batch, false)));
+  scope(() => updateMetrics(model, batch, forwardPass(model, batch, false)));
 }
+
+const updateMetrics = (model: Model, batch: Batch, forward: Forward): void =>
+  withOrigin('metrics', () => model.compilation.updateMetrics(batch, forward));
 
 /** What the forward pass of a batch gives. */
 export interface Forward {
@@ -47,7 +51,8 @@ export interface Forward {
 function forwardPass(model: Model, batch: Batch, training: boolean): Forward {
   const outputs = flatten<Tensor>(model.apply(batch.x as Tensor, { training }), isTensor);
   const masks = outputs.flatMap((output) => maskOf(output) ?? []);
-  return { outputs, masks, ...model.compilation.computeLoss(batch, outputs, model.losses) };
+  const loss = withOrigin('loss', () => model.compilation.computeLoss(batch, outputs, model.losses));
+  return { outputs, masks, ...loss };
 }
 
 /** Makes the weights of a model that had not seen data yet. */
