@@ -8,6 +8,13 @@ export interface NativeBinding {
     places: Float64Array,
     arenaBytes: number,
   ) => NativeExecutable;
+  readonly NativeKernel: new (
+    words: Int32Array,
+    places: Float64Array,
+    arenaBytes: number,
+    /** Which slot each array of a call is for. */
+    slots: Uint32Array,
+  ) => NativeKernel;
   device(): { readonly threads: number; readonly simd: string };
   /** How many threads programs that are compiled from now on may use at most. */
   setThreads(most: number): void;
@@ -26,4 +33,11 @@ export interface NativeExecutable {
   writeSlot(slot: number, data: Uint8Array): void;
   profile(on: boolean): number[];
   dispose(): void;
+}
+
+/** A plan without instructions of the host, on arrays that come with each call. */
+export interface NativeKernel {
+  /** Writes the elements of a constant. */
+  writeSlot(slot: number, data: Uint8Array): void;
+  run(arrays: readonly ArrayBufferView[]): void;
 }

@@ -1,7 +1,7 @@
 import { BackendError, type BackendProvider } from '@capas/core';
 import { builtinModules } from '../builtin-modules.ts';
-import { installJsKernels } from '../js/install-js-kernels.ts';
 import { findLibrary } from './find-library.ts';
+import { installNativeKernels, NATIVE_ENGINE } from './native-backend.ts';
 import type { NativeBinding } from './native-binding.ts';
 import { nativeExecutor } from './native-executor.ts';
 import { platformName } from './platform.ts';
@@ -22,10 +22,12 @@ export const nativeProvider = ({ threads }: NativeOptions): BackendProvider => (
   },
   load: async () => {
     const binding = loadLibrary();
-    if (threads !== undefined) binding.setThreads(threads);
-    const executor = nativeExecutor(binding);
-    await installJsKernels();
-    return { engineName: 'cpu', device: deviceOf(binding), executor };
+    const kernels = await installNativeKernels(binding);
+    if (threads !== undefined) {
+      binding.setThreads(threads);
+      kernels.clear(); // they keep the threads that they were compiled for
+    }
+    return { engineName: NATIVE_ENGINE, device: deviceOf(binding), executor: nativeExecutor(binding) };
   },
 });
 

@@ -1,6 +1,6 @@
 import { UnknownNameError } from '../errors.ts';
 import { kernelSpecs } from '../kernels/index.ts';
-import type { Attributes } from '../kernels/spec.ts';
+import type { Attributes, TensorSpec } from '../kernels/spec.ts';
 import { type HostValues, prepareRun, repeated } from '../program/interpret.ts';
 import type { HostValue } from '../program/primitive.ts';
 import type { Program } from '../program/program.ts';
@@ -23,7 +23,7 @@ export function evaluateKernel(
   inputs: Readonly<Record<string, HostValue>>,
   attrs: Attributes = {},
 ): readonly HostValue[] {
-  const types = Object.fromEntries(Object.entries(inputs).map(([name, { type }]) => [name, type]));
+  const types = Object.fromEntries(Object.entries(inputs).map(([name, { type }]) => [name, type as TensorSpec]));
   const key = kernel + callSignature(types, attrs);
   const known = prepared.get(key);
   const { program, run } = known ?? prepare(kernel, { inputs: types, attrs });
