@@ -22,7 +22,7 @@ function build() {
   if (!host) return without('there is no cargo here (https://rustup.rs)');
   const platform = platforms.find(({ target }) => target === (options.target ?? host));
   if (!platform) return without(`there is no name for the platform ${options.target ?? host}`);
-  const fetched = cargo('cargo', ['fetch', '--locked']);
+  const fetched = cargo('cargo', ['fetch', '--locked', '--target', platform.target]);
   if (fetched.status !== 0)
     return without(`the crates that Cargo.lock names could not be had: ${lastLine(fetched.stderr)}`);
   const compiled = cargo('cargo', [...command(platform), '--message-format=json-render-diagnostics'], 'inherit');
