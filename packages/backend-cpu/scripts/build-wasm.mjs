@@ -43,18 +43,10 @@ async function isUpToDate() {
 async function compile(folder, relaxed) {
   const { default: asc } = await import('assemblyscript/asc');
   const file = join(folder, `${relaxed ? 'relaxed' : 'plain'}.wasm`);
-  const options = [
-    '--runtime',
-    'stub',
-    '--importMemory',
-    '--noAssert',
-    '-O3',
-    '--enable',
-    'simd',
-    '--lowMemoryLimit',
-    '0',
-  ];
-  if (relaxed) options.push('--enable', 'relaxed-simd');
+  const features = ['simd', 'threads', ...(relaxed ? ['relaxed-simd'] : [])].flatMap((name) => ['--enable', name]);
+  // the memory may be shared or not: whoever starts the code says which
+  const memory = ['--importMemory', '--maximumMemory', '65535'];
+  const options = ['--runtime', 'stub', '--noAssert', '-O2', ...memory, ...features];
   const { error, stderr } = await asc.main(['index.ts', '--baseDir', sources, '--outFile', file, ...options]);
   if (error) throw new Error(`The AssemblyScript of ${sources} could not be compiled: ${error.message}\n${stderr}`);
   return readFile(file);

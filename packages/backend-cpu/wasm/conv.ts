@@ -23,7 +23,7 @@ import {
   w,
 } from './geometry';
 import { pack, packPanel, packedBytes, panelCount } from './pack';
-import { isMeasuring, next, nextSlot, shareEnd, shareStart, take } from './runtime';
+import { isMeasuring, next, nextSlot, shareEnd, shareStart, take, takeShared } from './runtime';
 import { barrier } from './threads';
 import { DEPTH, multiplyPanel, PANEL, TILE_SCRATCH } from './tiles';
 
@@ -112,7 +112,7 @@ export function conv(): void {
   const taps = kh * kw * cig;
   takeTables(together * pixels, kh * kw);
   const groupBytes = packedBytes(taps, cog);
-  packed = take(groupBytes * <usize>groups);
+  packed = takeShared(groupBytes * <usize>groups);
   readEpilogue(n * pixels, co, out);
   if (isMeasuring()) return;
 
@@ -275,7 +275,7 @@ export function convInputGrad(): void {
   setFrame(oh, ow, co, top, left, height, width);
   takeTables(together * h * w, kh * kw);
   const groupBytes = packedBytes(kh * kw * cog, cig);
-  packed = take(groupBytes * <usize>groups);
+  packed = takeShared(groupBytes * <usize>groups);
   readEpilogue(n * h * w, ci, out);
   if (isMeasuring()) return;
   const end = shareEnd(n, together);

@@ -2,7 +2,7 @@
 import { applyEpilogue, readEpilogue } from './epilogue';
 import { pack, packPanel, packedBytes, panelCount, transpose } from './pack';
 import { barrier } from './threads';
-import { isMeasuring, next, nextSlot, product, shareEnd, shareStart, take, wordOf, words } from './runtime';
+import { isMeasuring, next, nextSlot, product, shareEnd, shareStart, take, takeShared, wordOf, words } from './runtime';
 import { DEPTH, multiplyPanel, PANEL, TILE_SCRATCH } from './tiles';
 
 /** Rows of `a` that are gone through together: so many bytes stay in the second cache. */
@@ -42,7 +42,7 @@ export function dot(): void {
   const batch = product(batchDims, batchRank);
   isPacked = isBTransposed || m >= LEAST_ROWS_TO_PACK;
   blockRows = min(MOST_ROWS, BLOCK_BYTES / (4 * min(max(k, 1), DEPTH)));
-  packed = take(isPacked ? packedBytes(k, n) : <usize>k * 32);
+  packed = isPacked ? takeShared(packedBytes(k, n)) : take(<usize>k * 32);
   turned = isATransposed ? take(<usize>blockRows * <usize>k * 4) : 0;
   rows = take((<usize>blockRows) << 2);
   outs = take((<usize>blockRows) << 2);

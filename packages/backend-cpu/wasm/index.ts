@@ -12,62 +12,138 @@ import { oneHot, random } from './random';
 import { reduce } from './reduce';
 import { resize } from './resize';
 import {
-  clearFailure,
-  hasFailed,
+  forgetPeaks,
   here,
-  isMeasuring,
   jump,
   measure,
   next,
   peak,
+  peakOfShared,
   resetScratch,
+  threadCount,
+  threadIndex,
   useSlots,
   useThread,
 } from './runtime';
 import { softmax } from './softmax';
+import { barrier, beginRun, control, endsEarly, joinThreads, noteInstruction, waitForRun } from './threads';
 
-export { failureIndex, failureLength } from './runtime';
+/** Bytes at the start of the heap that `join` needs. */
+export function controlBytes(): usize {
+  return 64;
+}
+
+/** The first call of all: this instance is the thread `index` of `count`, and what they share lies at an address. */
+export function join(address: usize, index: i32, count: i32, maySleep: bool): void {
+  joinThreads(address, index, count, maySleep);
+}
 
 /**
- * Runs the words from byte `from` to byte `to`.
+ * Runs the words from byte `from` to byte `to` so many times, with the threads that `serve`.
  *
+ * @param scratch for each thread `stride` bytes of it
  * @returns 0, or the number of the instruction in the program that failed, plus 1
  */
-export function run(from: usize, to: usize, slotTable: usize, scratch: usize): i32 {
-  useSlots(slotTable);
-  clearFailure();
+export function run(
+  from: usize,
+  to: usize,
+  repeats: i32,
+  slots: usize,
+  scratch: usize,
+  stride: usize,
+  shared: usize,
+): i32 {
+  const shares = control();
+  shares.from = from;
+  shares.to = to;
+  shares.repeats = repeats;
+  shares.slots = slots;
+  shares.scratch = scratch;
+  shares.stride = stride;
+  shares.shared = shared;
+  shares.failed = 0;
+  if (threadCount() > 1) beginRun();
+  runShare();
+  return shares.failed;
+}
+
+/** After a failure: the index that is out of range, and the length of its axis. */
+export function failureIndex(): i32 {
+  return control().index;
+}
+
+export function failureLength(): i32 {
+  return control().length;
+}
+
+/** What the other threads do until they are told to end: their share of every run. */
+export function serve(): void {
+  for (let run = 0; ; ) {
+    run = waitForRun(run);
+    if (control().isOver) return;
+    runShare();
+  }
+}
+
+/** Ends the threads that `serve`. */
+export function end(): void {
+  control().isOver = 1;
+  beginRun();
+}
+
+function runShare(): void {
+  const shares = control();
+  useSlots(shares.slots);
+  for (let i = 0; i < shares.repeats && !endsEarly(); i++) {
+    runWords(shares.from, shares.to, shares.scratch + <usize>threadIndex() * shares.stride, shares.shared);
+    barrier();
+  }
+}
+
+function runWords(from: usize, to: usize, scratch: usize, shared: usize): void {
+  const index = threadIndex();
+  const count = threadCount();
   jump(from);
   while (here() < to) {
     const start = here();
     const opcode = next();
     const length = next();
-    next(); // flags
-    const instruction = next();
-    resetScratch(scratch);
-    runInstruction(opcode);
-    if (hasFailed()) return instruction + 1;
+    const flags = next();
+    noteInstruction(next());
+    if (flags & C.FLAG_BARRIER) barrier();
+    resetScratch(scratch, shared);
+    if (flags & C.FLAG_SERIAL) {
+      if (index == 0) {
+        useThread(0, 1);
+        runInstruction(opcode);
+        useThread(0, count);
+      }
+    } else runInstruction(opcode);
+    if (endsEarly()) return;
     jump(start + ((<usize>length) << 2));
   }
-  return 0;
 }
 
-/** The scratch memory that the words from `from` to `to` need. */
+/** The scratch memory that each thread needs for the words from `from` to `to`; then `sharedBytes` is what all need together. */
 export function scratchBytes(from: usize, to: usize): usize {
   measure(true);
-  let most: usize = 0;
+  forgetPeaks();
   jump(from);
   while (here() < to) {
     const start = here();
     const opcode = next();
     const length = next();
     jump(start + 16);
-    resetScratch(64);
+    resetScratch(0, 0);
     runInstruction(opcode);
-    most = max(most, peak());
     jump(start + ((<usize>length) << 2));
   }
   measure(false);
-  return most;
+  return peak();
+}
+
+export function sharedBytes(): usize {
+  return peakOfShared();
 }
 
 function runInstruction(opcode: i32): void {

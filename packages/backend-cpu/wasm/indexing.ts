@@ -3,7 +3,6 @@ import { DTYPE_FLOAT32 } from './codes';
 import { copyBytes } from './copy';
 import {
   bytesOf,
-  failIndex,
   isMeasuring,
   next,
   nextSlot,
@@ -14,6 +13,7 @@ import {
   wordOf,
   words,
 } from './runtime';
+import { failIndex } from './threads';
 
 export function gather(): void {
   const size = next();

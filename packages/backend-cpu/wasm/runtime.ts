@@ -5,6 +5,8 @@ let at: usize = 0;
 let slots: usize = 0;
 let scratchTop: usize = 0;
 let scratchPeak: usize = 0;
+let sharedTop: usize = 0;
+let sharedPeak: usize = 0;
 let isDry: bool = false;
 let thread: i32 = 0;
 let threads: i32 = 1;
@@ -48,7 +50,7 @@ export function nextSlot(): usize {
   return isDry || index < 0 ? 0 : slot(index);
 }
 
-/** Scratch memory, aligned to 64 bytes, until the next instruction. */
+/** Scratch memory of this thread, aligned to 64 bytes, until the next instruction. */
 export function take(bytes: usize): usize {
   const start = scratchTop;
   scratchTop += (bytes + 63) & ~63;
@@ -56,15 +58,32 @@ export function take(bytes: usize): usize {
   return start;
 }
 
-/** Scratch memory begins anew here, for another instruction. */
-export function resetScratch(start: usize): void {
-  scratchTop = start;
-  scratchPeak = start;
+/** Scratch memory that all threads see. Who takes it waits for the others before it ends. */
+export function takeShared(bytes: usize): usize {
+  const start = sharedTop;
+  sharedTop += (bytes + 63) & ~63;
+  if (sharedTop > sharedPeak) sharedPeak = sharedTop;
+  return start;
 }
 
-/** The highest address that was taken since the reset. */
+/** Scratch memory begins anew, for another instruction. */
+export function resetScratch(start: usize, shared: usize): void {
+  scratchTop = start;
+  sharedTop = shared;
+}
+
+export function forgetPeaks(): void {
+  scratchPeak = 0;
+  sharedPeak = 0;
+}
+
+/** The highest addresses that were taken. */
 export function peak(): usize {
   return scratchPeak;
+}
+
+export function peakOfShared(): usize {
+  return sharedPeak;
 }
 
 /** Whether instructions are only read, to see how much scratch memory they take. */
@@ -123,31 +142,4 @@ export function product(list: usize, count: i32): i32 {
   let result = 1;
   for (let i = 0; i < count; i++) result *= wordOf(list, i);
   return result;
-}
-
-let failed: i32 = 0;
-let failedIndex: i32 = 0;
-let failedLength: i32 = 0;
-
-/** An index that does not lie on its axis: the run ends. */
-export function failIndex(index: i32, length: i32): void {
-  failed = 1;
-  failedIndex = index;
-  failedLength = length;
-}
-
-export function hasFailed(): bool {
-  return failed != 0;
-}
-
-export function clearFailure(): void {
-  failed = 0;
-}
-
-export function failureIndex(): i32 {
-  return failedIndex;
-}
-
-export function failureLength(): i32 {
-  return failedLength;
 }

@@ -152,7 +152,7 @@ export function multiplyPanel(
     const r = rows + ((<usize>row) << 2);
     const o = outs + ((<usize>row) << 2);
     const to = isNarrow ? table : o;
-    const offset = isNarrow ? 0 : outOffset;
+    const offset: usize = isNarrow ? 0 : outOffset;
     const sums = isNarrow ? false : adds;
     switch (together) {
       case 4:

@@ -1,7 +1,7 @@
 import type { BackendProvider } from '@capas/core';
-import { env } from '@tensorflow/tfjs-core';
+import { engine, env } from '@tensorflow/tfjs-core';
 import { installJsKernels } from '../js/install-js-kernels.ts';
-import { startWasmExecutor } from './executor/wasm-executor.ts';
+import { executorBeside } from './executor/executor-beside.ts';
 import { installWasmKernels } from './install-wasm-kernels.ts';
 import { startWasm } from './start-wasm.ts';
 
@@ -20,11 +20,12 @@ export const wasmProvider = (options: WasmOptions): BackendProvider => ({
     return { ok: true, device: hasSimd() ? 'WebAssembly with SIMD' : 'WebAssembly without SIMD', reason: '' };
   },
   load: async () => {
-    const threads = await startWasm(options);
+    const kernelThreads = await startWasm(options);
     await installJsKernels();
     installWasmKernels();
+    const executor = await executorBeside(engine().registry.wasm!, options.threads);
+    const threads = Math.max(kernelThreads, executor?.threads ?? 1);
     const device = `WebAssembly ${hasSimd() ? 'with' : 'without'} SIMD, ${threads} thread${threads === 1 ? '' : 's'}`;
-    const executor = await startWasmExecutor();
     return { engineName: 'wasm', device: env().get('IS_NODE') ? `${device}, in Node` : device, executor };
   },
 });

@@ -27,6 +27,9 @@ export class WasmExecutable implements Executable {
   readonly #words: WasmBuffer;
   readonly #table: WasmBuffer;
   readonly #scratch: WasmBuffer;
+  /** Bytes of the scratch memory for each thread; behind all of these lies what they use together. */
+  readonly #stride: number;
+  readonly #threads: number;
   readonly #arena: WasmBuffer;
   readonly #constants: readonly WasmBuffer[];
   readonly #unbound = new Set<number>();
@@ -34,8 +37,9 @@ export class WasmExecutable implements Executable {
   /** The `runMany` that goes on. */
   #current: { isStopped: boolean } | undefined;
 
-  constructor(exports: WasmExports, heap: WasmHeap, plan: Plan) {
+  constructor(exports: WasmExports, heap: WasmHeap, plan: Plan, threads: number) {
     this.plan = plan;
+    this.#threads = threads;
     this.#exports = exports;
     this.#heap = heap;
     const made: WasmBuffer[] = [];
@@ -47,7 +51,9 @@ export class WasmExecutable implements Executable {
     try {
       this.#words = allocate(plan.words.byteLength);
       this.#words.write(plan.words);
-      this.#scratch = allocate(this.#scratchBytes());
+      const words = this.#words.addressOf(0, 0);
+      this.#stride = exports.scratchBytes(words, words + plan.words.byteLength) >>> 0;
+      this.#scratch = allocate(threads * this.#stride + (exports.sharedBytes() >>> 0));
       this.#table = allocate(4 * plan.slots.length);
       this.#arena = allocate(plan.arenaBytes);
       this.#constants = this.#placeSlots(allocate);
@@ -66,18 +72,7 @@ export class WasmExecutable implements Executable {
   }
 
   run(segment: number): void {
-    this.#requireBound();
-    const { from, to } = this.#requireWords(segment);
-    if (!this.#profile) {
-      this.#call(from, to);
-      return;
-    }
-    const { words } = this.plan;
-    for (let at = from; at < to; at += words[at + LENGTH]!) {
-      const start = performance.now();
-      this.#call(at, at + words[at + LENGTH]!);
-      this.#profile[words[at + INSTRUCTION]!]! += 1e6 * (performance.now() - start);
-    }
+    this.#runSegment(segment, 1);
   }
 
   async runMany(steps: number): Promise<number> {
@@ -85,11 +80,15 @@ export class WasmExecutable implements Executable {
     this.#current = current;
     const segment = this.plan.segments.findIndex(({ kind }) => kind === 'words');
     let done = 0;
-    for (let end = performance.now() + SLICE; done < steps && !current.isStopped; done++) {
-      this.run(segment);
-      if (performance.now() < end) continue;
-      await nextTurn();
-      end = performance.now() + SLICE;
+    let slice = 1;
+    while (done < steps && !current.isStopped) {
+      const count = Math.min(slice, steps - done);
+      const start = performance.now();
+      this.#runSegment(segment, count);
+      done += count;
+      const milliseconds = Math.max(performance.now() - start, 0.01);
+      slice = Math.max(1, Math.min(2 * slice, Math.floor((SLICE * count) / milliseconds)));
+      if (done < steps) await nextTurn();
     }
     return done;
   }
@@ -119,11 +118,6 @@ export class WasmExecutable implements Executable {
 
   dispose(): void {
     for (const buffer of [this.#words, this.#scratch, this.#table, this.#arena, ...this.#constants]) buffer.dispose();
-  }
-
-  #scratchBytes(): number {
-    const start = this.#words.addressOf(0, 0);
-    return this.#exports.scratchBytes(start, start + this.plan.words.byteLength) >>> 0;
   }
 
   /** Notes where the slots lie that nobody binds, and copies the constants to memory of their own. */
@@ -156,6 +150,23 @@ export class WasmExecutable implements Executable {
     return this.#heap.view(address[0]!, bytes);
   }
 
+  #runSegment(segment: number, repeats: number): void {
+    this.#requireBound();
+    const { from, to } = this.#requireWords(segment);
+    if (!this.#profile) {
+      this.#call(from, to, repeats);
+      return;
+    }
+    const { words } = this.plan;
+    for (let i = 0; i < repeats; i++) {
+      for (let at = from; at < to; at += words[at + LENGTH]!) {
+        const start = performance.now();
+        this.#call(at, at + words[at + LENGTH]!);
+        this.#profile[words[at + INSTRUCTION]!]! += 1e6 * (performance.now() - start);
+      }
+    }
+  }
+
   #requireBound(): void {
     const [slot] = this.#unbound;
     if (slot === undefined) return;
@@ -169,10 +180,18 @@ export class WasmExecutable implements Executable {
     throw new BackendError(`wasm executor: segment ${segment} is none that it can run.`);
   }
 
-  #call(from: number, to: number): void {
+  #call(from: number, to: number, repeats = 1): void {
     const start = this.#words.addressOf(0, 0);
-    const table = this.#table.addressOf(0, 0);
-    const failed = this.#exports.run(start + 4 * from, start + 4 * to, table, this.#scratch.addressOf(0, 0));
+    const scratch = this.#scratch.addressOf(0, 0);
+    const failed = this.#exports.run(
+      start + 4 * from,
+      start + 4 * to,
+      repeats,
+      this.#table.addressOf(0, 0),
+      scratch,
+      this.#stride,
+      scratch + this.#threads * this.#stride,
+    );
     if (failed === 0) return;
     const index = failed - 1;
     const { primitive = '', origin } = this.plan.program.instructions[index] ?? {};

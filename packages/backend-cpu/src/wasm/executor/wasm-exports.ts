@@ -1,10 +1,29 @@
 /** What the code of `wasm/index.ts` exports. Addresses and bytes are whole numbers below 2³². */
 export interface WasmExports {
-  /** Runs the words between two addresses. @returns 0, or 1 + the number of the instruction that failed */
-  run(from: number, to: number, slotTable: number, scratch: number): number;
-  /** The scratch memory that the words between two addresses need. */
+  /** The first call: this instance is the thread `index` of `count`, and what they share lies at an address. */
+  join(control: number, index: number, count: number, maySleep: boolean): void;
+  /**
+   * Runs the words between two addresses so many times. Of the scratch memory each thread has `stride` bytes.
+   *
+   * @returns 0, or 1 + the number of the instruction that failed
+   */
+  run(
+    from: number,
+    to: number,
+    repeats: number,
+    slotTable: number,
+    scratch: number,
+    stride: number,
+    shared: number,
+  ): number;
+  /** The scratch memory that each thread needs for the words between two addresses … */
   scratchBytes(from: number, to: number): number;
+  /** … and then, what all of them need together. */
+  sharedBytes(): number;
   /** After a failure: the index that was out of range, and the length of its axis. */
   failureIndex(): number;
   failureLength(): number;
+  /** What other threads do: their share of every run. It returns after `end`. */
+  serve(): void;
+  end(): void;
 }
