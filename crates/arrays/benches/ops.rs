@@ -18,6 +18,8 @@ fn main() {
     report("gather 6400 of 20000x128", &gather, Gather::decode, &[20_000 * 128, 0, 6400 * 128], &ids);
     let scatter = [DTYPE_FLOAT32, words, 128, 20_000, 1, 0, 2];
     report("scatterAdd 6400 into 20000x128", &scatter, ScatterAdd::decode, &[6400 * 128, 0, 20_000 * 128], &ids);
+    let bag = [REDUCE_MEAN, 32, 200, 128, 20_000, 0, 1, 2];
+    report("means of 200 of 20000x128, 32 times", &bag, GatherReduce::decode, &[20_000 * 128, 0, 32 * 128], &ids);
     // CIFAR: 128 images, after each pair of convolutions
     for (size, channels) in [(32, 32), (16, 64), (8, 128)] {
         let half = size / 2;

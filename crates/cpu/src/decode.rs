@@ -1,8 +1,8 @@
 use capas_arrays::{
     ArgReduce, Copy, DepthwiseConv, DepthwiseFilterGrad, DepthwiseInputGrad, DynamicSlice, Fill, Gather, GatherNd,
-    OneHot, Pool, PoolGrad, Random, Resize, Scan, ScatterAdd, ScatterNd, Sort,
+    GatherReduce, OneHot, Pool, PoolGrad, Random, Resize, Scan, ScatterAdd, ScatterNd, Sort,
 };
-use capas_elementwise::{Map, Reduce, Softmax};
+use capas_elementwise::{Map, Reduce, Softmax, UpdateRows};
 use capas_linear::{Conv, ConvFilterGrad, ConvInputGrad, Dot};
 use capas_runtime::codes::*;
 use capas_runtime::{DecodeError, Op, Reader};
@@ -65,6 +65,8 @@ fn decode_op(opcode: i32, reader: &mut Reader) -> Result<Box<dyn Op>, DecodeErro
         OP_SORT => Box::new(Sort::decode(reader)?),
         OP_RANDOM => Box::new(Random::decode(reader)?),
         OP_RESIZE => Box::new(Resize::decode(reader)?),
+        OP_GATHER_REDUCE => Box::new(GatherReduce::decode(reader)?),
+        OP_UPDATE_ROWS => Box::new(UpdateRows::decode(reader)?),
         _ => return Err(DecodeError("this executor does not know it".into())),
     })
 }

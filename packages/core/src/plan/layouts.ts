@@ -19,6 +19,9 @@ const POOL = `kind n h w c kh kw ${WINDOW}`;
  *   1: the kept ones.
  * - `dot`, `conv`, `convInputGrad`: an epilogue of no steps and no extras is none. Its register 0 is the result before it,
  *   which it sees as a matrix with the last axis as columns.
+ * - `gatherReduce`: `x` is `[size, inner]`, `ids` `[outer, count]`, `out` `[outer, inner]`.
+ * - `updateRows`: `ids` is `[count]`, the values of a sum `[count / repeat, inner]`. The first registers are the sums of the rows
+ *   of values by ids, as elements of `[size, inner]`; then the inputs. The outputs are contiguous.
  * - `steps`: `dtype` is that of the arguments; for `select` of the second and third. `constant` has its bits in `a`. A step
  *   may write the register of its own argument.
  */
@@ -49,6 +52,8 @@ export const LAYOUTS: Readonly<Record<Opcode, string>> = {
   sort: 'dtype rows length descending <x >values >indices',
   random: 'distribution count <state >out',
   resize: 'kind n h w c oh ow alignCorners halfPixelCenters <x >out',
+  gatherReduce: 'kind outer count inner size <x <ids >out',
+  updateRows: `count repeat inner size <ids nSums sums{<slot}[nSums] nInputs inputs{<slot dtype rowStride colStride}[nInputs] nOutputs outputs{>slot dtype register}[nOutputs] ${CODE}`,
 };
 
 /** The words of an instruction by name. */

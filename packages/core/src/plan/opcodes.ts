@@ -32,6 +32,8 @@ export const OPCODES = {
   sort: 23,
   random: 24,
   resize: 25,
+  gatherReduce: 26,
+  updateRows: 27,
 } as const;
 
 /** The name of an instruction of the stream. */
