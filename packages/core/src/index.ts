@@ -1,5 +1,5 @@
 export { gradients, type ValueAndGradients, valueAndGradients } from './autodiff.ts';
-export type { DeviceBuffer, Executable, Executor } from './backend/executor.ts';
+export type { Bound, DeviceBuffer, Executable, Executor } from './backend/executor.ts';
 export type { BackendProvider, LoadedBackend, ProbeResult } from './backend/provider.ts';
 export { activeBackend, backendReport, type ProviderReport, ready, useBackend } from './backend/select.ts';
 export { type ActiveBackend, activeExecutor, noticeOnce, requireBackend } from './backend/session.ts';
@@ -16,13 +16,14 @@ export {
 } from './backend/tfjs-bridge.ts';
 export { canonicalName, requireInteger, requireNumber, requireOneOf, requirePositiveInteger } from './check.ts';
 export { type CompileStepOptions, compileStep, traceStep } from './compile/compile-step.ts';
-export type { CompiledStep } from './compile/compiled-step.ts';
+export type { CompiledStep, StepTimes } from './compile/compiled-step.ts';
 export { evaluateKernel } from './compile/evaluate-kernel.ts';
 export { type BatchedData, CURSOR, ORDER } from './compile/gather-batches.ts';
 export { jsExecutor } from './compile/js-executor.ts';
 export { type CallTypes, callSignature, planKernel } from './compile/kernel-program.ts';
 export { elementsOf } from './compile/residence.ts';
 export { type DataFormat, isChannelsFirst } from './data-format.ts';
+export { environment } from './debug-output.ts';
 export {
   ArgumentError,
   BackendError,
@@ -44,7 +45,11 @@ export { disassemble } from './plan/disassemble.ts';
 export { DISTRIBUTIONS, DTYPES, FLAGS, FUNCTIONS, OPCODES, type Opcode, REDUCE_KINDS } from './plan/opcodes.ts';
 export type { Plan, Segment, Slot, SlotPlace } from './plan/plan.ts';
 export { type PlanOptions, planProgram } from './plan/plan-program.ts';
-export { type InstructionProfile, profileInstructions, profileText } from './plan/profile.ts';
+export { boundOf } from './profile/bound.ts';
+export { chromeTrace } from './profile/chrome-trace.ts';
+export type { GroupProfile, InstructionProfile, Speed } from './profile/instruction-profile.ts';
+export { Profile } from './profile/profile.ts';
+export type { ProfileTextOptions } from './profile/profile-text.ts';
 export type { Elements, HostValue } from './program/primitive.ts';
 export type { ProgramDType } from './program/program.ts';
 export { fillRandomBits, fillUniform, philoxBlock, shuffledIndices } from './random/philox.ts';
@@ -62,3 +67,4 @@ export type { LoweredTrace } from './trace/lower-trace.ts';
 export { withOrigin } from './trace/origin.ts';
 export type { TraceInput } from './trace/trace.ts';
 export { TraceError } from './trace/trace-error.ts';
+export { writeWhole } from './write-whole.ts';

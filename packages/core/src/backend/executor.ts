@@ -17,12 +17,21 @@ export interface Executor {
   readonly isReference?: boolean;
   /** Plans a program, where that is not done by `planProgram`. */
   readonly plan?: (program: Program) => Plan;
+  /** What it can do at most. @defaultValue measured where it is asked for, by a large product and a large sum */
+  readonly bound?: () => Promise<Bound>;
   /** Memory of the device, all 0. @throws BackendError if there is not enough. */
   allocate(bytes: number): DeviceBuffer;
   /** A buffer over memory of the host, without a copy. `undefined` where the device cannot reach it. The host must not change it during a run. */
   share(data: Elements): DeviceBuffer | undefined;
   /** @throws BackendError with the instruction, if the plan cannot be run. */
   compile(plan: Plan): Executable;
+}
+
+/** The most that a device can do, as programs see it. */
+export interface Bound {
+  readonly flopsPerSecond: number;
+  /** Of memory that is not in caches. */
+  readonly bytesPerSecond: number;
 }
 
 /** Memory of a device. */

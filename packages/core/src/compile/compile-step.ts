@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Executor } from '../backend/executor.ts';
+import type { DeviceBuffer, Executor } from '../backend/executor.ts';
 import { runPasses } from '../passes/run-passes.ts';
 import { planProgram } from '../plan/plan-program.ts';
 import type { ProgramDType } from '../program/program.ts';
@@ -16,6 +16,8 @@ import { elementsOf } from './residence.ts';
 export interface CompileStepOptions {
   /** Cuts the inputs from data that lies on the device. @defaultValue they come as they are */
   readonly batches?: BatchedData | undefined;
+  /** Runs on a copy of the variables: they stay as they are. @defaultValue `false` */
+  readonly onCopy?: boolean;
 }
 
 /**
@@ -47,19 +49,24 @@ export function traceStep(fn: (...inputs: Tensor[]) => TensorTree, inputs: reado
 export function compileStep(
   { program, variables, captured }: LoweredTrace,
   executor: Executor,
-  { batches }: CompileStepOptions = {},
+  { batches, onCopy = false }: CompileStepOptions = {},
 ): CompiledStep {
   const better = runPasses(batches ? gatherBatches(program, batches) : program);
   const plan = executor.plan?.(better) ?? planProgram(better);
-  const buffers = captured.map((tensor) => {
+  const copyOf = (tensor: Tensor): DeviceBuffer => {
     const elements = elementsOf(tensor.dataSync(), tensor.dtype as ProgramDType);
     const buffer = executor.allocate(elements.byteLength);
     buffer.write(elements);
     return buffer;
-  });
-  const step = new CompiledStep(executor, plan, variables, buffers);
+  };
+  const buffers = captured.map(copyOf);
+  const copies = onCopy ? variables.map(({ value }) => copyOf(value)) : [];
+  const step = new CompiledStep(executor, plan, onCopy ? [] : variables, [...buffers, ...copies]);
   buffers.forEach((buffer, i) => {
     step.bindInput(`captured/${i}`, buffer);
+  });
+  copies.forEach((copy, i) => {
+    step.bindState(program.state[i]!.name, copy);
   });
   return step;
 }

@@ -7,6 +7,16 @@ import { HostSegments } from './host-segments.ts';
 import { Lane } from './lane.ts';
 import { DeviceResidence } from './residence.ts';
 
+/** What the runs of a step took. */
+export interface StepTimes {
+  /** How many steps were measured. */
+  readonly steps: number;
+  /** All of their time. */
+  readonly milliseconds: number;
+  /** Of that, the time of each instruction of the program. */
+  readonly nanoseconds: Float64Array;
+}
+
 /**
  * A program that is ready to run, with its variables. They can be read and assigned at any time; programs see it, and they
  * see what programs did.
@@ -21,6 +31,7 @@ export class CompiledStep {
   readonly #host: HostSegments | undefined;
   #bound: readonly (DeviceResidence | undefined)[] = [];
   #uses: ReadonlySet<Residence> = new Set();
+  #times: { steps: number; milliseconds: number; readonly host: Float64Array } | undefined;
   #isStopped = false;
   #isDisposed = false;
   #pending = 0;
@@ -64,6 +75,11 @@ export class CompiledStep {
     return this.#executable.plan;
   }
 
+  /** Whether {@link dispose} was called. */
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
   /** The type of an input. */
   inputType(name: string): ValueType {
     const { inputs, types } = this.plan.program;
@@ -95,7 +111,9 @@ export class CompiledStep {
   run(): void {
     Lane.of(this.executor).halt('A program');
     this.#prepare();
+    const start = this.#times && performance.now();
     this.#runOnce();
+    this.#count(1, start);
   }
 
   /**
@@ -110,12 +128,16 @@ export class CompiledStep {
       return done;
     }
     this.#pending++;
+    let start: number | undefined;
     try {
-      return await Lane.of(this.executor).runMany(this.#executable, () => {
+      const done = await Lane.of(this.executor).runMany(this.#executable, () => {
         if (this.#isStopped) return { steps: 0, uses: this.#uses };
         this.#prepare();
+        start = this.#times && performance.now();
         return { steps, uses: this.#uses };
       });
+      this.#count(done, start);
+      return done;
     } finally {
       this.#pending--;
       if (this.#isDisposed && this.#pending === 0) this.#free();
@@ -126,6 +148,23 @@ export class CompiledStep {
   stop(): void {
     this.#isStopped = true;
     this.#executable.stop();
+  }
+
+  /** Measures the runs from now on, anew. @throws StateError while it runs */
+  startMeasuring(): void {
+    this.#requireIdle();
+    this.#executable.profile(true);
+    this.#times = { steps: 0, milliseconds: 0, host: new Float64Array(this.plan.program.instructions.length) };
+  }
+
+  /** Ends {@link startMeasuring}. @throws StateError while it runs, or if nothing is measured */
+  stopMeasuring(): StepTimes {
+    this.#requireIdle();
+    if (!this.#times) throw new StateError('A compiled step is not measured: call `startMeasuring()` before it runs.');
+    const { steps, milliseconds, host } = this.#times;
+    this.#times = undefined;
+    const nanoseconds = this.#executable.profile(false).map((time, i) => time + host[i]!);
+    return { steps, milliseconds, nanoseconds };
   }
 
   /** Frees its memory, not that of the variables; a run ends before. It cannot be used afterwards. */
@@ -165,9 +204,28 @@ export class CompiledStep {
 
   #runOnce(): void {
     this.plan.segments.forEach((segment: Segment, i) => {
-      if (segment.kind === 'words') this.#executable.run(i);
-      else this.#host!.run(segment.instruction);
+      if (segment.kind === 'words') {
+        this.#executable.run(i);
+        return;
+      }
+      const start = this.#times && performance.now();
+      this.#host!.run(segment.instruction);
+      if (this.#times) this.#times.host[segment.instruction]! += 1e6 * (performance.now() - start!);
     });
+  }
+
+  /** Notes steps that were begun at `start`, if they are measured. */
+  #count(steps: number, start: number | undefined): void {
+    if (!this.#times || start === undefined) return;
+    this.#times.steps += steps;
+    this.#times.milliseconds += performance.now() - start;
+  }
+
+  #requireIdle(): void {
+    if (this.#isDisposed || this.#pending > 0) {
+      const why = this.#isDisposed ? 'was disposed of' : 'is running';
+      throw new StateError(`A compiled step cannot begin or end to be measured: it ${why}.`);
+    }
   }
 
   #bind(slots: readonly number[], buffer: DeviceBuffer, byteOffset = 0): void {

@@ -1,7 +1,7 @@
 import type { DeviceBuffer, Executable, Executor } from '../backend/executor.ts';
 import { BackendError, StateError } from '../errors.ts';
 import type { Plan, Slot } from '../plan/plan.ts';
-import { type HostValues, prepareRun, repeated } from '../program/interpret.ts';
+import { type HostValues, prepareRun, type RunValues, repeated } from '../program/interpret.ts';
 import { allocate, type Elements, type HostValue } from '../program/primitive.ts';
 import type { Program, ValueId } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
@@ -74,9 +74,10 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Elements): Uint8Array =>
 
 class InterpretedPlan implements Executable {
   readonly plan: Plan;
-  readonly #run: (values: HostValues) => void;
+  readonly #run: RunValues;
   readonly #constants: readonly (readonly [ValueId, HostValue])[];
   readonly #bound = new Map<number, { readonly buffer: HostBuffer; readonly byteOffset: number }>();
+  #nanoseconds: Float64Array | undefined;
   #isStopped = false;
 
   constructor(plan: Plan) {
@@ -103,7 +104,7 @@ class InterpretedPlan implements Executable {
       const id = place.kind === 'input' ? program.inputs[place.index]!.id : program.state[place.index]!.input;
       values.set(id, { type: program.types.get(id)!, data: viewOf[slot]! });
     });
-    this.#run(values);
+    this.#run(values, this.#nanoseconds);
     const results = slots.flatMap(({ place }, slot) => {
       if (place.kind !== 'output' && place.kind !== 'state') return [];
       const id = place.kind === 'output' ? program.outputs[place.index]! : program.state[place.index]!.output;
@@ -138,8 +139,11 @@ class InterpretedPlan implements Executable {
     this.#view(slot).set(data);
   }
 
-  profile(): Float64Array {
-    return new Float64Array(this.plan.program.instructions.length);
+  profile(on: boolean): Float64Array {
+    const { length } = this.plan.program.instructions;
+    const measured = this.#nanoseconds ?? new Float64Array(length);
+    this.#nanoseconds = on ? new Float64Array(length) : undefined;
+    return measured;
   }
 
   dispose(): void {
