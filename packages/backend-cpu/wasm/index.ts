@@ -11,6 +11,8 @@ import { pool, poolGrad } from './pool';
 import { oneHot, random } from './random';
 import { reduce } from './reduce';
 import { resize } from './resize';
+import { gatherReduce, updateRows } from './rows';
+import { gatherReduce, updateRows } from './rows';
 import {
   forgetPeaks,
   here,
@@ -198,6 +200,14 @@ function runInstruction(opcode: i32): void {
       return poolGrad();
     case C.OP_RESIZE:
       return resize();
+    case C.OP_GATHER_REDUCE:
+      return gatherReduce();
+    case C.OP_UPDATE_ROWS:
+      return updateRows();
+    case C.OP_GATHER_REDUCE:
+      return gatherReduce();
+    case C.OP_UPDATE_ROWS:
+      return updateRows();
     default:
       return;
   }
