@@ -56,8 +56,9 @@ function valueText(layout: string, name: string, value: Fields[string]): string 
   return `[${value.map((item) => (typeof item === 'number' ? item : recordText(item))).join(',')}]`;
 }
 
-/** An input, an output or an extra input of code. */
+/** An input, an output or an extra input of code; or a slot alone. */
 function recordText({ slot, dtype, strides, register, rowStride, colStride }: Fields): string {
+  if (dtype === undefined) return `s${slot}`;
   const moves = strides ?? (rowStride === undefined ? undefined : [rowStride, colStride]);
   const how = moves ? `(${(moves as readonly number[]).join(',')})` : `r${register}`;
   return `s${slot} ${dtypeName(dtype as number)} ${how}`;

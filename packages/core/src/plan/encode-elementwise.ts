@@ -6,6 +6,7 @@ import { broadcastShapes, type Shape, sizeOf } from '../tensor/shape.ts';
 import { atLeastOne, collapse } from './collapse.ts';
 import { encodeExpressions } from './encode-expression.ts';
 import { defineEncoder, type Encoder, type EncoderInput, type Operand, type Part, stridesAs } from './encoder.ts';
+import type { Fields } from './layouts.ts';
 import { DTYPES, REDUCE_KINDS } from './opcodes.ts';
 
 export const encodeMap: Encoder = defineEncoder<{ expr: Expression }>((input) => mapPart(input, [input.attrs.expr]));
@@ -31,12 +32,7 @@ function mapPart(
       rank: walk.dims.length,
       dims: walk.dims,
       ...inputFields(loaded, walk.strides),
-      nOutputs: outputs.length,
-      outputs: outputs.map(({ slot, type }, i) => ({
-        slot,
-        dtype: DTYPES[type.dtype],
-        register: code.results[i]!,
-      })),
+      ...outputFields(outputs, code.results),
       ...code.fields,
     },
   };
@@ -105,6 +101,12 @@ export const encodeLogSoftmax: Encoder = softmaxEncoder(1);
 export const codeInput = ({ type, constant }: Operand): { dtype: Operand['type']['dtype']; constant?: number } => ({
   dtype: type.dtype,
   ...(constant !== undefined && { constant }),
+});
+
+/** The words of outputs that lie in registers. */
+export const outputFields = (outputs: readonly Operand[], registers: readonly number[]): Fields => ({
+  nOutputs: outputs.length,
+  outputs: outputs.map(({ slot, type }, i) => ({ slot, dtype: DTYPES[type.dtype], register: registers[i]! })),
 });
 
 const inputFields = (loaded: readonly Operand[], strides: readonly (readonly number[])[]) => ({

@@ -58,7 +58,7 @@ const isEmpty = ({ types }: Program, ids: Instruction['outputs']): boolean =>
   ids.every((id) => sizeOf(types.get(id)!.shape) === 0);
 
 /** Primitives for which an empty input is nothing special. */
-const TAKES_EMPTY: ReadonlySet<string> = new Set(['concat', 'pad', 'scatterAdd']);
+const TAKES_EMPTY: ReadonlySet<string> = new Set(['concat', 'pad', 'scatterAdd', 'updateRows']);
 
 function encode(program: Program, instruction: Instruction, table: SlotTable): readonly Part[] | undefined {
   const { primitive, inputs, attrs, outputs } = instruction;

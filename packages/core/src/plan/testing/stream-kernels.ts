@@ -176,6 +176,29 @@ const copy: Kernel = (fields, slot) => {
   }
 };
 
+const updateRows: Kernel = (fields, slot) => {
+  const { count, repeat, inner, size, ids } = numbersOf(fields);
+  const sums = records(fields.sums!).map((values) => {
+    const sum = new Float32Array(size! * inner!);
+    for (let j = 0; j < count!; j++) {
+      const id = slot(ids!)[j]!;
+      if (id < 0 || id >= size!) continue;
+      const from = Math.floor(j / repeat!) * inner!;
+      for (let i = 0; i < inner!; i++) sum[id * inner! + i]! += slot(values.slot!)[from + i]!;
+    }
+    return sum;
+  });
+  const outputs = records(fields.outputs!);
+  for (let at = 0; at < size! * inner!; at++) {
+    const [row, column] = [Math.floor(at / inner!), at % inner!];
+    const loaded = records(fields.inputs!).map(
+      (input) => slot(input.slot!)[row * input.rowStride! + column * input.colStride!]!,
+    );
+    const registers = runCode(fields, [...sums.map((sum) => sum[at]!), ...loaded]);
+    for (const output of outputs) slot(output.slot!)[at] = registers[output.register!]!;
+  }
+};
+
 const fill: Kernel = (fields, slot, slots) => {
   const { count, bits, out } = numbersOf(fields);
   slot(out!).fill(elementOf(bits!, slots[out!]!), 0, count);
@@ -251,6 +274,15 @@ export const streamKernels: Readonly<Partial<Record<Opcode, Kernel>>> = {
     ],
     attrs: { size: size! },
   })),
+  gatherReduce: byPrimitive(({ kind, outer, count, inner, size }) => ({
+    primitive: 'gatherReduce',
+    inputs: [
+      ['x', [size!, inner!]],
+      ['ids', [outer!, count!]],
+    ],
+    attrs: { kind: Object.keys(REDUCE_KINDS)[kind!]! },
+  })),
+  updateRows,
   gatherNd: byPrimitive(({ count, depth, inner }, { dims }) => ({
     primitive: 'gatherNd',
     inputs: [
