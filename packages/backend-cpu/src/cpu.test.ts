@@ -2,12 +2,18 @@ import { activeBackend, useBackend } from '@capas/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cpu } from './cpu.ts';
+import { findLibrary } from './native/find-library.ts';
+
+const hasLibrary = 'path' in findLibrary();
 
 describe('cpu', () => {
-  afterEach(() => vi.unstubAllEnvs());
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
+  });
 
-  it('offers WASM, then JavaScript', () => {
-    expect(cpu().map(({ name }) => name)).toEqual(['wasm', 'js']);
+  it('offers native code, then WASM, then JavaScript', () => {
+    expect(cpu().map(({ name }) => name)).toEqual(['native', 'wasm', 'js']);
     expect(cpu({ prefer: ['js'] }).map(({ name }) => name)).toEqual(['js']);
   });
 
@@ -21,13 +27,29 @@ describe('cpu', () => {
 
   it('probes within 100 ms', async () => {
     const start = performance.now();
-    for (const provider of cpu()) expect(await provider.probe()).toMatchObject({ ok: true, reason: '' });
+    for (const provider of cpu().filter(({ name }) => name !== 'native' || hasLibrary))
+      expect(await provider.probe()).toMatchObject({ ok: true, reason: '' });
     expect(performance.now() - start).toBeLessThan(100);
+  });
+
+  it.skipIf(!hasLibrary)('starts native code', async () => {
+    const { name, device, reason } = await useBackend(cpu());
+    expect([name, reason]).toEqual(['native', '']);
+    expect(device).toMatch(/^native code, .+, \d+ threads?$/);
+    expect(tf.getBackend()).toBe('capas-native');
+    expect(await tf.add([1, 2], [3, 4]).array()).toEqual([4, 6]);
+  });
+
+  it('starts WASM where there is no native code, and says why', async () => {
+    vi.stubGlobal('process', Object.create(process, { arch: { value: 'mips' } }));
+    const { name, reason } = await useBackend(cpu());
+    expect(name).toBe('wasm');
+    expect(reason).toMatch(/^native: the package @capas\/backend-cpu-.+mips.* is not installed/);
   });
 
   it('starts WASM and says on how many threads', async () => {
     const listeners = process.listenerCount('uncaughtException');
-    const { name, device } = await useBackend(cpu());
+    const { name, device } = await useBackend(cpu({ prefer: ['wasm'] }));
     expect(name).toBe('wasm');
     expect(device).toMatch(/^WebAssembly with SIMD, \d+ threads?/);
     expect(tf.getBackend()).toBe('wasm');

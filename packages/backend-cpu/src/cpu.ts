@@ -10,11 +10,12 @@ const CPU_BACKENDS = ['native', 'wasm', 'js'] as const;
 
 /** What {@link cpu} can be told. */
 export interface CpuOptions {
-  /** Which to offer, the preferred one first: `['wasm', 'js']` by default. */
+  /** Which to offer, the preferred one first: `['native', 'wasm', 'js']` by default. */
   readonly prefer?: readonly CpuBackend[];
   /**
-   * How many threads to use at most. Native code uses all cores by default. WASM uses 1; more of them run in cross-origin
-   * isolated pages, on tfjs's kernels alone, up to half of the processor's cores, and in Node it uses one.
+   * How many threads to use at most. Native code uses all cores by default, and has the same results on any number of
+   * threads. WASM uses 1; more of them run in cross-origin isolated pages, on tfjs's kernels alone, up to half of the
+   * processor's cores, and in Node it uses one. Plain JavaScript always uses one.
    */
   readonly threads?: number;
   /**
@@ -25,7 +26,8 @@ export interface CpuOptions {
 }
 
 /**
- * The backends that run on the processor: WASM, else plain JavaScript.
+ * The backends that run on the processor: native code where there is a library for it (in Node, on the common platforms),
+ * else WASM, else plain JavaScript.
  *
  * @throws ArgumentError if an option is not valid.
  * @example
@@ -33,7 +35,7 @@ export interface CpuOptions {
  * await useBackend(cpu({ prefer: ['js'] }));
  */
 export function cpu(options: CpuOptions = {}): readonly BackendProvider[] {
-  const { prefer = ['wasm', 'js'], threads, wasmPath } = options;
+  const { prefer = CPU_BACKENDS, threads, wasmPath } = options;
   if (!Array.isArray(prefer) || prefer.length === 0)
     throw new ArgumentError('cpu', 'prefer', "a list that names 'native', 'wasm', 'js' or several of them", prefer);
   if (threads !== undefined) requirePositiveInteger('cpu', 'threads', threads);

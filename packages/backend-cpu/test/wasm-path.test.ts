@@ -5,7 +5,7 @@ import { cpu } from '../src/index.ts';
 it('a folder without the .wasm files is a reason to take JavaScript, and no more', async () => {
   const unhandled = vi.fn();
   process.on('unhandledRejection', unhandled);
-  const backend = await useBackend(cpu({ wasmPath: '/no/such/folder' }));
+  const backend = await useBackend(cpu({ prefer: ['wasm', 'js'], wasmPath: '/no/such/folder' }));
   expect(backend.name).toBe('js');
   expect(backend.reason).toBe(
     "wasm: '/no/such/folder/tfjs-backend-wasm-simd.wasm' was not found. `cpu({ wasmPath })` says where the .wasm files are.",
@@ -14,5 +14,5 @@ it('a folder without the .wasm files is a reason to take JavaScript, and no more
   expect(unhandled).not.toHaveBeenCalled();
   process.off('unhandledRejection', unhandled);
   // The right folder still works afterwards.
-  expect((await useBackend(cpu())).name).toBe('wasm');
+  expect((await useBackend(cpu({ prefer: ['wasm', 'js'] }))).name).toBe('wasm');
 });

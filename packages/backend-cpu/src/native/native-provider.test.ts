@@ -19,11 +19,16 @@ describe('the native provider', () => {
       /^the package @capas\/backend-cpu-linux-mips-(gnu|musl) is not installed: either there is none/,
     );
     await expect(provider.load()).rejects.toThrow(reason);
+    expect(provider.advice).toMatch(/^npm install @capas\/backend-cpu-linux-mips-.+ install Rust.+ `pnpm build`\)$/);
   });
 
   it.skipIf('reason' in findLibrary())('starts, and says on what', async () => {
     const start = performance.now();
-    expect(await provider.probe()).toMatchObject({ ok: true, reason: '' });
+    expect(await provider.probe()).toEqual({
+      ok: true,
+      device: expect.stringMatching(/^native code, .+, \d+ threads?$/),
+      reason: '',
+    });
     expect(performance.now() - start).toBeLessThan(100);
     const { name, device } = await useBackend(cpu({ prefer: ['native'], threads: 1 }));
     expect([name, device]).toEqual(['native', expect.stringMatching(/^native code, .+, 1 thread$/)]);

@@ -11,25 +11,36 @@ export interface NativeOptions {
   readonly threads: number | undefined;
 }
 
-/** Programs run in native code on all cores; single kernels in JavaScript. */
-export const nativeProvider = ({ threads }: NativeOptions): BackendProvider => ({
+/** Native code, on all cores: programs, and the kernels of tensors. */
+export const nativeProvider = ({ threads = ALL_THREADS }: NativeOptions): BackendProvider => ({
   name: 'native',
   probe: async () => {
-    const library = findLibrary();
-    return 'path' in library
-      ? { ok: true, device: `native code for ${platformName()}`, reason: '' }
-      : { ok: false, device: '', reason: library.reason };
+    try {
+      return { ok: true, device: deviceOf(loadLibrary(), threads), reason: '' };
+    } catch (error) {
+      return { ok: false, device: '', reason: (error as Error).message };
+    }
   },
   load: async () => {
     const binding = loadLibrary();
     const kernels = await installNativeKernels(binding);
-    if (threads !== undefined) {
+    if (threads !== chosen.threads) {
       binding.setThreads(threads);
       kernels.clear(); // they keep the threads that they were compiled for
+      chosen.threads = threads;
     }
-    return { engineName: NATIVE_ENGINE, device: deviceOf(binding), executor: nativeExecutor(binding) };
+    return { engineName: NATIVE_ENGINE, device: deviceOf(binding, threads), executor: nativeExecutor(binding) };
+  },
+  get advice() {
+    return `npm install @capas/backend-cpu-${platformName()} (in a checkout of Capas: install Rust, https://rustup.rs, and run \`pnpm build\`)`;
   },
 });
+
+/** More than any processor has. */
+const ALL_THREADS = 0xffff;
+
+/** How many threads the library was told to use at most. */
+const chosen = { threads: ALL_THREADS };
 
 /**
  * The functions of the native library.
@@ -47,7 +58,8 @@ export function loadLibrary(): NativeBinding {
   }
 }
 
-function deviceOf(binding: NativeBinding): string {
-  const { threads, simd } = binding.device();
+function deviceOf(binding: NativeBinding, most: number): string {
+  const { threads: available, simd } = binding.device();
+  const threads = Math.min(available, most);
   return `native code, ${simd}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }
