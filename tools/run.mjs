@@ -30,10 +30,19 @@ const commands = /** @type {Record<string, (args: readonly string[]) => Promise<
     await exitWith(turbo('build', '@capas/goldens'));
     await program('tools/goldens/dist/cli.js', args);
   },
+  /** Times of training steps, beside those of others. */
+  async bench(args) {
+    await exitWith(turbo('build', '@capas/bench'));
+    await program('bench/bench.mjs', args);
+  },
   /** Writes the numbers of the instruction stream for the executors. */
   async codes() {
     const { writeCodes } = await import('./codes.mjs');
     await writeCodes();
+  },
+  async fuzz(args) {
+    const { fuzz } = await import('./fuzz.mjs');
+    await fuzz(args);
   },
   format: (args) => exec('biome', ['check', '--write', ...(args.length > 0 ? args : ['.'])]),
   /** Nothing more than what comes before every command. */

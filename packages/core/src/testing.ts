@@ -1,3 +1,4 @@
+export { pipeline } from './passes/pipeline.ts';
 export { type RunPassesOptions, runPasses } from './passes/run-passes.ts';
 export { randomProgram, randomValues } from './passes/testing/random-program.ts';
 export { findHazards } from './plan/testing/find-hazards.ts';
@@ -6,7 +7,9 @@ export { type PlanRun, runPlan } from './plan/testing/run-plan.ts';
 export { ProgramBuilder } from './program/builder.ts';
 export { callOf, type Expression, inputOf, numberOf } from './program/expression.ts';
 export { type InterpretOptions, type InterpretResult, interpret } from './program/interpret.ts';
+export { print } from './program/print.ts';
 export { scalarFunctions } from './program/scalar-functions.ts';
+export { type BoundedValue, interpretWithBounds, isWithin } from './testing/bounded-interpret.ts';
 export { conformanceCases } from './testing/conformance/cases/index.ts';
 export type { ConformanceCase } from './testing/conformance/conformance-case.ts';
 export type { HostTensor, HostTensorType } from './testing/conformance/host-tensor.ts';

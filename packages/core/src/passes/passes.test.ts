@@ -7,7 +7,7 @@ import { runPasses } from './run-passes.ts';
 import { expectSameMeaning } from './testing/expect-same-meaning.ts';
 import { randomProgram } from './testing/random-program.ts';
 
-/** `CAPAS_RANDOM_PROGRAMS=100000` for a night; `CAPAS_SEED` repeats a run. */
+/** `CAPAS_RANDOM_PROGRAMS=100000` for a night; `CAPAS_SEED` repeats a run: `pnpm fuzz`. */
 const numRuns = Number(process.env.CAPAS_RANDOM_PROGRAMS ?? 250);
 const seed = Number(process.env.CAPAS_SEED ?? Date.now() % 2 ** 31);
 
@@ -17,21 +17,29 @@ const anyProgram = fc.array(fc.nat(), { minLength: 1, maxLength: 300, size: 'max
 const all: Pass = { name: 'the whole pipeline', run: (program) => runPasses(program) };
 
 describe.each([...new Set(pipeline), all])('$name', (pass) => {
-  test(`random programs mean the same (seed ${seed})`, () => {
-    const property = fc.property(anyProgram, fc.nat(), (choices, values) => {
-      const before = randomProgram(choices);
-      const after = pass.run(before);
-      verify(after);
-      expectSameMeaning(before, after, values);
-    });
-    fc.assert(property, { numRuns, seed });
-  }, 600_000);
+  test(
+    `random programs mean the same (seed ${seed})`,
+    () => {
+      const property = fc.property(anyProgram, fc.nat(), (choices, values) => {
+        const before = randomProgram(choices);
+        const after = pass.run(before);
+        verify(after);
+        expectSameMeaning(before, after, values);
+      });
+      fc.assert(property, { numRuns, seed });
+    },
+    600_000 + 20 * numRuns,
+  );
 });
 
-test.each([...new Set(pipeline)])(`a second run of $name finds nothing to do (seed ${seed})`, (pass) => {
-  const property = fc.property(anyProgram, (choices) => {
-    const once = pass.run(randomProgram(choices));
-    expect(pass.run(once)).toBe(once);
-  });
-  fc.assert(property, { numRuns, seed });
-});
+test.each([...new Set(pipeline)])(
+  `a second run of $name finds nothing to do (seed ${seed})`,
+  (pass) => {
+    const property = fc.property(anyProgram, (choices) => {
+      const once = pass.run(randomProgram(choices));
+      expect(pass.run(once)).toBe(once);
+    });
+    fc.assert(property, { numRuns, seed });
+  },
+  600_000 + 20 * numRuns,
+);

@@ -1,0 +1,121 @@
+import { type Elements, type Executor, type Plan, planProgram } from '@capas/core';
+import {
+  type BoundedValue,
+  interpretWithBounds,
+  isWithin,
+  pipeline,
+  print,
+  randomProgram,
+  randomValues,
+  runPasses,
+} from '@capas/core/testing';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { findLibrary } from '../src/native/find-library.ts';
+import { nativeExecutor } from '../src/native/native-executor.ts';
+import { loadLibrary } from '../src/native/native-provider.ts';
+import { runProgram } from '../src/wasm/executor/testing/check-program.ts';
+import { startWasmExecutor } from '../src/wasm/executor/wasm-executor.ts';
+
+type Program = Plan['program'];
+
+/** `CAPAS_RANDOM_PROGRAMS=100000` for a night; `CAPAS_SEED` repeats a run: `pnpm fuzz`. */
+const numRuns = Number(process.env['CAPAS_RANDOM_PROGRAMS'] ?? 120);
+const seed = Number(process.env['CAPAS_SEED'] ?? Date.now() % 2 ** 31);
+
+/** Plans leave what is small to one thread; here nothing is. */
+const onAllThreads = (executor: Executor): Executor => ({
+  ...executor,
+  name: `${executor.name}, all threads`,
+  compile: ({ program }) => executor.compile(planProgram(program, { serialBelow: 0 })),
+});
+
+const wasm = (await startWasmExecutor())!;
+const native = 'path' in findLibrary() ? nativeExecutor(loadLibrary()) : undefined;
+const executors = [wasm, ...(native ? [native, onAllThreads(native)] : [])];
+
+/** With how many runs bounds are looked for, until they are wide enough. */
+const EFFORTS = [0, 6, 200];
+
+/** What executors get to run: the program as it was written, after all passes, after one, and after all but one. */
+function variantsOf(program: Program, choice: number): Readonly<Record<string, Program>> {
+  const one = choice % pipeline.length;
+  const { name } = pipeline[one]!;
+  const others = pipeline.filter((_, i) => i !== one);
+  return {
+    'as it was written': program,
+    'after all passes': runPasses(program, { verify: false }),
+    [`after ${name}`]: runPasses(program, { passes: [pipeline[one]!], verify: false }),
+    [`after all passes but ${name} (${one})`]: runPasses(program, { passes: others, verify: false }),
+  };
+}
+
+test(
+  `${executors.map(({ name }) => name).join('; ')}: random programs, with and without passes (seed ${seed})`,
+  () => {
+    const anyProgram = fc.array(fc.nat(), { minLength: 1, maxLength: 200, size: 'max' });
+    const property = fc.property(anyProgram, fc.nat(), (choices, values) => {
+      const program = randomProgram(choices);
+      const given = valuesOf(program, values);
+      const known = new Map<number, readonly BoundedValue[]>();
+      const expected = (runs: number): readonly BoundedValue[] => {
+        if (!known.has(runs)) known.set(runs, interpretWithBounds(program, given, runs));
+        return known.get(runs)!;
+      };
+      for (const [which, variant] of Object.entries(variantsOf(program, values))) {
+        for (const executor of executors) {
+          const received = run(executor, variant, given);
+          // rare roundings need many tries to be found
+          if (EFFORTS.some((runs) => !firstWrong(received, expected(runs)))) continue;
+          const wrong = firstWrong(received, expected(EFFORTS.at(-1)!));
+          expect.fail(`${executor.name}, ${which}, ${wrong}\n${show(program, given, variant)}`);
+        }
+      }
+    });
+    fc.assert(property, { numRuns, seed });
+  },
+  60_000 + 100 * numRuns,
+);
+
+type Named = Readonly<Record<string, Elements>>;
+
+interface Given {
+  readonly inputs: Named;
+  readonly state: Named;
+}
+
+function valuesOf({ inputs, state, types }: Program, seed: number): Given {
+  const slots = [...inputs, ...state.map(({ input, name }) => ({ id: input, name }))];
+  const values = randomValues(
+    slots.map(({ id }) => types.get(id)!),
+    seed,
+  );
+  const named = slots.map(({ name }, i) => [name, values[i]!] as const);
+  return {
+    inputs: Object.fromEntries(named.slice(0, inputs.length)),
+    state: Object.fromEntries(named.slice(inputs.length)),
+  };
+}
+
+function run(executor: Executor, program: Program, given: Given): readonly Elements[] {
+  const results = runProgram(
+    executor,
+    program,
+    program.inputs.map(({ name }) => given.inputs[name]!),
+    program.state.map(({ name }) => given.state[name]!),
+  );
+  return [...results.outputs, ...results.state];
+}
+
+function firstWrong(received: readonly Elements[], expected: readonly BoundedValue[]): string | undefined {
+  for (const [i, { name, data, bounds }] of expected.entries()) {
+    const place = data.findIndex((wanted, j) => !isWithin(received[i]![j]!, wanted, bounds[j]!));
+    if (place >= 0) return `${name} at ${place}: ${received[i]![place]} for ${data[place]} ± ${bounds[place]}`;
+  }
+  return undefined;
+}
+
+function show(program: Program, { inputs, state }: Given, variant: Program): string {
+  const values = Object.entries({ ...inputs, ...state }).map(([name, data]) => `${name}: ${[...data].join(' ')}`);
+  return [...values, print(program), 'ran as', print(variant)].join('\n');
+}
