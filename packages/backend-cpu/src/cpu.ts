@@ -13,9 +13,9 @@ export interface CpuOptions {
   /** Which to offer, the preferred one first: `['native', 'wasm', 'js']` by default. */
   readonly prefer?: readonly CpuBackend[];
   /**
-   * How many threads to use at most. Native code uses all cores by default, and has the same results on any number of
-   * threads. WASM uses 1; more of them run in cross-origin isolated pages, on tfjs's kernels alone, up to half of the
-   * processor's cores, and in Node it uses one. Plain JavaScript always uses one.
+   * How many threads to use at most; results are the same on any number. Native code uses all cores by default. WASM uses 1;
+   * with more, programs run on all of them in Node and in cross-origin isolated pages, and there tfjs's kernels on up to half
+   * of the processor's cores. Plain JavaScript always uses one.
    */
   readonly threads?: number;
   /**
