@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 use capas_linear::{Conv, ConvFilterGrad, ConvInputGrad, Dot, Tier};
 use capas_runtime::codes::{FN_ADD, FN_RELU};
 use capas_runtime::{Barrier, Op, Reader, Slots, Worker};
+use machine::peak;
+
+#[allow(dead_code)] // the rest is for `bound`
+mod machine;
 
 fn main() {
     let only = std::env::args().nth(1).unwrap_or_default();
@@ -159,54 +163,4 @@ fn dot(
         let sizes = [m * k, k * n, m * n, n];
         Case { name: format!("{name}{after}"), flops: 2.0 * (m * n * k) as f64, op: Box::new(op), sizes }
     })
-}
-
-/// The multiplications and additions of a second in registers alone, in GFLOPS.
-#[cfg(target_arch = "x86_64")]
-fn peak(tier: Tier) -> f64 {
-    use std::arch::x86_64::*;
-    use std::hint::black_box;
-
-    #[target_feature(enable = "avx512f")]
-    fn avx512(steps: usize) {
-        let (x, y) = (_mm512_set1_ps(black_box(0.5)), _mm512_set1_ps(black_box(0.25)));
-        let mut sums = [_mm512_setzero_ps(); 20];
-        for _ in 0..steps {
-            for sum in &mut sums {
-                *sum = _mm512_fmadd_ps(*sum, x, y);
-            }
-        }
-        black_box(sums);
-    }
-
-    #[target_feature(enable = "avx2", enable = "fma")]
-    fn avx2(steps: usize) {
-        let (x, y) = (_mm256_set1_ps(black_box(0.5)), _mm256_set1_ps(black_box(0.25)));
-        let mut sums = [_mm256_setzero_ps(); 12];
-        for _ in 0..steps {
-            for sum in &mut sums {
-                *sum = _mm256_fmadd_ps(*sum, x, y);
-            }
-        }
-        black_box(sums);
-    }
-
-    let (flops_a_step, run): (usize, unsafe fn(usize)) = match tier {
-        Tier::Avx512 => (20 * 16 * 2, avx512),
-        Tier::Avx2 => (12 * 8 * 2, avx2),
-        Tier::Portable => return f64::NAN,
-    };
-    let steps = 100_000;
-    let least = (0..20).map(|_| {
-        let start = Instant::now();
-        // SAFETY: the machine has the tier
-        unsafe { run(steps) };
-        start.elapsed().as_secs_f64()
-    });
-    (flops_a_step * steps) as f64 / least.fold(f64::INFINITY, f64::min) / 1e9
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn peak(_: Tier) -> f64 {
-    f64::NAN
 }
