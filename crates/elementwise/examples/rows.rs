@@ -59,18 +59,18 @@ fn triad(threads: usize) -> f64 {
     (3 * 4 * n) as f64 / micros / 1e3
 }
 
-/// Slots: ids, values, m, v, w, learning rate. The gradient is the sum.
+/// As a compiled step has it. Slots: ids, squares of values, values, v, m, w, learning rate. What v follows is the sum of squares.
 fn adam(repeat: usize) -> Vec<i32> {
     let (f, k, inner) = (DTYPE_FLOAT32, FN_CONSTANT, INNER as i32);
     [
-        vec![(REVIEWS * WORDS) as i32, repeat as i32, inner, ROWS as i32, 0, 1, 1],
-        vec![4, 2, f, inner, 1, 3, f, inner, 1, 4, f, inner, 1, 5, f, 0, 0],
-        vec![3, 2, f, 8, 3, f, 9, 4, f, 10, 12, 15],
-        vec![k, f, 5, bits(0.1), 0, 0, k, f, 6, bits(0.001), 0, 0, k, f, 7, bits(1e-7), 0, 0],
-        vec![FN_SUB, f, 11, 0, 1, 0, FN_MUL, f, 11, 11, 5, 0, FN_ADD, f, 8, 1, 11, 0],
-        vec![FN_MUL, f, 11, 0, 0, 0, FN_SUB, f, 11, 11, 2, 0, FN_MUL, f, 11, 11, 6, 0, FN_ADD, f, 9, 2, 11, 0],
-        vec![FN_MUL, f, 10, 8, 4, 0, FN_SQRT, f, 11, 9, 0, 0, FN_ADD, f, 11, 11, 7, 0, FN_DIV, f, 10, 10, 11, 0],
-        vec![FN_SUB, f, 10, 3, 10, 0],
+        vec![(REVIEWS * WORDS) as i32, repeat as i32, inner, ROWS as i32, 0, 2, 1, 2],
+        vec![4, 3, f, inner, 1, 4, f, inner, 1, 5, f, inner, 1, 6, f, 0, 0],
+        vec![3, 3, f, 0, 4, f, 1, 5, f, 3, 9, 14],
+        vec![k, f, 6, bits(0.001), 0, 0, k, f, 7, bits(0.1), 0, 0, k, f, 8, bits(1e-7), 0, 0],
+        vec![FN_SUB, f, 0, 0, 2, 0, FN_MUL, f, 0, 0, 6, 0, FN_ADD, f, 0, 2, 0, 0],
+        vec![FN_SUB, f, 1, 1, 3, 0, FN_MUL, f, 1, 1, 7, 0, FN_ADD, f, 1, 3, 1, 0],
+        vec![FN_MUL, f, 5, 1, 5, 0, FN_SQRT, f, 3, 0, 0, 0, FN_ADD, f, 3, 3, 8, 0, FN_DIV, f, 3, 5, 3, 0],
+        vec![FN_SUB, f, 3, 4, 3, 0],
     ]
     .concat()
 }
@@ -96,7 +96,7 @@ fn main() {
             let op = UpdateRows::decode(&mut Reader::new(&adam(repeat))).expect("a valid instruction");
             let n = ROWS * INNER;
             let values = vec![0.001; REVIEWS * WORDS / repeat * INNER];
-            let mut slots = [ids(), values, vec![0.1; n], vec![0.1; n], vec![0.1; n], vec![1e-3]];
+            let mut slots = [ids(), values.clone(), values, vec![0.1; n], vec![0.1; n], vec![0.1; n], vec![1e-3]];
             let addresses = Slots { addresses: slots.iter_mut().map(|slot| slot.as_mut_ptr().cast()).collect() };
             let mut scratch = vec![[0f32; 16]; op.scratch_bytes(threads).div_ceil(64)];
             let scratch = Shared(scratch.as_mut_ptr().cast());

@@ -9,7 +9,7 @@ use crate::tier::{Tier, per_tier};
 /// with pointers to `n` lanes.
 pub(crate) type FusedKernel = unsafe fn(dsts: &[*mut u32; MAX_OUTS], args: &[*const u32; MAX_ARGS], n: usize);
 
-pub(crate) const MAX_ARGS: usize = 8;
+pub(crate) const MAX_ARGS: usize = 9;
 pub(crate) const MAX_OUTS: usize = 3;
 
 /// An expression that is looked for.
@@ -133,6 +133,21 @@ patterns! {
         ]),
     ])]), |g, m, v, w, alpha, p, q, e| [w - mean * alpha / (square.sqrt() + e), mean, square]
         where mean = m + (g - m) * p, square = v + (g * g - v) * q;
+    // Adam of a gradient in parts: the same with the sum of their squares
+    call(FN_SUB, &[Arg(4), call(FN_DIV, &[
+        call(FN_MUL, &[
+            Out(1, &call(FN_ADD, &[Arg(2), call(FN_MUL, &[call(FN_SUB, &[Arg(0), Arg(2)]), Arg(6)])])),
+            Arg(5),
+        ]),
+        call(FN_ADD, &[
+            call(FN_SQRT, &[Out(2, &call(FN_ADD, &[Arg(3), call(FN_MUL, &[
+                call(FN_SUB, &[Arg(1), Arg(3)]),
+                Arg(7),
+            ])]))]),
+            Arg(8),
+        ]),
+    ])]), |g, s, m, v, w, alpha, p, q, e| [w - mean * alpha / (square.sqrt() + e), mean, square]
+        where mean = m + (g - m) * p, square = v + (s - v) * q;
     call(FN_SUB, &[Arg(0), call(FN_DIV, &[
         call(FN_MUL, &[Arg(1), Arg(2)]),
         call(FN_ADD, &[call(FN_SQRT, &[Arg(3)]), Arg(4)]),
