@@ -41,14 +41,19 @@ fn find(nodes: &[Node], outputs: &[usize], at: usize, pattern: &Pattern) -> Opti
     let value = *nodes[at].values.first()?;
     let mut found = Match::default();
     found.outs[0] = Some(value);
-    let found = matches(nodes, value, &pattern.tree, found)?;
+    let mut found = matches(nodes, value, &pattern.tree, found)?;
+    // one node may stand in two places
+    found.nodes.sort_unstable();
+    found.nodes.dedup();
     let is_private = found.nodes.iter().filter(|node| **node != at).all(|inner| {
         let value = nodes[*inner].values[0];
         let is_out = found.outs.contains(&Some(value));
         let is_read = |(reader, node): (usize, &Node)| {
             node.args.contains(&value) && !found.nodes.contains(&reader) && (!is_out || reader < at)
         };
-        (is_out || !outputs.contains(&value)) && !nodes.iter().enumerate().any(is_read)
+        // an argument that is made here stands in the way: in `r + r`, `r = a · b`
+        let is_arg = found.args.contains(&Some(value));
+        !is_arg && (is_out || !outputs.contains(&value)) && !nodes.iter().enumerate().any(is_read)
     });
     is_private.then_some(found)
 }

@@ -108,3 +108,22 @@ fn what_others_read_stays_a_step() {
     code.calls.push(call(FN_MAX, 4, 2, 3));
     assert_eq!(steps(&code, &[4]), 3);
 }
+
+#[test]
+fn a_step_that_is_read_twice_is_there_for_both() {
+    // r2 = f(a, b), r3 = g(r2, r2)
+    for (inner, outer) in [(FN_MUL, FN_ADD), (FN_ADD, FN_ADD), (FN_MUL, FN_SUB), (FN_SUB, FN_MUL), (FN_ADD, FN_DIV)] {
+        let call = |function, dst, a, b| Call { function, dtype: DTYPE_FLOAT32, dst, args: [a, b, 0] };
+        let code = Code { registers: 4, calls: vec![call(inner, 2, 0, 1), call(outer, 3, 2, 2)] };
+        let program = Program::new(&code, 2, &[3], Tier::best()).expect("valid code");
+        program.with_machine(1, 0, |machine| {
+            let mut inputs = [3.0_f32, 5.0];
+            inputs.iter_mut().enumerate().for_each(|(i, input)| machine.place(i, (input as *mut f32).cast()));
+            // SAFETY: the inputs have one lane
+            unsafe { machine.run(1) };
+            // SAFETY: the place has one lane
+            let y = f32::from_bits(unsafe { machine.lanes(program.outputs[0]).read() });
+            assert_eq!(y, by_steps(&code, &[3.0, 5.0])[3], "{inner}, {outer}");
+        });
+    }
+}
