@@ -54,7 +54,7 @@ test(
   `${executors.map(({ name }) => name).join('; ')}: random programs, with and without passes (seed ${seed})`,
   () => {
     const anyProgram = fc.array(fc.nat(), { minLength: 1, maxLength: 200, size: 'max' });
-    const property = fc.property(anyProgram, fc.nat(), (choices, values) => {
+    const property = fc.property(anyProgram, fc.noShrink(fc.nat()), (choices, values) => {
       const program = randomProgram(choices);
       const given = valuesOf(program, values);
       const known = new Map<number, readonly BoundedValue[]>();

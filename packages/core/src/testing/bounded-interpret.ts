@@ -83,9 +83,11 @@ function rounding(run: number): Rounding {
   };
 }
 
+/** 0 for numbers that differ by less than a normal one: `min(0, 1e-40)` may be either. */
 function distance(a: number, b: number): number {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
-  return Number.isFinite(a) && Number.isFinite(b) ? Math.abs(a - b) : Number.POSITIVE_INFINITY;
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Number.POSITIVE_INFINITY;
+  return Math.abs(a - b) < SMALLEST_NORMAL ? 0 : Math.abs(a - b);
 }
 
 /** The outputs and states of a run that is off. */
