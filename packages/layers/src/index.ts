@@ -26,4 +26,5 @@ export { History } from './training/history.ts';
 export type { Logs } from './training/logs.ts';
 export type { PerOutput } from './training/per-output.ts';
 export type { PredictOptions } from './training/predict.ts';
+export type { ProfileOptions } from './training/profile.ts';
 export { Weight } from './weight.ts';

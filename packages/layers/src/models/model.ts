@@ -1,4 +1,12 @@
-import { type DType, type PartialShape, StateError, type Tensor, type TensorLike, UnknownNameError } from '@capas/core';
+import {
+  type DType,
+  type PartialShape,
+  type Profile,
+  StateError,
+  type Tensor,
+  type TensorLike,
+  UnknownNameError,
+} from '@capas/core';
 import { Layer } from '../layer.ts';
 import type { LayerConfig } from '../layer-config.ts';
 import type { MetricIdentifier } from '../metrics/index.ts';
@@ -14,6 +22,7 @@ import type { Logs } from '../training/logs.ts';
 import { disposeSteps } from '../training/model-steps.ts';
 import { runOnBatch } from '../training/on-batch.ts';
 import { type PredictOptions, predict, predictOnBatch } from '../training/predict.ts';
+import { type ProfileOptions, profile } from '../training/profile.ts';
 import { buildOn, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
 import type { Graph } from './graph.ts';
 import { formatSummary, type SummaryOptions } from './summary.ts';
@@ -171,6 +180,18 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
     options: PredictOptions = {},
   ): Promise<Output> {
     return predict(this as unknown as Model, x, options) as Promise<Output>;
+  }
+
+  /**
+   * Where the time of a training step goes, or of evaluation or prediction: runs the compiled program on the data some times, and
+   * measures each of its instructions. Weights, optimizer, metrics and random numbers stay as they are.
+   *
+   * @throws StateError where the model or the backend runs no programs
+   * @example
+   * (await model.profile(x, y)).print();
+   */
+  profile(x: InputData, y?: InputData, options: ProfileOptions = {}): Promise<Profile> {
+    return profile(this as unknown as Model, x, y, options);
   }
 
   /** One gradient update on one batch. The logs are of this batch and those since {@link resetMetrics}. */

@@ -3,6 +3,7 @@ import type { Model } from '../models/model.ts';
 import type { BatchOrder, BatchPlace } from './batch-order.ts';
 import type { DataSource } from './data-adapter.ts';
 import { DeviceData } from './device-data.ts';
+import type { FitProfiler } from './fit-profiler.ts';
 import { executorFor, modelStep } from './model-steps.ts';
 import { chunkTime } from './pacer.ts';
 
@@ -14,6 +15,8 @@ export interface BatchRunnerOptions {
   /** Whether it is run for one batch only. @defaultValue `false` */
   readonly isSingle?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Measures the compiled steps. */
+  readonly profiler?: FitProfiler | undefined;
 }
 
 /** Runs the steps of a model on the batches of a source: compiled, many in one call, or op by op. */
@@ -68,7 +71,7 @@ export class BatchRunner {
 
   /** Resolves to `undefined` where the model cannot be compiled. */
   async #runCompiled(executor: Executor, place: BatchPlace, size: number, limit: number): Promise<number | undefined> {
-    const { kind, batchSize, signal, isSingle = false } = this.#options;
+    const { kind, batchSize, signal, isSingle = false, profiler } = this.#options;
     const { start, order } = place;
     this.#prepareModel(start, size);
     if (this.#data?.executor !== executor) {
@@ -80,6 +83,7 @@ export class BatchRunner {
     const found = modelStep(this.#model, kind, { source: this.#source, data, size, from });
     if (!found) return undefined;
     const { step } = found;
+    profiler?.watch(step, kind, size);
     if (isSingle) data.bind(step, start);
     else data.place(step, start, order);
     const batches = Math.max(1, Math.floor(data.reach(start) / size));

@@ -6,6 +6,7 @@ import { BatchOrder } from './batch-order.ts';
 import { BatchRunner } from './batch-runner.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
+import type { FitProfiler } from './fit-profiler.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
 import type { Logs } from './logs.ts';
 import { Pacer } from './pacer.ts';
@@ -60,6 +61,7 @@ interface EvaluationOptions {
   readonly batchSize: number;
   readonly callbacks: CallbackList;
   readonly signal: AbortSignal | undefined;
+  readonly profiler?: FitProfiler | undefined;
 }
 
 /** An evaluation that can be run again and again, as after each epoch of `fit`: the data stays on the device. */
@@ -72,10 +74,10 @@ export interface Evaluation {
 export function evaluationOf(
   model: Model,
   source: DataSource,
-  { batchSize, callbacks, signal }: EvaluationOptions,
+  { batchSize, callbacks, signal, profiler }: EvaluationOptions,
 ): Evaluation {
   const order = new BatchOrder(source.length);
-  const runner = new BatchRunner(model, source, { kind: 'test', batchSize, order, signal });
+  const runner = new BatchRunner(model, source, { kind: 'test', batchSize, order, signal, profiler });
   const steps = Math.ceil(source.length / batchSize);
   const { stepsPerExecution: atOnce } = model.compilation;
   const run = async (): Promise<Logs> => {

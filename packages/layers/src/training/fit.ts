@@ -7,6 +7,7 @@ import { BatchRunner } from './batch-runner.ts';
 import { checkLabels } from './check-labels.ts';
 import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
 import { evaluationOf } from './evaluate.ts';
+import { FitProfiler } from './fit-profiler.ts';
 import { History } from './history.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
 import { type Logs, prefixed } from './logs.ts';
@@ -73,9 +74,10 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
   const { signal } = options;
   const { batchSize, validationBatchSize } = plan;
   const order = new BatchOrder(train.length, (options.shuffle ?? true) ? drawSeed() : undefined);
-  const runner = new BatchRunner(model, train, { kind: 'train', batchSize, order, signal });
+  const profiler = FitProfiler.wanted(model);
+  const runner = new BatchRunner(model, train, { kind: 'train', batchSize, order, signal, profiler });
   const validator =
-    validation && evaluationOf(model, validation, { batchSize: validationBatchSize, callbacks, signal });
+    validation && evaluationOf(model, validation, { batchSize: validationBatchSize, callbacks, signal, profiler });
   const pacer = new Pacer(signal);
   const { stepsPerExecution: atOnce } = compilation;
 
@@ -111,6 +113,7 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
     callbacks.release();
     runner.dispose();
     validator?.dispose();
+    await profiler?.finish();
   }
   return history;
 }

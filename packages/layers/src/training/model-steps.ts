@@ -1,6 +1,7 @@
 import {
   activeExecutor,
   BackendError,
+  type BatchedData,
   type CompiledStep,
   compileStep,
   type Executor,
@@ -102,7 +103,8 @@ export function disposeSteps(model: Model): void {
 }
 
 /** Whether an error says that something cannot be compiled, and not that it is wrong. */
-const isRefusal = (error: unknown): error is Error => error instanceof TraceError || error instanceof BackendError;
+export const isRefusal = (error: unknown): error is Error =>
+  error instanceof TraceError || error instanceof BackendError;
 
 /**
  * The executor that the steps of a model are to run on; `undefined` where they run op by op.
@@ -137,38 +139,16 @@ export interface StepInputs {
  * @throws StateError if `jitCompile: true` and it cannot be compiled. Else it is `undefined` then, and said once; and where it
  *   does not pay.
  */
-export function modelStep(
-  model: Model,
-  kind: StepKind,
-  { source, data, size, from }: StepInputs,
-): ModelStep | undefined {
-  const inputs = source.columns.map(([name, { sampleShape, dtype }]): TraceInput => {
-    return { name, shape: [size, ...sampleShape], dtype: tensorDType[dtype as 'float32'] };
-  });
-  const samples = from === 'one batch' ? undefined : data.samples;
-  const batches = { samples, isOrdered: from === 'all in order' && data.isResident, inputs: data.dtypes };
-  const key = [kind, numberOf(data.executor), JSON.stringify([inputs, batches]), signatureOf(model)].join(' ');
+export function modelStep(model: Model, kind: StepKind, given: StepInputs): ModelStep | undefined {
+  const { data, from } = given;
+  const types = JSON.stringify([traceInputs(given), batchesOf(given)]);
+  const key = [kind, numberOf(data.executor), types, signatureOf(model)].join(' ');
   const steps = stepsOfModels.get(model) ?? new ModelSteps();
   stepsOfModels.set(model, steps);
   const isAutomatic = !model.isCompiled || model.compilation.jitCompile === 'auto';
   if (from === 'one batch' && isAutomatic && !steps.isWorthwhile(key)) return undefined;
   try {
-    return steps.get(key, () => {
-      const made: { structure: Structure<number> } = { structure: [] };
-      const run = (...tensors: Tensor[]): readonly Tensor[] => {
-        const batch = source.assemble(tensors, size);
-        if (kind === 'train') model.trainStep(batch);
-        else if (kind === 'test') model.testStep(batch);
-        if (kind !== 'predict') return [];
-        const outputs = model.apply(batch.x as Tensor, { training: false }) as Structure<Tensor>;
-        const list = flatten<Tensor>(outputs, isTensor);
-        made.structure = pack(outputs, [...list.keys()], isTensor);
-        return list;
-      };
-      const traced = traceStep(run, inputs);
-      const step = compileStep(traced, data.executor, { batches });
-      return { step, structure: made.structure, captured: traced.captured };
-    });
+    return steps.get(key, () => makeStep(model, kind, given));
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (model.isCompiled && model.compilation.jitCompile === true) {
@@ -179,4 +159,42 @@ export function modelStep(
     noticeOnce(`model '${model.name}' runs op by op, which is slower. ${error.message}`);
     return undefined;
   }
+}
+
+const traceInputs = ({ source, size }: StepInputs): TraceInput[] =>
+  source.columns.map(([name, { sampleShape, dtype }]) => {
+    return { name, shape: [size, ...sampleShape], dtype: tensorDType[dtype as 'float32'] };
+  });
+
+function batchesOf({ data, from }: StepInputs): BatchedData {
+  const samples = from === 'one batch' ? undefined : data.samples;
+  return { samples, isOrdered: from === 'all in order' && data.isResident, inputs: data.dtypes };
+}
+
+/**
+ * Compiles a step of a model. With `onCopy` it leaves the variables as they are.
+ *
+ * @throws TraceError, BackendError if it cannot be compiled
+ */
+export function makeStep(
+  model: Model,
+  kind: StepKind,
+  given: StepInputs,
+  { onCopy = false }: { readonly onCopy?: boolean } = {},
+): ModelStep {
+  const { source, data, size } = given;
+  const made: { structure: Structure<number> } = { structure: [] };
+  const run = (...tensors: Tensor[]): readonly Tensor[] => {
+    const batch = source.assemble(tensors, size);
+    if (kind === 'train') model.trainStep(batch);
+    else if (kind === 'test') model.testStep(batch);
+    if (kind !== 'predict') return [];
+    const outputs = model.apply(batch.x as Tensor, { training: false }) as Structure<Tensor>;
+    const list = flatten<Tensor>(outputs, isTensor);
+    made.structure = pack(outputs, [...list.keys()], isTensor);
+    return list;
+  };
+  const traced = traceStep(run, traceInputs(given));
+  const step = compileStep(traced, data.executor, { batches: batchesOf(given), onCopy });
+  return { step, structure: made.structure, captured: traced.captured };
 }
