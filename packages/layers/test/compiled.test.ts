@@ -366,6 +366,36 @@ describe('on an executor that runs off the thread', () => {
     for (const model of [first, second, alone]) model.dispose();
   });
 
+  test('calls on the same model wait for each other', async () => {
+    const [, model] = await start();
+    const eager = dense({ jitCompile: false });
+    const batches = [0, 4, 8, 12].map((from) => [x.slice(from, from + 4), y.slice(from, from + 4)] as const);
+    await Promise.all(batches.map(([inputs, targets]) => model.trainOnBatch(inputs, targets)));
+    for (const [inputs, targets] of batches) await eager.trainOnBatch(inputs, targets);
+    expect(stateOf(model)).toEqual(stateOf(eager));
+    const training = model.fit(x, y, { ...quiet, epochs: 20, shuffle: false });
+    const predictions = [];
+    for (let i = 0; i < 5; i++) {
+      using predicted = await model.predict(x, { batchSize: 4 });
+      predictions.push([...predicted.dataSync()]);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await training;
+    await eager.fit(x, y, { ...quiet, epochs: 20, shuffle: false });
+    expect(stateOf(model)).toEqual(stateOf(eager));
+    expect(predictions[4]).not.toEqual(predictions[0]);
+    for (const each of [model, eager]) each.dispose();
+  });
+
+  test('a model that is disposed of in the middle of a run', async () => {
+    const [executor, model] = await start();
+    await model.fit(x, y, quiet);
+    const training = model.fit(x, y, { ...quiet, epochs: 10_000 });
+    setTimeout(() => model.dispose(), 5);
+    await expect(training).rejects.toThrow(/was disposed of/);
+    expect(executor.held).toEqual({ buffers: 0, executables: 0 });
+  });
+
   test('a signal ends a run in the middle; the weights are those of the last step', async () => {
     const [executor, model] = await start();
     await model.fit(x, y, quiet);

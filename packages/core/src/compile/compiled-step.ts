@@ -119,10 +119,13 @@ export class CompiledStep {
   /**
    * Runs so many times, off this thread where the executor can; `stop` ends it after the step it is in. Resolves to the
    * number of steps that were done, which may be fewer.
+   *
+   * @param bind binds what the run is to work on. It is called when it is its turn: other runs of the step may come before.
    */
-  async runMany(steps: number): Promise<number> {
+  async runMany(steps: number, bind?: () => void): Promise<number> {
     this.#isStopped = false;
     if (this.plan.segments.length !== 1 || this.#host) {
+      bind?.();
       let done = 0;
       for (; done < steps && !this.#isStopped; done++) this.run();
       return done;
@@ -132,6 +135,7 @@ export class CompiledStep {
     try {
       const done = await Lane.of(this.executor).runMany(this.#executable, () => {
         if (this.#isStopped) return { steps: 0, uses: this.#uses };
+        bind?.();
         this.#prepare();
         start = this.#times && performance.now();
         return { steps, uses: this.#uses };

@@ -84,8 +84,17 @@ export class BatchRunner {
     if (!found) return undefined;
     const { step } = found;
     profiler?.watch(step, kind, size);
-    if (isSingle) data.bind(step, start);
-    else data.place(step, start, order);
+    let prefetched: Promise<void> | undefined;
+    const bind = (): void => {
+      if (isSingle) {
+        data.bind(step, start);
+        return;
+      }
+      data.place(step, start, order);
+      // in a moment, when the run is under way
+      prefetched = Promise.resolve().then(() => data.prefetch(start, order));
+      prefetched.catch(() => {}); // where the run fails too, that is what is told
+    };
     const batches = Math.max(1, Math.floor(data.reach(start) / size));
     const time = this.#times.get(step);
     const steps = Math.min(limit, batches, time === undefined ? 1 : Math.max(1, Math.floor(chunkTime() / time)));
@@ -93,9 +102,8 @@ export class BatchRunner {
     signal?.addEventListener('abort', stop);
     try {
       const before = performance.now();
-      const running = step.runMany(steps);
-      data.prefetch(start, order);
-      const done = await running;
+      const done = await step.runMany(steps, bind);
+      await prefetched;
       if (done > 0) this.#times.set(step, Math.max(1e-3, (performance.now() - before) / done));
       return done;
     } finally {
