@@ -1,4 +1,5 @@
 // The code of an instruction: functions of registers, each of which holds a chunk of lanes.
+import { chainAt, lengthOf, runChain } from './chains';
 import { FN_CONSTANT } from './codes';
 import { applyFunction } from './lanes';
 import { BLOCK, CHUNK, CHUNK_BYTES } from './operands';
@@ -15,6 +16,8 @@ let registers: usize = 0;
 let buffers: usize = 0;
 /** For each step the memory that it writes instead of its register's buffer, else 0. */
 let targets: usize = 0;
+/** For each step the chain that begins there, or 0. */
+let chains: usize = 0;
 
 /** Reads the code that comes next, and computes its constants. */
 export function readCode(): void {
@@ -24,6 +27,7 @@ export function readCode(): void {
   registers = take((<usize>registerCount) << 2);
   buffers = take(<usize>registerCount * CHUNK_BYTES);
   targets = take((<usize>count) << 2);
+  chains = take((<usize>count) << 2);
   firstStep = 0;
   if (isMeasuring()) return;
   for (let i = 0; i < count; i++) setWord(targets, i, 0);
@@ -34,6 +38,7 @@ export function readCode(): void {
     setRegister(field(firstStep, 2), buffer);
     firstStep++;
   }
+  for (let i = firstStep; i < count; i++) setWord(chains, i, chainAt(steps + ((<usize>(i * STEP)) << 2), count - i));
 }
 
 /** Whether there is nothing to compute. */
@@ -67,13 +72,20 @@ export function runCode(lanes: i32, start: i32): void {
   // memory must not be written beyond its end
   const isWhole = lanes % BLOCK == 0;
   for (let step = firstStep; step < count; step++) {
+    const first = step;
+    const chain = wordOf(chains, first);
+    // only the last step of a chain stores lanes
+    step += lengthOf(chain) - 1;
     const register = field(step, 2);
     const target = <usize>wordOf(targets, step);
     const to = target && isWhole ? target + ((<usize>start) << 2) : bufferOf(register);
-    const a = registerOf(field(step, 3));
-    const b = registerOf(field(step, 4));
-    const c = registerOf(field(step, 5));
-    applyFunction(field(step, 0), field(step, 1), to, a, b, c, lanes);
+    if (chain) runChain(chain, steps + ((<usize>(first * STEP)) << 2), registers, to, lanes);
+    else {
+      const a = registerOf(field(step, 3));
+      const b = registerOf(field(step, 4));
+      const c = registerOf(field(step, 5));
+      applyFunction(field(step, 0), field(step, 1), to, a, b, c, lanes);
+    }
     setRegister(register, to);
   }
 }

@@ -130,6 +130,31 @@ test('states in place, several at once', () => {
   checkProgram(executor, builder.build([]), [numbers(1037, 4)], { state });
 });
 
+test.each([16, 512, 1037])('chains of steps over %i elements, in place and not', (size) => {
+  const builder = new ProgramBuilder();
+  const type = { shape: [size], dtype: 'float32' } as const;
+  const [gradient, rate] = [builder.input('g', type), builder.input('rate', { shape: [], dtype: 'float32' })];
+  const [w, m, v] = ['w', 'm', 'v'].map((name) => builder.state(name, 'weight', type)) as [number, number, number];
+  const approach = (from: number, to: ReturnType<typeof callOf>, share: number) =>
+    callOf('add', inputOf(from), callOf('mul', callOf('sub', to, inputOf(from)), numberOf(share)));
+  const [mean, square] = [approach(1, inputOf(3), 0.1), approach(2, callOf('square', inputOf(3)), 0.01)];
+  const divisor = callOf('add', callOf('sqrt', square), numberOf(1e-7));
+  const step = callOf('sub', inputOf(0), callOf('div', callOf('mul', mean, inputOf(4)), divisor));
+  const [w2, m2, v2] = builder.emit('mapMany', [w, m, v, gradient, rate], { exprs: [step, mean, square] });
+  builder.update(w, w2!);
+  builder.update(m, m2!);
+  builder.update(v, v2!);
+  // not of the forms that chains have
+  const others = [
+    callOf('sub', callOf('div', inputOf(0), callOf('add', callOf('sqrt', inputOf(1)), inputOf(2))), inputOf(0)),
+    callOf('sub', inputOf(0), callOf('div', callOf('add', callOf('sqrt', inputOf(1)), inputOf(2)), inputOf(0))),
+    callOf('add', inputOf(0), callOf('mul', callOf('sub', inputOf(0), inputOf(1)), inputOf(2))),
+  ];
+  const outputs = others.map((expression) => builder.map(expression, gradient, v2!, m2!));
+  const state = [numbers(size), numbers(size, 2), numbers(size, 3).map(Math.abs)];
+  checkProgram(executor, builder.build(outputs), [numbers(size, 4), Float32Array.of(0.01)], { state });
+});
+
 describe.each([
   [[40, 3], [0]],
   [[40, 3], [1]],
