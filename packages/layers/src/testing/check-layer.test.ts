@@ -63,6 +63,12 @@ class Forgetful extends Scale {
   }
 }
 
+class Reads extends Scale {
+  override call(x: Tensor): Tensor {
+    return ops.multiply(super.call(x), x.dataSync().length / 6);
+  }
+}
+
 class Immortal extends Scale {
   override dispose(): void {}
 }
@@ -80,6 +86,8 @@ test.each([
   [NoGradient, {}, "weight 'factor' has no gradient"],
   [Forgetful, { config: { size: 3 } }, 'output of a revived layer'],
   [Immortal, {}, 'dispose leaves weights'],
+  [Reads, {}, 'as a program it cannot be traced: Cannot trace'],
+  [Scale, { isTraced: false }, 'as a program it can be traced, though its contract says that it cannot'],
   [Scale, { weights: { kernel: [] } }, 'weights: factor [] instead of kernel []'],
   [Scale, { weights: {} }, 'weights: factor [] instead of '],
   [Scale, { outputShape: [2, 4] }, 'shape of a symbolic output: [null, 3] instead of [null, 4]'],

@@ -1,0 +1,109 @@
+import {
+  activeExecutor,
+  CapasError,
+  gradients,
+  ops,
+  scope,
+  type Tensor,
+  TraceError,
+  traceStep,
+  type Variable,
+} from '@capas/core';
+import { runAsProgram } from '@capas/core/testing';
+import type { Layer } from '../layer.ts';
+import { isTensor } from '../layer-inputs.ts';
+import { flatten, pack, type Structure } from '../structure.ts';
+
+/**
+ * Checks that a layer computes as a program what it computes op by op, for prediction and for training: its outputs, the
+ * gradients of its weights and inputs, and the state that it changes. Bit for bit on an executor that is a reference, else to
+ * 1e-6 of the largest number. Where the backend runs no programs, nothing is checked.
+ *
+ * @param isTraced whether the layer can become a program
+ * @throws CapasError that names the layer and what differs
+ */
+export function checkCompiled(layer: Layer, inputs: Structure<Tensor>, isTraced: boolean): void {
+  const executor = activeExecutor();
+  if (!executor) return;
+  const tensors = flatten<Tensor>(inputs, isTensor);
+  const tolerance = executor.isReference ? 0 : 1e-6;
+  for (const training of [false, true]) {
+    const step = (given: readonly Tensor[]): readonly Tensor[] => forwardAndBack(layer, inputs, given, training);
+    scope(() => {
+      const state = tracedState(layer, step, tensors, isTraced);
+      if (!state) return;
+      const before = state.map(({ value }) => value.clone());
+      const wanted = [...step(tensors), ...state.map(({ value }) => value.clone())];
+      state.forEach((variable, i) => {
+        variable.assign(before[i]!);
+      });
+      const received = [...runAsProgram(step, tensors), ...state.map(({ value }) => value.clone())];
+      state.forEach((variable, i) => {
+        variable.assign(before[i]!);
+      });
+      if (received.length !== wanted.length) fail(layer, `gives ${received.length} results for ${wanted.length}`);
+      wanted.forEach((tensor, i) => {
+        expectClose(layer, `result ${i} of ${training ? 'training' : 'prediction'}`, received[i]!, tensor, tolerance);
+      });
+    });
+  }
+}
+
+/** The outputs, and the gradients of the sum of their squares by weights and inputs, where there are any. */
+function forwardAndBack(
+  layer: Layer,
+  structure: Structure<Tensor>,
+  given: readonly Tensor[],
+  training: boolean,
+): readonly Tensor[] {
+  return scope(() => {
+    const inputs = pack(structure, given, isTensor);
+    const run = (): readonly Tensor[] => flatten<Tensor>(layer.apply(inputs as Tensor, { training }), isTensor);
+    const square = (output: Tensor): Tensor => ops.sum(ops.square(ops.cast(output, 'float32')));
+    const floats = given.filter(({ dtype }) => dtype === 'float32');
+    const by = [...layer.trainableWeights.map(({ value }) => value), ...floats];
+    if (by.length === 0) return run();
+    const found = gradients(
+      () =>
+        run()
+          .map(square)
+          .reduce((a, b) => ops.add(a, b)),
+      by,
+    );
+    return [...run(), ...found.flatMap((gradient) => gradient ?? [])];
+  });
+}
+
+/** The variables of the step as a program; `undefined` where it cannot become one, and is not expected to. */
+function tracedState(
+  layer: Layer,
+  step: (given: readonly Tensor[]) => readonly Tensor[],
+  inputs: readonly Tensor[],
+  isTraced: boolean,
+): readonly Variable[] | undefined {
+  try {
+    const types = inputs.map(({ shape, dtype }, i) => ({ name: `${i}`, shape, dtype }));
+    const { variables } = traceStep((...symbols) => step(symbols), types);
+    if (!isTraced) fail(layer, 'can be traced, though its contract says that it cannot');
+    return variables;
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    if (isTraced) fail(layer, `cannot be traced: ${error.message}`);
+    return undefined;
+  }
+}
+
+function expectClose(layer: Layer, what: string, received: Tensor, wanted: Tensor, tolerance: number): void {
+  const [shapes, data] = [[received, wanted].map(({ shape }) => String(shape)), wanted.dataSync()];
+  if (shapes[0] !== shapes[1]) fail(layer, `${what} has the shape [${shapes[0]}] instead of [${shapes[1]}]`);
+  const values = received.dataSync();
+  const bound = tolerance * Math.max(0, ...Array.from(data, Math.abs));
+  data.forEach((value, i) => {
+    const isSame = Object.is(value, values[i]) || (tolerance > 0 && Math.abs(value - values[i]!) <= bound);
+    if (!isSame) fail(layer, `${what} is ${values[i]} at ${i} instead of ${value}`);
+  });
+}
+
+function fail(layer: Layer, problem: string): never {
+  throw new CapasError(`Layer contract of '${layer.name}': as a program it ${problem}.`);
+}
