@@ -1,5 +1,5 @@
 import { ArgumentError } from '../../errors.ts';
-import { definePrimitive, type Primitive, requireDType } from '../primitive.ts';
+import { bytesOf, definePrimitive, type Primitive, requireDType } from '../primitive.ts';
 import { rowMajor, viewElements } from '../strided.ts';
 import { requireAxis } from './axes.ts';
 
@@ -24,4 +24,5 @@ export const dynamicSlice: Primitive = definePrimitive({
     const from = Math.max(0, Math.min(start!.data[0]!, shape[axis]! - size));
     return [viewElements(output!, x!.data, { offset: from * strides[axis]!, strides })];
   },
+  bytes: ([, start], _, [output]) => bytesOf(start!) + 2 * bytesOf(output!),
 });

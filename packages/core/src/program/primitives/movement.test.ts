@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bool, evaluate, float32, int32 } from '../../testing/primitive-check.ts';
+import { dynamicSlice } from './dynamic-slice.ts';
 
 /** 0 1 2 / 3 4 5 */
 const x = float32([2, 3], [0, 1, 2, 3, 4, 5]);
@@ -41,6 +42,9 @@ test('dynamicSlice moves its start to where all elements are inside', () => {
   expect(run(-5)).toEqual(float32([2, 2], [0, 1, 3, 4]));
   expect(() => evaluate('dynamicSlice', [x, int32([], [0])], { axis: 1, size: 4 })).toThrow('from 0 to 3');
   expect(() => evaluate('dynamicSlice', [x, float32([], [0])], { axis: 1, size: 2 })).toThrow('`start` must be int32');
+  const types = [x.type, int32([], [0]).type];
+  const { bytes } = dynamicSlice.cost(types, {}, [{ shape: [2, 2], dtype: 'float32' }]);
+  expect(bytes).toBe(4 + 4 * (4 + 4)); // where it starts, and what is cut: not all of `x`
 });
 
 test('pad', () => {
