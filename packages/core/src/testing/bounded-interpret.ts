@@ -178,22 +178,28 @@ function reduced(x: HostValue, attrs: Instruction['attrs'], how: Rounding): Host
   const hasLeft = sizes.map((size) => evaluate('reduce', [moved(x, (value) => outward(size(value), kind))], over)[0]!);
   const isExact = kind === 'sum' && isWhole(x, hasLeft[0]!);
   const [result] = evaluate('reduce', [isExact ? x : moved(x, how.near)], attrs);
-  return overflowing(result!, x.data.every(Number.isFinite) ? hasLeft : [], how);
+  return overflowing(result!, hasLeft, how);
 }
 
-/** What can only make a product larger. */
-const outward = (size: number, kind: unknown): number => (kind === 'prod' ? Math.max(1, size) : size);
+/** What can only make a product larger, of what is finite. */
+const outward = (size: number, kind: unknown): number => {
+  if (kind === 'prod') return Number.isFinite(size) ? Math.max(1, size) : 1;
+  return finiteSize(size);
+};
+
+/** Infinities add nothing to how far the finite rest may go. */
+const finiteSize = (x: number): number => (Number.isFinite(x) ? Math.abs(x) : 0);
 
 function dotted(inputs: readonly HostValue[], attrs: Instruction['attrs'], how: Rounding): HostValue {
   const sizes = evaluate(
     'dot',
-    inputs.map((input) => moved(input, Math.abs)),
+    inputs.map((input) => moved(input, finiteSize)),
     attrs,
   );
   const isExact = inputs.every((input) => isWhole(input, sizes[0]!));
   const given = isExact ? inputs : inputs.map((input) => moved(input, how.near));
   const [result] = evaluate('dot', given, attrs);
-  return overflowing(result!, inputs.every(({ data }) => data.every(Number.isFinite)) ? sizes : [], how);
+  return overflowing(result!, sizes, how);
 }
 
 /** Whether sums of whole numbers are exact: in any order they stay below 2²⁴. */
