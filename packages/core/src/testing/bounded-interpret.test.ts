@@ -42,7 +42,7 @@ test.each([
   [[3e38, 3e38, -3e38], 'sum', Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
   [[1e30, 1e30, 1e-30], 'prod', Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
   [[1e-30, 1e-30, 1e30], 'prod', 1e-31, Number.POSITIVE_INFINITY],
-  [[3e38, Number.POSITIVE_INFINITY], 'sum', 0, 0],
+  [[1e38, Number.POSITIVE_INFINITY], 'sum', 0, 0],
   [[3e38, 3e38, Number.NEGATIVE_INFINITY], 'sum', Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
   [[0.1, 0.2], 'max', 0, 0],
 ] as const)('%j: the bound of their %s is from %d to %d', (x, kind, least, most) => {
