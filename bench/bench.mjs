@@ -85,10 +85,10 @@ async function measureAll(kind, program, data, sides) {
       steps,
       rows: kinds[kind].rows ?? steps * batch,
       seconds: Number(options.seconds),
+      cores,
     };
     const result = await runSide(side, task, { python, cores });
-    if (process.stderr.isTTY)
-      console.error(`${program} ${kind} ${name}: ${result.error ?? `${result.ms.toFixed(3)} ms`}`);
+    console.error(`${program} ${kind} ${name}: ${result.error ?? `${result.ms.toFixed(3)} ms`}`);
     results[kind] ??= {};
     results[kind][program] ??= {};
     results[kind][program][name] = better(results[kind][program][name], result);

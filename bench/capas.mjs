@@ -72,8 +72,8 @@ function workOf(step) {
 }
 
 /** The model and the data of a task, on its backend. */
-async function prepare({ program: name, backend, isEager, threads, rows, data }) {
-  await useBackend(cpu({ prefer: [backend], ...(threads && { threads }) }));
+async function prepare({ program: name, backend, isEager, hasThreads, cores, rows, data }) {
+  await useBackend(cpu({ prefer: [backend], ...(hasThreads && { threads: cores }) }));
   const { build, batch, loss, fromLogits, metrics } = programs[name];
   const model = build({ sequential, layers });
   model.compile({

@@ -12,6 +12,7 @@ const slow = { steps: 0.1, cannot: ['imdb', 'cifar'] };
 export const backends = {
   native: capas('native'),
   wasm: capas('wasm'),
+  'wasm-threads': { ...capas('wasm'), task: { backend: 'wasm', hasThreads: true } },
   js: capas('js', slow),
   'native-eager': { ...capas('native'), task: { backend: 'native', isEager: true } },
   'wasm-eager': { ...capas('wasm'), task: { backend: 'wasm', isEager: true } },
