@@ -1,5 +1,4 @@
 import {
-  activeExecutor,
   CapasError,
   type DType,
   dispose,
@@ -12,10 +11,8 @@ import {
   scope,
   showShape,
   type Tensor,
-  TraceError,
   toTensor,
 } from '@capas/core';
-import { runAsProgram } from '@capas/core/testing';
 import type { Layer } from '../layer.ts';
 import { isShapeList, type LayerConfig, type Shapes } from '../layer-config.ts';
 import { isTensor } from '../layer-inputs.ts';
@@ -58,7 +55,7 @@ export interface LayerContract<Config> {
  *
  * The output has the shape that `computeOutputShape` says, also where the batch size is not known; the weights have their
  * names and shapes; the config is frozen, and a layer made of its JSON is the same; calling the layer is `apply`; a symbolic
- * call is recorded; batches of other sizes work; as a program it gives the same; every trained weight has a gradient; as a
+ * call is recorded; batches of other sizes work; every trained weight has a gradient; as a
  * program the layer computes the same; a frozen layer trains nothing; no tensor is left behind.
  *
  * @throws CapasError that names the layer and the promise it breaks
@@ -72,7 +69,6 @@ export function checkLayer<Config>(LayerClass: LayerClass<Config>, contract: Lay
     const layer = new LayerClass(contract.config);
     checkSymbolicCall(new LayerClass(contract.config), contract);
     checkCalls(layer, contract);
-    checkProgram(layer, contract);
     checkWeights(layer, contract);
     checkGradients(layer, contract);
     checkCompiled(layer, inputsOf(contract), contract.isTraced ?? true);
@@ -137,35 +133,6 @@ function checkCalls<Config>(layer: Layer, contract: LayerContract<Config>): void
     for (const loss of layer.callLosses) loss.dispose();
   }
   expectSame(layer.name, 'tensors in memory after calls', memory().tensors, before);
-}
-
-/** Where the backend runs programs, the layer as a program gives what it gives op by op. */
-function checkProgram<Config>(layer: Layer, contract: LayerContract<Config>): void {
-  if (!activeExecutor()) return;
-  const call = (inputs: Structure<Tensor>): readonly Tensor[] =>
-    flatten<Tensor>(layer.apply(inputs as Tensor) as Structure<Tensor>, isTensor);
-  scope(() => {
-    const inputs = inputsOf(contract);
-    const expected = call(inputs);
-    let received: readonly Tensor[];
-    try {
-      received = runAsProgram(call, inputs);
-    } catch (error) {
-      if (error instanceof TraceError) return; // it says why, and models with such a layer run op by op
-      throw error;
-    }
-    expected.forEach((tensor, i) => {
-      const [wanted, values] = [tensor.dataSync(), received[i]!.dataSync()];
-      const far = wanted.findIndex((value, at) => Math.abs(values[at]! - value) > 1e-6 * Math.max(1, Math.abs(value)));
-      if (far >= 0) fail(layer.name, `as a program it gives ${values[far]} and not ${wanted[far]}`);
-      expectSame(
-        layer.name,
-        'shape of the output of its program',
-        showShape(received[i]!.shape),
-        showShape(tensor.shape),
-      );
-    });
-  });
 }
 
 function checkWeights<Config>(layer: Layer, { weights = {}, fixedWeights = [] }: LayerContract<Config>): void {
