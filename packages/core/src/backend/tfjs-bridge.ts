@@ -5,6 +5,7 @@ import { fillRandom, RANDOM_KERNEL, type RandomAttributes } from '../random/rand
 import type { TensorTree } from '../tensor/scope.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { variableUse } from '../tensor/variable.ts';
 import { currentOrigin, gradientOrigin, withOrigin } from '../trace/origin.ts';
 import { noticeOnce } from './session.ts';
 import { installTensorMethods } from './tensor-methods.ts';
@@ -106,9 +107,9 @@ function repairTape(): void {
   };
 }
 
-/** Lets what the gradient of a call runs come from the layer of the call. */
+/** Lets what the gradient of a call runs come from the layer of the call, in a trace; nobody asks elsewhere. */
 function keepOrigin(call: SavedTensors): void {
-  const origin = currentOrigin();
+  const origin = variableUse.observer && currentOrigin();
   const { gradient } = call;
   if (origin === undefined || !gradient) return;
   const path = gradientOrigin(origin);
