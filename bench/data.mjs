@@ -1,7 +1,7 @@
 /**
  * Data of the programs' shapes that can be learned, the same for every side: float32 and int32 arrays in files of their own.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { programs } from './programs.mjs';
 
@@ -76,8 +76,11 @@ export function writeData(folder, name) {
 
 /** The first rows of an array that was written. */
 export function readRows({ file, shape: [, ...sample], dtype }, rows) {
-  const { buffer, byteOffset } = readFileSync(file);
   const shape = [rows, ...sample];
   const size = shape.reduce((product, length) => product * length, 1);
-  return { values: new (dtype === 'int32' ? Int32Array : Float32Array)(buffer, byteOffset, size), shape, dtype };
+  const values = new (dtype === 'int32' ? Int32Array : Float32Array)(size);
+  const descriptor = openSync(file);
+  readSync(descriptor, values);
+  closeSync(descriptor);
+  return { values, shape, dtype };
 }
