@@ -49,7 +49,7 @@ export function checkCompiled(layer: Layer, inputs: Structure<Tensor>, isTraced:
   }
 }
 
-/** The outputs, and the gradients of the sum of their squares by weights and inputs, where there are any. */
+/** The outputs, and the gradients of `Σ y² (1 + y)` by weights and inputs, where there are any. */
 function forwardAndBack(
   layer: Layer,
   structure: Structure<Tensor>,
@@ -59,14 +59,18 @@ function forwardAndBack(
   return scope(() => {
     const inputs = pack(structure, given, isTensor);
     const run = (): readonly Tensor[] => flatten<Tensor>(layer.apply(inputs as Tensor, { training }), isTensor);
-    const square = (output: Tensor): Tensor => ops.sum(ops.square(ops.cast(output, 'float32')));
+    const penalty = (output: Tensor): Tensor => {
+      const y = ops.cast(output, 'float32');
+      // of squares alone, normalized outputs have no gradient but rounding
+      return ops.sum(ops.multiply(ops.square(y), ops.add(y, 1)));
+    };
     const floats = given.filter(({ dtype }) => dtype === 'float32');
     const by = [...layer.trainableWeights.map(({ value }) => value), ...floats];
     if (by.length === 0) return run();
     const found = gradients(
       () =>
         run()
-          .map(square)
+          .map(penalty)
           .reduce((a, b) => ops.add(a, b)),
       by,
     );
@@ -95,12 +99,12 @@ function tracedState(
 
 function expectClose(layer: Layer, what: string, received: Tensor, wanted: Tensor, tolerance: number): void {
   const [shapes, data] = [[received, wanted].map(({ shape }) => String(shape)), wanted.dataSync()];
-  if (shapes[0] !== shapes[1]) fail(layer, `${what} has the shape [${shapes[0]}] instead of [${shapes[1]}]`);
+  if (shapes[0] !== shapes[1]) fail(layer, `gives for ${what} the shape [${shapes[0]}] instead of [${shapes[1]}]`);
   const values = received.dataSync();
   const bound = tolerance * Math.max(0, ...Array.from(data, Math.abs));
   data.forEach((value, i) => {
     const isSame = Object.is(value, values[i]) || (tolerance > 0 && Math.abs(value - values[i]!) <= bound);
-    if (!isSame) fail(layer, `${what} is ${values[i]} at ${i} instead of ${value}`);
+    if (!isSame) fail(layer, `gives for ${what} ${values[i]} at ${i} instead of ${value}`);
   });
 }
 
