@@ -4,14 +4,19 @@ import { goldensDir, readGoldens } from '@capas/core/testing';
 import { describe, expect, test } from 'vitest';
 import { runCallbackCase, runTrainingCase } from '../src/testing.ts';
 
+const native = (await cpu({ prefer: ['native'] })[0]!.probe()).ok;
 const dir = await goldensDir();
 if (!dir) console.warn('goldens of training: skipped, there is no folder of golden values (CAPAS_GOLDENS_DIR)');
 
-describe.skipIf(!dir).each([
-  ['js', 'eager'],
-  ['wasm', 'eager'],
-  ['js', 'compiled'],
-] as const)('on %s, %s', (backend, mode) => {
+describe
+  .skipIf(!dir)
+  .each([
+    ['js', 'eager'],
+    ['wasm', 'eager'],
+    ['js', 'compiled'],
+    ['wasm', 'compiled'],
+    ...(native ? [['native', 'compiled'] as const] : []),
+  ] as const)('on %s, %s', (backend, mode) => {
   test.each([
     ['training', runTrainingCase, 5],
     ['callbacks', runCallbackCase, 8],
