@@ -24,9 +24,9 @@ const tfjs = (backend, cannot, more = {}) => ({ file: path('tfjs.mjs'), task: { 
 export const peers = {
   'keras-tensorflow': python('keras_fit.py', { KERAS_BACKEND: 'tensorflow' }),
   'keras-jax': python('keras_fit.py', { KERAS_BACKEND: 'jax' }),
-  'keras-torch': python('keras_fit.py', { KERAS_BACKEND: 'torch' }),
+  'keras-torch': { ...python('keras_fit.py', { KERAS_BACKEND: 'torch' }), steps: 0.2 },
   torch: { ...python('torch_fit.py'), task: { isCompiled: false } },
   'torch-compiled': { ...python('torch_fit.py'), task: { isCompiled: true } },
-  'tfjs-wasm': tfjs('wasm', ['imdb', 'cifar']),
+  'tfjs-wasm': tfjs('wasm', ['imdb', 'cifar'], { steps: 0.2 }),
   'tfjs-cpu': tfjs('cpu', slow.cannot, { steps: slow.steps }),
 };

@@ -8,6 +8,14 @@ const require = createRequire(import.meta.url);
 const tf = require('@tensorflow/tfjs-core');
 const { layers, sequential } = require('@tensorflow/tfjs-layers');
 
+const loaders = {
+  wasm() {
+    const { setWasmPaths } = require('@tensorflow/tfjs-backend-wasm');
+    setWasmPaths(require.resolve('@tensorflow/tfjs-backend-wasm').replace(/[^/\\]*$/, ''));
+  },
+  cpu: () => require('@tensorflow/tfjs-backend-cpu'),
+};
+
 await workFor({
   async fit(task) {
     const { model, x, y, batchSize } = await prepare(task);
@@ -29,8 +37,7 @@ await workFor({
 });
 
 async function prepare({ program: name, backend, rows, data }) {
-  const { setWasmPaths } = require(`@tensorflow/tfjs-backend-${backend}`);
-  setWasmPaths?.(require.resolve('@tensorflow/tfjs-backend-wasm').replace(/[^/\\]*$/, ''));
+  loaders[backend]();
   await tf.setBackend(backend);
   await tf.ready();
   const { build, batch, loss, fromLogits, metrics } = programs[name];
