@@ -4,6 +4,7 @@ import { goldensDir, readGoldens } from '@capas/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runLayerCase } from '../testing/golden-layers.ts';
 
+const native = (await cpu({ prefer: ['native'] })[0]!.probe()).ok;
 const dir = await goldensDir();
 const groups = [
   'activation',
@@ -18,10 +19,17 @@ const groups = [
 ];
 if (!dir) console.warn('goldens of layers: skipped, there is no folder of golden values (CAPAS_GOLDENS_DIR)');
 
-describe.skipIf(!dir).each(['eager', 'compiled'] as const)('goldens of layers, %s', (mode) => {
+describe
+  .skipIf(!dir)
+  .each([
+    ['js', 'eager'],
+    ['js', 'compiled'],
+    ['wasm', 'compiled'],
+    ...(native ? [['native', 'compiled'] as const] : []),
+  ] as const)('goldens of layers on %s, %s', (backend, mode) => {
   const passed = { count: 0 };
 
-  beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
+  beforeAll(() => useBackend(cpu({ prefer: [backend] })));
 
   test.each(groups)('layers-%s: every case about a layer that exists agrees with Keras', async (name) => {
     const group = await readGoldens(`layers-${name}`, dir!);
