@@ -8,11 +8,12 @@ import { type Shape, sameShape, sizeOf } from '../../tensor/shape.ts';
  * A small program with one instruction for every few of the `choices`; any list of natural numbers makes a legal program, and
  * a shorter list a smaller one. So a list that breaks something can be shrunk.
  *
+ * @param sizes the two sizes that most axes have
  * @example
  * fc.assert(fc.property(fc.array(fc.nat()), (choices) => { const program = randomProgram(choices); … }));
  */
-export function randomProgram(choices: readonly number[]): Program {
-  const writer = new Writer(choices);
+export function randomProgram(choices: readonly number[], sizes: readonly [number, number] = [2, 3]): Program {
+  const writer = new Writer(choices, sizes);
   while (writer.hasChoices) writer.writeInstruction();
   return writer.finish();
 }
@@ -39,7 +40,6 @@ export function randomValues(types: readonly ValueType[], seed: number): Element
 const SPECIAL = [0, -0, 1, -1, 2, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e-40, 3e38];
 
 const FLOAT: ProgramDType = 'float32';
-const SHAPES: readonly Shape[] = [[], [1], [3], [2, 3], [3, 2], [2, 1], [1, 3], [2, 2, 3], [2, 3, 3]];
 const UNARY = 'neg abs square sqrt exp relu sigmoid sign floor'.split(' ');
 const BINARY = 'add sub mul div max min pow squaredDifference step'.split(' ');
 const NUMBERS = [0, -0, 1, -1, 2, 0.5, 8, Number.NaN, Number.POSITIVE_INFINITY];
@@ -52,17 +52,24 @@ class Writer {
   readonly #values: ValueId[] = [];
   readonly #states: ValueId[] = [];
   readonly #ids: ValueId;
+  /** How many ids there are. */
+  readonly #count: number;
+  readonly #shapes: readonly Shape[];
+  readonly #mostElements: number;
 
-  constructor(choices: readonly number[]) {
+  constructor(choices: readonly number[], [m, n]: readonly [number, number]) {
     this.#choices = choices;
-    for (const shape of [[2, 3], [3], []])
+    this.#count = n;
+    this.#shapes = [[], [1], [n], [m, n], [n, m], [m, 1], [1, n], [m, m, n], [m, n, n]];
+    this.#mostElements = Math.max(64, 2 * m * n * n);
+    for (const shape of [[m, n], [n], []])
       this.#values.push(this.#builder.input(`x${shape.length}`, { shape, dtype: FLOAT }));
-    this.#ids = this.#builder.input('ids', { shape: [3], dtype: 'int32' });
+    this.#ids = this.#builder.input('ids', { shape: [n], dtype: 'int32' });
     this.#values.push(this.#ids);
-    this.#values.push(this.#builder.input('flags', { shape: [2, 3], dtype: 'bool' }));
+    this.#values.push(this.#builder.input('flags', { shape: [m, n], dtype: 'bool' }));
     for (const [name, shape] of [
-      ['weight', [2, 3]],
-      ['moment', [2, 3]],
+      ['weight', [m, n]],
+      ['moment', [m, n]],
     ] as const) {
       const state = this.#builder.state(name, 'weight', { shape, dtype: FLOAT });
       this.#states.push(state);
@@ -145,8 +152,8 @@ class Writer {
 
   /** Rows that are added up by ids, and a table that is made from the sums. */
   #updateRows(): readonly ValueId[] {
-    const values = this.#recent(({ shape, dtype }) => dtype === FLOAT && shape[0] === 3);
-    if (this.#typeOf(values).shape[0] !== 3) return [];
+    const values = this.#recent(({ shape, dtype }) => dtype === FLOAT && shape[0] === this.#count);
+    if (this.#typeOf(values).shape[0] !== this.#count) return [];
     const [sums] = this.#emit('scatterAdd', [this.#ids, values], { size: 1 + this.#choose(4) });
     const partner = this.#partnerOf(sums!);
     const table = this.#emit('map', [partner, sums!], { expr: callOf(this.#pick(BINARY), inputOf(0), inputOf(1)) });
@@ -170,7 +177,7 @@ class Writer {
   }
 
   #constant(): readonly ValueId[] {
-    const shape = this.#pick(SHAPES);
+    const shape = this.#pick(this.#shapes);
     const type = { shape, dtype: FLOAT };
     if (this.#choose(2)) return [this.#builder.constant(this.#pick(NUMBERS), type)];
     return [this.#builder.constant(randomValues([type], this.#choose(1000))[0]!, type)];
@@ -262,7 +269,7 @@ class Writer {
   }
 
   #generate(): readonly ValueId[] {
-    const shape = this.#pick(SHAPES);
+    const shape = this.#pick(this.#shapes);
     if (this.#choose(2)) return this.#emit('fill', [], { shape, value: this.#pick(NUMBERS), dtype: FLOAT });
     return shape.length ? this.#emit('iota', [], { shape, axis: this.#choose(shape.length) }) : [];
   }
@@ -318,7 +325,7 @@ class Writer {
 
   /** Often one of the last values, so that chains grow; but what was grown too large is left alone. */
   #recent(test: (type: ValueType) => boolean): ValueId {
-    const isSmall = ({ shape }: ValueType) => sizeOf(shape) <= 64 && shape.length <= 4;
+    const isSmall = ({ shape }: ValueType) => sizeOf(shape) <= this.#mostElements && shape.length <= 4;
     const fitting = this.#values.filter((id) => isSmall(this.#typeOf(id)) && test(this.#typeOf(id)));
     return this.#pick(this.#choose(3) ? fitting.slice(-6) : fitting);
   }
