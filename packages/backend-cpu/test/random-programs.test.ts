@@ -35,7 +35,7 @@ const native = 'path' in findLibrary() ? nativeExecutor(loadLibrary()) : undefin
 const executors = [wasm, ...(native ? [native, onAllThreads(native)] : [])];
 
 /** With how many runs bounds are looked for, until they are wide enough. */
-const EFFORTS = [0, 6, 200];
+const EFFORTS = [0, 6, 60];
 
 /** What executors get to run: the program as it was written, after all passes, after one, and after all but one. */
 function variantsOf(program: Program, choice: number): Readonly<Record<string, Program>> {

@@ -217,4 +217,4 @@ const moved = (value: HostValue, move: (x: number) => number): HostValue =>
   value.type.dtype === 'float32' ? { ...value, data: value.data.map(move) as Elements } : value;
 
 const flushed = (value: HostValue, { flushes }: Rounding): HostValue =>
-  flushes ? moved(value, (x) => (Math.abs(x) < SMALLEST_NORMAL ? 0 : x)) : value;
+  flushes ? moved(value, (x) => (Math.abs(x) < SMALLEST_NORMAL ? 0 * x : x)) : value;
