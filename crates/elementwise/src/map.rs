@@ -100,6 +100,10 @@ impl Map {
         let is_in_place = |i: usize| i < 64 && self.is_written_in_place(worker, i);
         let bits = (0..self.outputs.len()).filter(|i| is_in_place(*i)).fold(0u64, |bits, i| bits | 1 << i);
         let in_place = |i: usize| i < 64 && bits >> i & 1 == 1;
+        let stored = |is_input: bool| {
+            let outputs = self.outputs.iter().zip(self.program.outputs.iter().copied()).enumerate();
+            outputs.filter(move |(i, (_, place))| !in_place(*i) && (*place < self.program.inputs) == is_input)
+        };
         Feed::run(&self.program, &self.inputs, worker, chunk, |feed| {
             for start in share.clone().step_by(chunk) {
                 let n = chunk.min(share.end - start);
@@ -111,8 +115,11 @@ impl Map {
                 // SAFETY: the space has these elements, and so has every output; outputs in place are apart from all inputs
                 unsafe {
                     feed.compute(start, n);
-                    for (i, output) in self.outputs.iter().enumerate().filter(|(i, _)| !in_place(*i)) {
-                        output.store(worker.slot(output.slot), start, feed.lanes(self.program.outputs[i]), n);
+                    // inputs that are outputs as they are come first, before others take their place
+                    for is_input in [true, false] {
+                        for (_, (output, place)) in stored(is_input) {
+                            output.store(worker.slot(output.slot), start, feed.lanes(place), n);
+                        }
                     }
                 }
             }

@@ -3,6 +3,7 @@ import {
   type BoundedValue,
   interpretWithBounds,
   isWithin,
+  parse,
   pipeline,
   print,
   randomProgram,
@@ -10,7 +11,7 @@ import {
   runPasses,
 } from '@capas/core/testing';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findLibrary } from '../src/native/find-library.ts';
 import { nativeExecutor } from '../src/native/native-executor.ts';
 import { loadLibrary } from '../src/native/native-provider.ts';
@@ -73,10 +74,34 @@ test(
         }
       }
     });
-    fc.assert(property, { numRuns, seed });
+    fc.assert(property, { numRuns, seed, interruptAfterTimeLimit: 60_000 + 100 * numRuns });
   },
-  60_000 + 100 * numRuns,
+  120_000 + 100 * numRuns,
 );
+
+describe('what they found stays right', () => {
+  test.each(
+    Object.entries({
+      'a sum that is read twice': `
+        program(%0 "x": float32[20], %1 "y": float32[]) {
+          %2: float32[20] = map(%0, %1) { add(mul(a, b), mul(a, b)) }
+          return %2
+        }`,
+      'a state that is an output as it was, and is written in place': `
+        program() state(%0 "weight": weight float32[20] -> %1) {
+          %1: float32[20], %2: float32[20], %3: bool[20] = mapMany(%0) { mul(a, 2), a, gt(a, 0) }
+          return %2, %3
+        }`,
+    }),
+  )('%s', (_, text) => {
+    const program = parse(text);
+    const given = valuesOf(program, 1);
+    for (const executor of executors) {
+      const wrong = firstWrong(run(executor, program, given), interpretWithBounds(program, given, 6));
+      expect(wrong, executor.name).toBeUndefined();
+    }
+  });
+});
 
 type Named = Readonly<Record<string, Elements>>;
 

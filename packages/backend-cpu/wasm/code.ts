@@ -67,6 +67,12 @@ export function setRegister(register: i32, lanes: usize): void {
   setWord(registers, register, <i32>lanes);
 }
 
+/** Copies the lanes of a register from where they lie to memory of its own. */
+export function saveRegister(register: i32, lanes: i32): void {
+  memory.copy(bufferOf(register), registerOf(register), (<usize>lanes) << 2);
+  setRegister(register, bufferOf(register));
+}
+
 /** Runs the code on `lanes` lanes, from the lane `start` on of memory that steps write themselves. */
 export function runCode(lanes: i32, start: i32): void {
   // memory must not be written beyond its end

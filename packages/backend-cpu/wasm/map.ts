@@ -1,5 +1,5 @@
 // `map`: functions of the elements of several operands.
-import { isConstant, isReadAfter, lastStepOf, readCode, registerOf, runCode, setRegister, setTarget } from './code';
+import { isConstant, isReadAfter, lastStepOf, readCode, registerOf, runCode, saveRegister, setRegister, setTarget } from './code';
 import { addressOf, CHUNK, isDirect, loadLanes, setOperand, storeLanes, takeOperands } from './operands';
 import { bytesOf, isMeasuring, next, product, shareEnd, shareStart, slot, wordOf, words } from './runtime';
 
@@ -73,10 +73,24 @@ function isReadLater(
 
 /** Writes the lanes of the outputs that are not there yet. */
 export function storeOutputs(start: i32, lanes: i32): void {
+  for (let i = 1; i < outputCount; i++) {
+    const register = wordOf(outputs, 3 * i + 2);
+    // an operand that is an output as it is, where another output takes its place
+    if (isStoredBefore(i, registerOf(register), start)) saveRegister(register, lanes);
+  }
   for (let i = 0; i < outputCount; i++) {
     const to = slot(wordOf(outputs, 3 * i));
     const dtype = wordOf(outputs, 3 * i + 1);
     const from = registerOf(wordOf(outputs, 3 * i + 2));
     if (bytesOf(dtype) == 1 || from != to + ((<usize>start) << 2)) storeLanes(to, start, from, lanes, dtype);
   }
+}
+
+/** Whether an output before the `i`th is written over lanes. */
+function isStoredBefore(i: i32, lanes: usize, start: i32): bool {
+  for (let other = 0; other < i; other++) {
+    const to = slot(wordOf(outputs, 3 * other));
+    if (lanes == to + ((<usize>start) << 2) && registerOf(wordOf(outputs, 3 * other + 2)) != lanes) return true;
+  }
+  return false;
 }

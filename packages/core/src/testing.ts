@@ -7,6 +7,7 @@ export { type PlanRun, runPlan } from './plan/testing/run-plan.ts';
 export { ProgramBuilder } from './program/builder.ts';
 export { callOf, type Expression, inputOf, numberOf } from './program/expression.ts';
 export { type InterpretOptions, type InterpretResult, interpret } from './program/interpret.ts';
+export { parse } from './program/parse.ts';
 export { print } from './program/print.ts';
 export { scalarFunctions } from './program/scalar-functions.ts';
 export { type BoundedValue, interpretWithBounds, isWithin } from './testing/bounded-interpret.ts';
