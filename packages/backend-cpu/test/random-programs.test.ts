@@ -65,6 +65,8 @@ test(
         return known.get(runs)!;
       };
       for (const [which, variant] of Object.entries(variantsOf(program, values))) {
+        // what executors leave to the host has no bits of theirs
+        if (planProgram(variant).segments.some(({ kind }) => kind === 'host')) continue;
         for (const executor of executors) {
           const received = run(executor, variant, given);
           // rare roundings need many tries to be found
