@@ -21,13 +21,13 @@ export interface CompileStepOptions {
 }
 
 /**
- * Traces a function and writes it as a program. In development and tests (`NODE_ENV`) it is traced twice, to find values
- * that would be frozen.
+ * Traces a function and writes it as a program. It is traced twice, to find values that would be frozen; only once where
+ * `NODE_ENV` is `production`.
  *
  * @throws TraceError if the function cannot become a program
  */
 export function traceStep(fn: (...inputs: Tensor[]) => TensorTree, inputs: readonly TraceInput[]): LoweredTrace {
-  const checkTwice = ['development', 'test'].includes(globalThis.process?.env?.NODE_ENV ?? '');
+  const checkTwice = environment('NODE_ENV') !== 'production';
   const lowered = lowerTrace(scope(() => trace(fn, inputs, { checkTwice })));
   if (lowered.captured.some((tensor) => tensor instanceof tf.Variable)) {
     throw new TraceError(
