@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeviceBuffer, Executor } from '../backend/executor.ts';
+import { environment } from '../debug-output.ts';
 import { runPasses } from '../passes/run-passes.ts';
 import { planProgram } from '../plan/plan-program.ts';
 import type { ProgramDType } from '../program/program.ts';
