@@ -1,8 +1,8 @@
 //! The kernels of float32 arguments.
 
 use crate::kernel::kernels;
-use crate::math::{exp32, exp64, expm1, fma64, log1p, log64, pow, sigmoid32, sin_cos, tanh32};
-use crate::scalar::{ERF, ERF_P, SELU_SCALE, SELU_SCALE_ALPHA, SOFTPLUS_BOUND};
+use crate::math::{exp32, exp64, expm1, expm1_32, fma64, log1p32, log32, pow, sigmoid32, sin_cos, softplus32, tanh32};
+use crate::scalar::{ERF, ERF_P, SELU_SCALE, SELU_SCALE_ALPHA};
 
 kernels! {
     /// The kernel of a function of float32, if there is one that is worth it.
@@ -16,9 +16,9 @@ kernels! {
         FN_RSQRT: f32 => f32, |a| (1.0 / f64::from(a).sqrt()) as f32;
         FN_RECIPROCAL: f32 => f32, |a| 1.0 / a;
         FN_EXP: f32 => f32, |a| exp32::<FMA>(a);
-        FN_EXPM1: f32 => f32, |a| expm1::<FMA>(f64::from(a)) as f32;
-        FN_LOG: f32 => f32, |a| log64::<FMA>(f64::from(a)) as f32;
-        FN_LOG1P: f32 => f32, |a| log1p::<FMA>(f64::from(a)) as f32;
+        FN_EXPM1: f32 => f32, |a| expm1_32::<FMA>(a);
+        FN_LOG: f32 => f32, |a| log32::<FMA>(a);
+        FN_LOG1P: f32 => f32, |a| log1p32::<FMA>(a);
         FN_SIN: f32 => f32, |a| sin_cos::<FMA>(f64::from(a), 0) as f32;
         FN_COS: f32 => f32, |a| sin_cos::<FMA>(f64::from(a), 1) as f32;
         FN_SINH: f32 => f32, |a| {
@@ -45,14 +45,9 @@ kernels! {
         FN_CEIL: f32 => f32, |a| a.ceil();
         FN_ROUND: f32 => f32, |a| a.round_ties_even();
         FN_SIGMOID: f32 => f32, |a| sigmoid32::<FMA>(a);
-        FN_SOFTPLUS: f32 => f32, |a| {
-            let x = f64::from(a);
-            let e = exp64::<FMA>(x);
-            let log = log64::<FMA>(1.0 + e);
-            (if x < -SOFTPLUS_BOUND { e } else if x > SOFTPLUS_BOUND { x } else { log }) as f32
-        };
+        FN_SOFTPLUS: f32 => f32, |a| softplus32::<FMA>(a);
         FN_ELU: f32 => f32, |a| {
-            let below = expm1::<FMA>(f64::from(a)) as f32;
+            let below = expm1_32::<FMA>(a);
             if a >= 0.0 { a } else { below }
         };
         FN_SELU: f32 => f32, |a| {

@@ -3,6 +3,8 @@
 //! Those of float32 are for what is hot; the rest compute in float64 and round once. `FMA` says whether there is a fused
 //! multiply-add. Results below the smallest normal float32 may be 0.
 
+use crate::scalar::SOFTPLUS_BOUND;
+
 #[inline(always)]
 pub(crate) fn fma32<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FMA { a.mul_add(b, c) } else { a * b + c }
@@ -31,23 +33,118 @@ fn horner64<const FMA: bool, const N: usize>(x: f64, coefficients: [f64; N]) -> 
     sum
 }
 
-/// `eˣ`: `2ⁿ·eʳ` with |r| ≤ ln 2 / 2; the remainder in two parts, a polynomial for `eʳ`.
+/// `n` and `eʳ - 1` with `eˣ = 2ⁿ·eʳ` and |r| ≤ ln 2 / 2: the remainder in two parts, a polynomial for `eʳ`.
 #[inline(always)]
-pub(crate) fn exp32<const FMA: bool>(x: f32) -> f32 {
+fn reduced_exp<const FMA: bool>(x: f32) -> (i32, f32) {
     // adding it leaves the integer in the low bits of the mantissa
     const TO_INTEGER: f32 = 12_582_912.0;
-    let x = if x > 89.0 { 89.0 } else { x };
-    let x = if x < -104.0 { -104.0 } else { x };
     let shifted = fma32::<FMA>(x, std::f32::consts::LOG2_E, TO_INTEGER);
     let n = shifted - TO_INTEGER;
     let r = fma32::<FMA>(n, -0.693_359_4, x);
     let r = fma32::<FMA>(n, 2.121_944_4e-4, r);
     let p =
         horner32::<FMA, 6>(r, [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.0e-1]);
-    let y = fma32::<FMA>(r * r, p, r) + 1.0;
     let n = (shifted.to_bits() as i32).wrapping_sub(TO_INTEGER.to_bits() as i32);
+    (n, fma32::<FMA>(r * r, p, r))
+}
+
+/// `eˣ`.
+#[inline(always)]
+pub(crate) fn exp32<const FMA: bool>(x: f32) -> f32 {
+    let x = if x > 89.0 { 89.0 } else { x };
+    let x = if x < -104.0 { -104.0 } else { x };
+    let (n, p) = reduced_exp::<FMA>(x);
     let half = n >> 1;
-    y * power_of_two(half) * power_of_two(n.wrapping_sub(half))
+    (p + 1.0) * power_of_two(half) * power_of_two(n.wrapping_sub(half))
+}
+
+/// `eˣ - 1`, to the precision of small results, too.
+#[inline(always)]
+pub(crate) fn expm1_32<const FMA: bool>(x: f32) -> f32 {
+    let x = if x > 89.0 { 89.0 } else { x };
+    let x = if x < -20.0 { -20.0 } else { x };
+    let (n, p) = reduced_exp::<FMA>(x);
+    // half of it, as 2ⁿ may be more than the largest number
+    let half = power_of_two(n.wrapping_sub(1));
+    let sum = fma32::<FMA>(half, p, half - 0.5);
+    sum + sum
+}
+
+/// `log x`.
+#[inline(always)]
+pub(crate) fn log32<const FMA: bool>(x: f32) -> f32 {
+    // below the normal numbers, the exponent is in the mantissa. A mask, as of a condition LLVM 22 makes two logarithms
+    let is_small = (x.to_bits() as i32).wrapping_sub(0x0080_0000) >> 31;
+    let scaled = x * power_of_two(is_small & 23);
+    let (exponent, f) = split(scaled);
+    at_edges(scaled, log_of_parts::<FMA>(exponent + (is_small & -23), f))
+}
+
+/// `log (1 + x)`: what the sum loses of `x` is taken along.
+#[inline(always)]
+pub(crate) fn log1p32<const FMA: bool>(x: f32) -> f32 {
+    let sum = 1.0 + x;
+    let added = sum - 1.0;
+    let rest = (1.0 - (sum - added)) + (x - added);
+    let (exponent, f) = split(sum);
+    // beyond 2¹⁰⁰ the rest does not count
+    let f = fma32::<FMA>(rest, power_of_two(-exponent.min(100)), f);
+    let log = at_edges(sum, log_of_parts::<FMA>(exponent, f));
+    // 0 keeps its sign
+    if x.abs() < 1e-8 { x } else { log }
+}
+
+/// `log (1 + eˣ)`; what is beyond the bound as the reference has it.
+#[inline(always)]
+pub(crate) fn softplus32<const FMA: bool>(x: f32) -> f32 {
+    const BOUND: f32 = SOFTPLUS_BOUND as f32;
+    let e = exp32::<FMA>(-x.abs());
+    let sum = 1.0 + e;
+    let (exponent, f) = split(sum);
+    let f = fma32::<FMA>(e - (sum - 1.0), power_of_two(-exponent), f);
+    let log = log_of_parts::<FMA>(exponent, f);
+    let log = if x.abs() > BOUND { e } else { log };
+    (if x < 0.0 { 0.0 } else { x }) + if x > BOUND { 0.0 } else { log }
+}
+
+/// `n` and `m - 1` with `x = 2ⁿ·m` and m from √½ to √2, of a positive normal number.
+#[inline(always)]
+fn split(x: f32) -> (i32, f32) {
+    const SQRT_HALF: i32 = 0x3F35_04F3;
+    let shifted = (x.to_bits() as i32).wrapping_sub(SQRT_HALF);
+    let mantissa = f32::from_bits((shifted & 0x007F_FFFF).wrapping_add(SQRT_HALF) as u32);
+    (shifted >> 23, mantissa - 1.0)
+}
+
+/// `n · ln 2 + log (1 + f)`, f from √½ - 1 to √2 - 1: a polynomial with an error of 6e-9.
+#[inline(always)]
+fn log_of_parts<const FMA: bool>(n: i32, f: f32) -> f32 {
+    let p = horner32::<FMA, 8>(
+        f,
+        [
+            -7.640_763_4e-2,
+            1.276_416_2e-1,
+            -1.315_920_05e-1,
+            1.420_137_44e-1,
+            -1.662_341_2e-1,
+            2.000_124_3e-1,
+            -2.500_082e-1,
+            3.333_333e-1,
+        ],
+    );
+    let n = n as f32;
+    let z = f * f;
+    let log = fma32::<FMA>(z * f, p, n * -2.121_944_4e-4);
+    let log = fma32::<FMA>(z, -0.5, log) + f;
+    fma32::<FMA>(n, 0.693_359_4, log)
+}
+
+/// The logarithm, where it is not that of 0, infinity, NaN or less than 0.
+#[inline(always)]
+fn at_edges(x: f32, log: f32) -> f32 {
+    let log = if x == 0.0 { f32::NEG_INFINITY } else { log };
+    let log = if x == f32::INFINITY { x } else { log };
+    if x >= 0.0 { log } else { f32::NAN }
 }
 
 #[inline(always)]
@@ -131,13 +228,6 @@ pub(crate) fn log64<const FMA: bool>(x: f64) -> f64 {
 pub(crate) fn expm1<const FMA: bool>(x: f64) -> f64 {
     let near = x + x * x * (0.5 + x * (1.0 / 6.0));
     if x.abs() < 1e-4 { near } else { exp64::<FMA>(x) - 1.0 }
-}
-
-/// `log (1 + x)`, a series where the sum would lose `x`.
-#[inline(always)]
-pub(crate) fn log1p<const FMA: bool>(x: f64) -> f64 {
-    let near = x - x * x * (0.5 - x * (1.0 / 3.0));
-    if x.abs() < 1e-4 { near } else { log64::<FMA>(1.0 + x) }
 }
 
 /// `aᵇ` as in JavaScript: NaN to the power of 0 is 1, ±1 to an infinite power NaN.
