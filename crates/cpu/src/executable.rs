@@ -181,7 +181,7 @@ impl Executable {
                 walk.run(id, first.1.as_deref_mut());
             });
         }
-        let done = walk.result()?;
+        let done = walk.result().inspect_err(|_| instructions.iter().for_each(|each| each.op.reset()))?;
         if let Some(choice) = choice {
             self.tuning.record(choice, done, start.elapsed());
         }

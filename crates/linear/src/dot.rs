@@ -1,12 +1,15 @@
 use capas_elementwise::Epilogue;
-use capas_runtime::{DecodeError, Op, Reader, Worker};
+use capas_runtime::{DecodeError, Op, Reader, Tickets, Worker};
 
 use crate::gemm::{Gemm, Operands, Team};
 use crate::pack::Strided;
 use crate::simd::Tier;
+use crate::split::UNIT_FLOPS;
 
 /// `y[…, i, j] = f(Σ a[…, i, k] b[…, k, j])` over the last two axes, either of which may come transposed; `f` is the epilogue.
 pub struct Dot {
+    /// Hand out products, or the parts of one.
+    tickets: Tickets,
     gemm: Gemm,
     m: usize,
     n: usize,
@@ -53,7 +56,8 @@ impl Dot {
         let b = operand(k, n, transpose_b)?;
         let out_slot = reader.count()?;
         let epilogue = Epilogue::decode(reader)?;
-        Ok(Self { gemm: Gemm::new(tier, (m, n, k), transpose_a, transpose_b), m, n, a, b, out_slot, epilogue })
+        let gemm = Gemm::new(tier, (m, n, k), transpose_a, transpose_b);
+        Ok(Self { tickets: Tickets::default(), gemm, m, n, a, b, out_slot, epilogue })
     }
 
     fn multiply(&self, worker: &Worker, team: Team, product: usize, scratch: *mut f32) {
@@ -78,19 +82,24 @@ impl Op for Dot {
         copies * self.gemm.scratch() * size_of::<f32>()
     }
 
+    fn reset(&self) {
+        self.tickets.reset();
+    }
+
     fn run(&self, worker: &Worker) {
         let products = self.a.starts.len();
         // with enough products every thread has its own, else all work on each
         if products >= 2 * worker.count || (products > 1 && products.is_multiple_of(worker.count)) {
             let scratch = worker.scratch::<f32>().wrapping_add(worker.id * self.gemm.scratch());
-            for product in worker.share(products, 1) {
+            let grain = (UNIT_FLOPS / self.gemm.flops().max(1)).clamp(1, products.div_ceil(worker.count));
+            for product in worker.claim(&self.tickets, products, grain).flatten() {
                 self.multiply(worker, Team::alone(), product, scratch);
             }
             return;
         }
         for product in 0..products {
-            self.multiply(worker, Team::all(worker), product, worker.scratch());
-            if product + 1 < products && self.gemm.scratch() > 0 {
+            self.multiply(worker, Team::all(worker, &self.tickets), product, worker.scratch());
+            if product + 1 < products && (self.gemm.scratch() > 0 || self.gemm.units(worker.count) > worker.count) {
                 worker.barrier();
             }
         }

@@ -1,10 +1,10 @@
 use std::ops::Range;
 
-use capas_runtime::Worker;
+use capas_runtime::{Tickets, Worker};
 
 use crate::pack::{Strided, pack_panels, pack_tiles};
 use crate::simd::{Tier, Tile};
-use crate::split::{part, rectangle};
+use crate::split::{UNIT_FLOPS, part, rectangle};
 
 /// Products that are added up before they are added to the sum: keeps long sums exact, and what a panel needs in the caches.
 const DEPTH: usize = 320;
@@ -13,16 +13,19 @@ const BLOCK_TILES: usize = 8;
 
 /// The columns of a block that is finished at once: long rows are finished faster.
 const BLOCK_COLUMNS: usize = 512;
+/// The most rectangles into which a product is cut for each thread: every cut makes the caches read an operand once more.
+const CUTS: usize = 4;
 
 /// The threads that compute a product together.
 #[derive(Clone, Copy)]
 pub(crate) struct Team<'a> {
-    worker: Option<&'a Worker<'a>>,
+    worker: Option<(&'a Worker<'a>, &'a Tickets)>,
 }
 
 impl<'a> Team<'a> {
-    pub fn all(worker: &'a Worker<'a>) -> Self {
-        Self { worker: Some(worker) }
+    /// All threads, of which each takes tickets for its work.
+    pub fn all(worker: &'a Worker<'a>, tickets: &'a Tickets) -> Self {
+        Self { worker: Some((worker, tickets)) }
     }
 
     pub fn alone() -> Self {
@@ -30,13 +33,21 @@ impl<'a> Team<'a> {
     }
 
     pub fn place(&self) -> (usize, usize) {
-        self.worker.map_or((0, 1), |worker| (worker.id, worker.count))
+        self.worker.map_or((0, 1), |(worker, _)| (worker.id, worker.count))
     }
 
     pub fn barrier(&self) {
-        if let Some(worker) = self.worker {
+        if let Some((worker, _)) = self.worker {
             worker.barrier();
         }
+    }
+
+    /// The units of this thread: one for each thread, or, if there are more, those that it gets.
+    fn units(&self, units: usize) -> impl Iterator<Item = usize> + use<'a> {
+        let (id, count) = self.place();
+        let own = if units == count { id..id + 1 } else { 0..0 };
+        let claimed = self.worker.filter(|_| units > count).map(|(worker, tickets)| worker.claim(tickets, units, 1));
+        own.chain(claimed.into_iter().flatten().flatten())
     }
 }
 
@@ -78,6 +89,16 @@ impl Gemm {
         if self.packs_b { self.n.next_multiple_of(width) * self.k } else { 0 }
     }
 
+    pub fn flops(&self) -> usize {
+        2 * self.m * self.n * self.k
+    }
+
+    /// Into how many rectangles so many threads cut the product: more than one for each of them if that is work enough. Then
+    /// they take tickets for them.
+    pub fn units(&self, count: usize) -> usize {
+        if count == 1 { 1 } else { count * (self.flops() / UNIT_FLOPS / count).clamp(1, CUTS) }
+    }
+
     /// Writes `c`, and calls `finish` with the rows and columns of every block that is complete.
     ///
     /// # Safety
@@ -96,7 +117,7 @@ impl Gemm {
         }
         let kernels = tier.kernels();
         let width = kernels.width();
-        let (tiles, panels, steps) = (m.div_ceil(kernels.rows()), n.div_ceil(width), k.div_ceil(DEPTH).max(1));
+        let (tiles, panels) = (m.div_ceil(kernels.rows()), n.div_ceil(width));
         let (packed_b, packed_a) = (scratch, scratch.wrapping_add(self.scratch_of_b()));
         let (id, count) = team.place();
         if self.packs_b {
@@ -110,7 +131,28 @@ impl Gemm {
         if self.packs_a || self.packs_b {
             team.barrier();
         }
-        let (own_tiles, own_panels) = rectangle(tiles, panels, id, count);
+        let units = self.units(count);
+        for unit in team.units(units) {
+            // SAFETY: a rectangle is that of one thread
+            unsafe { self.fill(x, [packed_a, packed_b], rectangle(tiles, panels, unit, units), &mut finish) };
+        }
+    }
+
+    /// Writes and finishes these tiles of these panels.
+    ///
+    /// # Safety
+    /// As of [`Gemm::run`]; no other thread writes there, and what is packed is.
+    unsafe fn fill(
+        &self,
+        x: Operands,
+        [packed_a, packed_b]: [*mut f32; 2],
+        (own_tiles, own_panels): (Range<usize>, Range<usize>),
+        finish: &mut impl FnMut(Range<usize>, Range<usize>),
+    ) {
+        let &Self { tier, m, n, k, .. } = self;
+        let kernels = tier.kernels();
+        let width = kernels.width();
+        let (tiles, steps) = (m.div_ceil(kernels.rows()), k.div_ceil(DEPTH).max(1));
         let blocks = own_tiles.len().div_ceil(BLOCK_TILES);
         let block_panels = BLOCK_COLUMNS / width;
         for step in 0..steps {

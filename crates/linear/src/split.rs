@@ -1,5 +1,8 @@
 use std::ops::Range;
 
+/// Work that a thread asks for at once, where there is enough: some tens of microseconds.
+pub(crate) const UNIT_FLOPS: usize = 1 << 21;
+
 /// The part `index` of `total` cut into `parts` of as equal a size as can be.
 #[inline]
 pub(crate) fn part(total: usize, parts: usize, index: usize) -> Range<usize> {

@@ -4,9 +4,11 @@ mod barrier;
 pub mod codes;
 mod op;
 mod reader;
+mod tickets;
 mod worker;
 
 pub use barrier::{Barrier, Poisoned};
 pub use op::Op;
 pub use reader::{DecodeError, Reader};
+pub use tickets::Tickets;
 pub use worker::{Slots, Worker};

@@ -10,6 +10,9 @@ pub trait Op: Send + Sync {
         0
     }
 
+    /// Makes it ready to run again after a run that ended early, perhaps while threads were at it.
+    fn reset(&self) {}
+
     /// Does this thread's share.
     fn run(&self, worker: &Worker);
 }

@@ -2,7 +2,7 @@ use std::sync::atomic::AtomicUsize;
 use std::thread::{scope, sleep};
 use std::time::Duration;
 
-use capas_runtime::{Op, Worker};
+use capas_runtime::{Op, Tickets, Worker};
 
 use super::*;
 
@@ -16,6 +16,10 @@ enum TestOp {
     AddMirrored,
     PanicsOn(usize),
     FailsOn(usize),
+    /// Fails for all threads, the first time.
+    FailsOnce(AtomicBool),
+    /// Adds 1 to each element of slot 0, where threads take tickets for them.
+    Claim(Tickets),
     /// Meets the other threads within the instruction.
     Meet,
     Count(Arc<AtomicUsize>),
@@ -27,6 +31,12 @@ enum TestOp {
 impl Op for TestOp {
     fn scratch_bytes(&self, _threads: usize) -> usize {
         if matches!(self, Self::Scratch) { 4 } else { 0 }
+    }
+
+    fn reset(&self) {
+        if let Self::Claim(tickets) = self {
+            tickets.reset();
+        }
     }
 
     fn run(&self, worker: &Worker) {
@@ -43,6 +53,14 @@ impl Op for TestOp {
             Self::PanicsOn(id) => assert_ne!(worker.id, *id, "no thread {id}"),
             Self::FailsOn(id) if worker.id == *id => worker.fail(format!("thread {id} does not like it")),
             Self::FailsOn(_) | Self::Scratch => {}
+            Self::FailsOnce(has_failed) => {
+                if !has_failed.swap(true, Ordering::SeqCst) {
+                    worker.fail("once");
+                }
+            }
+            Self::Claim(tickets) => {
+                worker.claim(tickets, COUNT, 16).flatten().for_each(|i| elements[i] += 1.0);
+            }
             Self::Meet => worker.barrier(),
             Self::Count(count) => {
                 count.fetch_add(1, Ordering::SeqCst);
@@ -142,6 +160,27 @@ fn an_instruction_that_fails_ends_the_run() {
         }
         let mut healthy = executable(&pool, vec![(TestOp::Increment, false)]);
         assert_eq!(healthy.run(0), Ok(()));
+    }
+}
+
+#[test]
+fn tickets_are_as_new_after_a_run_that_ended_early() {
+    for threads in 1..=4 {
+        let pool = Arc::new(Pool::new(threads));
+        let instruction = |op| Instruction { op: Box::new(op), barrier: false, serial: false, index: 0 };
+        // One thread fails and does not come to the tickets, which the others may have taken.
+        let instructions = vec![
+            instruction(TestOp::FailsOnce(AtomicBool::new(false))),
+            instruction(TestOp::Claim(Tickets::default())),
+        ];
+        let places = [Place { offset: Some(0), bytes: 4 * COUNT }];
+        let mut executable =
+            Executable::of_instructions(vec![Some(instructions)], &places, 4 * COUNT, Arc::clone(&pool)).unwrap();
+        assert!(executable.run(0).is_err());
+        executable.slot(0).unwrap().fill(0);
+        assert_eq!(executable.run_many(40, &AtomicBool::new(false)), Ok(40));
+        let bytes = executable.slot(0).unwrap();
+        assert!(bytes.chunks_exact(4).all(|bytes| bytes == 40f32.to_ne_bytes()));
     }
 }
 

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use capas_runtime::{DecodeError, Op, Reader, Worker};
+use capas_runtime::{DecodeError, Op, Reader, Tickets, Worker};
 
 use super::geometry::Geometry;
 use super::strip::Strip;
@@ -13,10 +13,14 @@ const PARTS_FLOATS: usize = 2 << 20;
 /// The most outputs that are added up before they are added to the sum, and the floats that they read.
 const CHUNK_OUTPUTS: usize = 1024;
 const CHUNK_FLOATS: usize = 96 * 1024;
+/// The floats of the filter for which a thread adds up the parts at once.
+const TOTAL_FLOATS: usize = 4 * 1024;
 
 /// The gradient of [`Conv`](crate::Conv) with respect to its filter: the product of what the taps read, transposed, with the
 /// gradient of the output. Parts of the batch are added up on their own, then the parts, cut by the sizes alone.
 pub struct ConvFilterGrad {
+    /// Hand out the parts, then what is added up of them.
+    tickets: Tickets,
     tier: Tier,
     geometry: Geometry,
     strip: Strip,
@@ -71,7 +75,21 @@ impl ConvFilterGrad {
         let most = (CHUNK_OUTPUTS / chunk).min(CHUNK_FLOATS / (chunk * of_column).max(1));
         let chunk_rows = if pieces == 1 { most.clamp(1, rows.max(1)) } else { 1 };
         let row_offsets = (0..chunk_rows).map(|row| row * geometry.stride[0] * strip.row()).collect();
-        Ok(Self { tier, geometry, strip, tiles, pieces, parts, chunk_rows, row_offsets, x_slot, dy_slot, out_slot })
+        let tickets = Tickets::default();
+        Ok(Self {
+            tickets,
+            tier,
+            geometry,
+            strip,
+            tiles,
+            pieces,
+            parts,
+            chunk_rows,
+            row_offsets,
+            x_slot,
+            dy_slot,
+            out_slot,
+        })
     }
 
     /// The elements of the filter.
@@ -180,6 +198,10 @@ impl Op for ConvFilterGrad {
         (self.scratch_of_parts() + threads * self.scratch_of_strip()) * size_of::<f32>()
     }
 
+    fn reset(&self) {
+        self.tickets.reset();
+    }
+
     fn run(&self, worker: &Worker) {
         let (size, parts) = (self.size(), self.parts);
         let scratch = worker.scratch::<f32>();
@@ -191,7 +213,7 @@ impl Op for ConvFilterGrad {
         } else {
             (2 * worker.count).div_ceil(parts).min(self.tiles.len())
         };
-        for unit in worker.share(parts * cuts, 1) {
+        for unit in worker.claim(&self.tickets, parts * cuts, 1).flatten() {
             let (number, tiles) = (unit / cuts, part(self.tiles.len(), cuts, unit % cuts));
             let sums = if parts > 1 { scratch.wrapping_add(number * size) } else { out };
             // SAFETY: the plan says that the slots have these sizes and that the result overlaps no operand
@@ -201,7 +223,8 @@ impl Op for ConvFilterGrad {
             return;
         }
         worker.barrier();
-        for block in worker.share(size, 1024).step_by(1024) {
+        let blocks = worker.claim(&self.tickets, size, TOTAL_FLOATS);
+        for block in blocks.flat_map(|blocks| blocks.step_by(1024)) {
             let length = 1024.min(size - block);
             // SAFETY: the block lies in the result and in every part; it is this thread's
             unsafe {

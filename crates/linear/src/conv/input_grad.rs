@@ -62,6 +62,10 @@ impl Op for ConvInputGrad {
         self.slide.scratch_bytes(threads)
     }
 
+    fn reset(&self) {
+        self.slide.tickets.reset();
+    }
+
     fn run(&self, worker: &Worker) {
         let &Geometry { groups, in_channels, out_channels, .. } = &self.geometry;
         let row = groups * out_channels;

@@ -1,20 +1,22 @@
 use std::ops::Range;
 
 use capas_elementwise::Epilogue;
-use capas_runtime::Worker;
+use capas_runtime::{Tickets, Worker};
 
 use super::phase::{Axis, Phase};
 use super::strip::Strip;
 use crate::pack::{Strided, copy};
 use crate::simd::{Tier, Tile};
-use crate::split::part;
+use crate::split::{UNIT_FLOPS, part};
 
 /// The floats of the strip, and of the outputs, of a block of rows: both stay in the second cache.
 const BLOCK_FLOATS: usize = 48 * 1024;
 
 /// The sums over a sliding window that a convolution consists of, and the gradient of its input too.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Slide {
+    /// Hand out the blocks.
+    pub tickets: Tickets,
     tier: Tier,
     images: usize,
     output: [usize; 2],
@@ -66,6 +68,7 @@ impl Slide {
             }
         }
         Self {
+            tickets: Tickets::default(),
             tier,
             images,
             output,
@@ -126,7 +129,10 @@ impl Slide {
         let across = steps[1].div_ceil(self.block[1]);
         let enough = (4 * worker.count).div_ceil((self.images * across).max(1));
         let down = steps[0].div_ceil(self.block[0]).max(enough.min(steps[0]));
-        for unit in worker.share(self.images * down * across, 1) {
+        let units = self.images * down * across;
+        let of_unit = 2 * steps[0] * steps[1] * self.depth * self.groups * self.out_channels / (down * across).max(1);
+        let grain = (UNIT_FLOPS / of_unit.max(1)).clamp(1, units.div_ceil(worker.count).max(1));
+        for unit in worker.claim(&self.tickets, units, grain).flatten() {
             let (image, block) = (unit / (down * across), unit % (down * across));
             let rows = part(steps[0], down, block / across);
             let columns = block % across * self.block[1]..steps[1].min((block % across + 1) * self.block[1]);

@@ -48,6 +48,27 @@ pub fn run_op(op: &impl Op, slots: &Slots, threads: usize) {
     });
 }
 
+/// Runs an instruction several times on so many threads, of which one is late, another one each time.
+pub fn run_with_delays(op: &impl Op, slots: &Slots, threads: usize) {
+    let mut scratch = vec![[f32::NAN; 16]; op.scratch_bytes(threads).div_ceil(64) + 2];
+    let aligned = (scratch.as_mut_ptr() as usize).next_multiple_of(64);
+    let barrier = Barrier::new(threads);
+    std::thread::scope(|scope| {
+        for id in 0..threads {
+            let barrier = &barrier;
+            scope.spawn(move || {
+                for run in 0..2 * threads {
+                    barrier.wait();
+                    if run % threads == id {
+                        std::thread::sleep(std::time::Duration::from_millis(2));
+                    }
+                    op.run(&Worker::new(id, threads, slots, aligned as *mut u8, barrier));
+                }
+            });
+        }
+    });
+}
+
 /// The words of an epilogue `relu(product + bias + residual)`: the bias, slot 3, for each column, the residual, slot 4, for each
 /// element.
 pub fn epilogue_words(columns: usize) -> Vec<i32> {

@@ -4,3 +4,4 @@ mod common;
 mod conv;
 mod dot;
 mod epilogue;
+mod tickets;
