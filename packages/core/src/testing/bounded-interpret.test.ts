@@ -29,6 +29,7 @@ test('functions are close', () => {
 test('a rounding may decide', () => {
   expect(mapped([0, 1], 'floor(exp(a))')).toEqual([8, 0]);
   expect(mapped([0], 'div(1, sub(exp(a), 1))')).toEqual([Number.POSITIVE_INFINITY]);
+  expect(mapped([16.6], 'pow(-2, sigmoid(a))')).toEqual([Number.POSITIVE_INFINITY]);
 });
 
 test('numbers below the normal ones may be 0', () => {
