@@ -49,6 +49,7 @@ fn by_steps(code: &Code, inputs: &[f32]) -> Vec<f32> {
             FN_SUB => a - b,
             FN_MUL => a * b,
             FN_DIV => a / b,
+            FN_NEG => -a,
             FN_SQRT => a.sqrt(),
             FN_SQUARE => a * a,
             FN_RELU => a.max(0.0),

@@ -107,7 +107,7 @@ macro_rules! patterns {
 }
 
 use Tree::{Arg, Out};
-use capas_runtime::codes::{FN_ADD, FN_DIV, FN_MUL, FN_SQRT, FN_SQUARE, FN_SUB};
+use capas_runtime::codes::{FN_ADD, FN_DIV, FN_MUL, FN_NEG, FN_SQRT, FN_SQUARE, FN_SUB};
 
 const fn call(function: i32, args: &'static [Tree]) -> Tree {
     Tree::Call(function, args)
@@ -148,6 +148,14 @@ patterns! {
         ]),
     ])]), |g, s, m, v, w, alpha, p, q, e| [w - mean * alpha / (square.sqrt() + e), mean, square]
         where mean = m + (g - m) * p, square = v + (s - v) * q;
+    // binary crossentropy of logarithms
+    call(FN_NEG, &[call(FN_ADD, &[
+        // this one first, as it says what argument 0 is
+        call(FN_MUL, &[call(FN_SUB, &[Arg(2), Arg(0)]), Arg(3)]),
+        call(FN_MUL, &[Arg(0), Arg(1)]),
+    ])]), |a, b, c, d| [-((c - a) * d + a * b)];
+    // the gradient of a sigmoid
+    call(FN_MUL, &[Arg(0), call(FN_MUL, &[Arg(1), call(FN_SUB, &[Arg(2), Arg(1)])])]), |a, b, c| [a * (b * (c - b))];
     call(FN_SUB, &[Arg(0), call(FN_DIV, &[
         call(FN_MUL, &[Arg(1), Arg(2)]),
         call(FN_ADD, &[call(FN_SQRT, &[Arg(3)]), Arg(4)]),
