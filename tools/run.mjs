@@ -40,6 +40,13 @@ const commands = /** @type {Record<string, (args: readonly string[]) => Promise<
     const { writeCodes } = await import('./codes.mjs');
     await writeCodes();
   },
+  /** Writes docs/parity.md. */
+  async parity(args) {
+    await exitWith(turbo('build', '@capas/transfer'));
+    await exitWith(turbo('build', '@capas/datasets'));
+    const { parity } = await import('./parity.mjs');
+    await parity(args);
+  },
   async fuzz(args) {
     const { fuzz } = await import('./fuzz.mjs');
     await fuzz(args);

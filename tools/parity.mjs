@@ -1,0 +1,144 @@
+// Writes docs/parity.md: every public name of Keras, and what it is called here.
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readJson, root } from './process.mjs';
+
+/**
+ * @typedef {Readonly<Record<string, unknown>>} Namespace
+ * @typedef {{ name: string, aliases?: readonly string[] | null }} KerasName
+ * @typedef {{ keras: string, sections: Readonly<Record<string, readonly KerasName[]>> }} Reference
+ * @typedef {{ where: string, names: Namespace }} Place where a name of a section may stand, and how that is written
+ */
+
+/** Wrappers of the frameworks that Python Keras runs on, and what only those have. */
+const LEFT_OUT = new Set([
+  'layers.FlaxLayer',
+  'layers.JaxLayer',
+  'layers.TFSMLayer',
+  'layers.TorchModuleWrapper',
+  'callbacks.OrbaxCheckpoint',
+  'config.is_nnx_enabled',
+  'config.disable_traceback_filtering',
+  'config.enable_traceback_filtering',
+  'config.is_traceback_filtering_enabled',
+]);
+
+/** Names that are other words here. */
+const OTHER_WORDS = /** @type {Readonly<Record<string, string>>} */ ({
+  'config.backend': 'activeBackend',
+  'config.set_backend': 'useBackend',
+  'losses.get': 'getLoss',
+  'metrics.get': 'getMetric',
+  'optimizers.get': 'getOptimizer',
+  'initializers.get': 'getInitializer',
+  'regularizers.get': 'getRegularizer',
+  'constraints.get': 'getConstraint',
+  'activations.get': 'getActivation',
+  'random.SeedGenerator': 'SeedGenerator',
+  'utils.set_random_seed': 'setSeed',
+});
+
+/** @param {readonly string[]} args `--check` compares and writes nothing */
+export async function parity(args) {
+  const path = referencePath();
+  if (!existsSync(path))
+    throw new Error(`parity: there is no ${path}. CAPAS_KERAS_API names the list of Keras's names.`);
+  const text = render(readJson(path), await places());
+  const target = join(root, 'docs/parity.md');
+  if (!args.includes('--check')) return await writeFile(target, text);
+  if (readFileSync(target, 'utf8') === text) return;
+  throw new Error('parity: docs/parity.md is not what `npm run parity` writes. Run it.');
+}
+
+/** The list of Keras's names: a JSON file. */
+export const referencePath = () => process.env.CAPAS_KERAS_API ?? join(root, '../shared/reference/keras-api.json');
+
+/** @returns {Promise<(section: string) => readonly Place[]>} */
+async function places() {
+  const load = async (/** @type {string} */ name) =>
+    /** @type {Namespace} */ (await import(pathToFileURL(join(root, `packages/${name}/dist/index.js`)).href));
+  const core = await load('core');
+  const layers = await load('layers');
+  const datasets = await load('datasets');
+  const transfer = await load('transfer');
+  const own = [
+    { where: '', names: layers },
+    { where: '', names: datasets },
+    { where: '', names: core },
+    { where: '', names: transfer },
+  ];
+  const members = (/** @type {string} */ name) => [{ where: `${name}.`, names: membersOf(layers[name]) }];
+  const inside = (/** @type {Namespace} */ names, /** @type {string} */ key) => ({
+    where: `${key}.`,
+    names: /** @type {Namespace} */ (names[key] ?? {}),
+  });
+  return (section) => {
+    const [, owner] = /^(\w+) \(members/.exec(section) ?? [];
+    if (owner === 'Optimizer' || owner === 'Metric') {
+      const family = /** @type {Namespace} */ (layers[`${owner.toLowerCase()}s`]);
+      return [{ where: `${owner}.`, names: membersOf(family[owner]) }];
+    }
+    if (owner) return members(owner);
+    if (section === 'optimizers.schedules') return [inside(layers, 'schedules')];
+    if (section === 'datasets') return [{ where: '', names: datasets }];
+    if (section === 'ops' || section === 'random') return [inside(core, section), ...own];
+    if (section === 'ops.image') return [{ where: 'ops.image.', names: image(core) }];
+    return [inside(layers, section), ...own];
+  };
+}
+
+const image = (/** @type {Namespace} */ { ops }) => /** @type {Namespace} */ (/** @type {Namespace} */ (ops).image);
+
+/** What instances of a class have, by name: methods and accessors, and static ones. */
+function membersOf(/** @type {unknown} */ type) {
+  const names = /** @type {Record<string, unknown>} */ ({});
+  for (let of = /** @type {any} */ (type); of?.prototype; of = Object.getPrototypeOf(of)) {
+    for (const key of [...Object.getOwnPropertyNames(of.prototype), ...Object.getOwnPropertyNames(of)])
+      names[key] = true;
+  }
+  return names;
+}
+
+/** @param {Reference} reference @param {(section: string) => readonly Place[]} placesOf */
+function render({ keras, sections }, placesOf) {
+  const tables = Object.entries(sections).map(([section, names]) => {
+    const rows = names.map(({ name }) => ({ name, here: find(section, name, placesOf(section)) }));
+    const there = rows.filter(({ here }) => here !== undefined).length;
+    const lines = rows.map(({ name, here }) => `| \`${name}\` | ${here === undefined ? '' : here} |`);
+    return { section, count: names.length, there, lines };
+  });
+  return `# Parity with Keras ${keras}
+
+Written by \`npm run parity\` from the list of Keras's public names and from what the packages export. A name that is not there yet has
+an empty cell. Names are written in camelCase here, classes as in Keras; a class has a factory beside it (\`layers.Dense\`, \`layers.dense\`).
+
+| section | names in Keras | here |
+|---|---:|---:|
+${tables.map(({ section, count, there }) => `| [${section}](#${anchor(section)}) | ${count} | ${there} |`).join('\n')}
+
+${tables.map(({ section, lines }) => `## ${section}\n\n| Keras | here |\n|---|---|\n${lines.join('\n')}\n`).join('\n')}`;
+}
+
+const anchor = (/** @type {string} */ title) =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+
+/** What a name is called here, as Markdown; `undefined` where it is missing. */
+function find(/** @type {string} */ section, /** @type {string} */ name, /** @type {readonly Place[]} */ places) {
+  if (LEFT_OUT.has(`${section}.${name}`)) return 'left out: it belongs to a framework of Python';
+  const wanted = OTHER_WORDS[`${section}.${name}`] ?? camelCase(name.replace(/^image\./, ''));
+  for (const { where, names } of places) {
+    const [first = '', ...rest] = wanted.split('.');
+    const found = rest.reduce((value, key) => /** @type {any} */ (value)?.[key], names[first]);
+    if (found !== undefined) return `\`${where}${wanted}\``;
+  }
+  return undefined;
+}
+
+/** `glorot_uniform` → `glorotUniform`; classes stay as they are. */
+const camelCase = (/** @type {string} */ name) =>
+  name.replaceAll(/(?<=[a-z0-9])_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
