@@ -1,19 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { requireBackend } from '../backend/session.ts';
 import { requireInteger, requireNumber } from '../check.ts';
 import { ArgumentError } from '../errors.ts';
 import { scope } from '../tensor/scope.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type TensorLike, toTensor } from '../tensor/to-tensor.ts';
-import { RANDOM_KERNEL, type RandomAttributes } from './random-kernel.ts';
-import { defaultSeedGenerator, type SeedGenerator } from './seed-generator.ts';
-
-/** Where the random bits come from: a number gives the same tensor at each call, a generator the next one. */
-export interface SeedOption {
-  /** @defaultValue the process-wide generator, see `setSeed` */
-  readonly seed?: number | SeedGenerator | undefined;
-}
+import { draw, type SeedOption } from './draw.ts';
 
 /** Uniform values in `[minval, maxval)`: float32, or integers with `dtype: 'int32'`. */
 export function uniform(
@@ -106,15 +98,6 @@ export function dropout(
     const kept = tf.cast(tf.greaterEqual(draw('uniform', shape, options), rate), 'float32');
     return tf.mul(input, tf.mul(kept, 1 / (1 - rate)));
   });
-}
-
-/** Raw draws of the random kernel, from a generator's next state or from a fixed seed. */
-export function draw(distribution: RandomAttributes['distribution'], shape: Shape, { seed }: SeedOption): Tensor {
-  requireBackend('random');
-  for (const dim of shape) requireInteger('random', 'shape', dim, 0);
-  const state =
-    typeof seed === 'number' ? tf.tensor1d([seed | 0, 0], 'int32') : (seed ?? defaultSeedGenerator()).next();
-  return tf.engine().runKernel(RANDOM_KERNEL, { state }, { shape: [...shape], distribution });
 }
 
 function affine(x: Tensor, scale: number, offset: number): Tensor {
