@@ -1,15 +1,15 @@
 /** What `bench.mjs` prints: Markdown tables. */
 import { programs } from './programs.mjs';
 
-const table = (header, rows) =>
+export const table = (header, rows) =>
   [header, header.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
-const figure = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+export const figure = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 
 /** A peer's figure and how many times as much it is as ours. */
-const beside = (value, ours) => (ours ? `${figure(value)} (${figure(value / ours)}×)` : figure(value));
+export const beside = (value, ours) => (ours ? `${figure(value)} (${figure(value / ours)}×)` : figure(value));
 
-const share = (part, whole) => (part === undefined ? '–' : `${Math.round((100 * part) / whole)} %`);
+export const share = (part, whole) => (part === undefined ? '–' : `${Math.round((100 * part) / whole)} %`);
 
 /** A result beside ours: `ours` is `undefined` for the one that others are compared with. */
 function cell(result, ours, key = 'ms', unit = 1) {
