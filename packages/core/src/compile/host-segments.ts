@@ -1,8 +1,7 @@
 import type { Executable } from '../backend/executor.ts';
 import { BackendError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { requirePrimitive } from '../program/builder.ts';
-import { repeated } from '../program/interpret.ts';
+import { evaluateInstruction, repeated } from '../program/interpret.ts';
 import { allocate, type HostValue } from '../program/primitive.ts';
 import { printInstruction } from '../program/print.ts';
 import type { ValueId } from '../program/program.ts';
@@ -30,10 +29,10 @@ export class HostSegments {
   run(index: number): void {
     const { program, slotOf } = this.#plan;
     const instruction = program.instructions[index]!;
-    const { primitive, inputs, outputs, attrs } = instruction;
+    const { inputs, outputs } = instruction;
     try {
       const types = outputs.map((id) => program.types.get(id)!);
-      const results = requirePrimitive(primitive).evaluate(inputs.map(this.#read), attrs, types, { runKernel });
+      const results = evaluateInstruction(instruction, inputs.map(this.#read), types, { runKernel });
       outputs.forEach((id, i) => {
         this.#executable.writeSlot(slotOf.get(id)!, results[i]!);
       });

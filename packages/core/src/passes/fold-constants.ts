@@ -1,4 +1,4 @@
-import { requirePrimitive } from '../program/builder.ts';
+import { evaluateInstruction } from '../program/interpret.ts';
 import { allocate, type Elements, type HostValue } from '../program/primitive.ts';
 import type { Instruction, ValueType } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
@@ -48,7 +48,7 @@ const foldMap: Rule = (instruction, view) => {
   });
   if (!scalars.every((scalar) => scalar !== undefined)) return undefined;
   const type = view.typeOf(instruction.outputs[0]!);
-  const [data] = evaluate(instruction, scalars, [{ ...type, shape: [] }]);
+  const [data] = evaluateInstruction(instruction, scalars, [{ ...type, shape: [] }]);
   return [view.addConstant(data!, type)];
 };
 
@@ -62,7 +62,9 @@ const foldSmall: Rule = (instruction, view) => {
     type,
     data: data.length === 1 ? allocate(type).fill(data[0]!) : data,
   }));
-  return evaluate(instruction, full, outputs).map((data, i) => view.addConstant(shortened(data), outputs[i]!));
+  return evaluateInstruction(instruction, full, outputs).map((data, i) =>
+    view.addConstant(shortened(data), outputs[i]!),
+  );
 };
 
 /** The inputs of an instruction, if all are constants. */
@@ -73,12 +75,6 @@ function constantInputs({ inputs }: Instruction, view: ProgramView): readonly Ho
   });
   return constants.length === inputs.length ? constants : undefined;
 }
-
-const evaluate = (
-  instruction: Instruction,
-  inputs: readonly HostValue[],
-  outputs: readonly ValueType[],
-): readonly Elements[] => requirePrimitive(instruction.primitive).evaluate(inputs, instruction.attrs, outputs);
 
 const elementsIn = (types: readonly ValueType[]): number => types.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 

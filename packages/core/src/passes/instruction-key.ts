@@ -1,3 +1,5 @@
+import { isProgram } from '../program/attributes.ts';
+import { print } from '../program/print.ts';
 import type { AttributeValue, Instruction, InstructionAttributes } from '../program/program.ts';
 
 /** Equal for instructions that do the same to the same values. */
@@ -12,8 +14,8 @@ const attributesKey = (attrs: InstructionAttributes): string =>
 
 /** JSON, but for the numbers that JSON confuses: `-0`, `NaN`, the infinities. */
 const attributeKey = (value: AttributeValue): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'number' && (Object.is(part, -0) || !Number.isFinite(part))
-      ? `number ${Object.is(part, -0) ? '-0' : part}`
-      : part,
-  );
+  JSON.stringify(value, (_, part: unknown) => {
+    if (isProgram(part)) return print(part);
+    if (typeof part !== 'number' || !(Object.is(part, -0) || !Number.isFinite(part))) return part;
+    return `number ${Object.is(part, -0) ? '-0' : part}`;
+  });

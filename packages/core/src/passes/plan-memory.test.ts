@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { requirePrimitive } from '../program/builder.ts';
-import { interpret } from '../program/interpret.ts';
+import { evaluateInstruction, interpret } from '../program/interpret.ts';
 import { parse } from '../program/parse.ts';
 import { allocate, bytesOf, type Elements } from '../program/primitive.ts';
 import type { Program, ValueId } from '../program/program.ts';
@@ -164,10 +163,11 @@ function runInArena(
     const like = allocate(typeOf(id));
     return new (like.constructor as Float32ArrayConstructor)(arena, plan.offsets.get(id), like.length);
   };
-  for (const { primitive, inputs: ids, attrs, outputs } of program.instructions) {
+  for (const instruction of program.instructions) {
+    const { primitive, inputs: ids, outputs } = instruction;
     if (primitive === 'reshape') continue;
     const args = ids.map((id) => ({ type: typeOf(id), data: bytesAt(id) }));
-    const results = requirePrimitive(primitive).evaluate(args, attrs, outputs.map(typeOf));
+    const results = evaluateInstruction(instruction, args, outputs.map(typeOf));
     outputs.forEach((id, i) => {
       bytesAt(id).set(results[i]!);
     });

@@ -1,6 +1,6 @@
 import { ArgumentError, UnknownNameError } from '../errors.ts';
 import type { Expression } from './expression.ts';
-import type { AttributeValue, InstructionAttributes, ProgramDType } from './program.ts';
+import type { AttributeValue, InstructionAttributes, Program, ProgramDType } from './program.ts';
 
 /** What the value of each kind of attribute is. */
 export interface AttributeTypes {
@@ -17,6 +17,8 @@ export interface AttributeTypes {
   dtype: ProgramDType;
   expression: Expression;
   expressions: readonly Expression[];
+  /** The body of a loop. */
+  program: Program;
 }
 
 /** A kind of attribute, or the words it may be; `?` marks one that may be absent. */
@@ -85,6 +87,7 @@ const RULES: Readonly<Record<keyof AttributeTypes, { expected: string; test(valu
     expected: 'a list of expressions',
     test: (value) => Array.isArray(value) && value.every(isExpression),
   },
+  program: { expected: 'a program', test: isProgram },
 };
 
 /** Whether a value is an expression, down to its leaves. */
@@ -94,4 +97,11 @@ export function isExpression(value: unknown): value is Expression {
   if (kind === 'input') return Number.isInteger(index) && (index as number) >= 0;
   if (kind === 'number') return typeof number === 'number';
   return kind === 'call' && typeof fn === 'string' && Array.isArray(args) && args.every(isExpression);
+}
+
+/** Whether a value is a program; whether a legal one, `verify` says. */
+export function isProgram(value: unknown): value is Program {
+  if (typeof value !== 'object' || value === null) return false;
+  const { inputs, state, constants, instructions, outputs, types } = value as Record<keyof Program, unknown>;
+  return [inputs, state, constants, instructions, outputs].every(Array.isArray) && types instanceof Map;
 }

@@ -16,5 +16,5 @@ export function costOf(program: Program): Cost {
 /** What an instruction of a program costs. */
 export function costOfInstruction({ types }: Program, { primitive, inputs, attrs, outputs }: Instruction): Cost {
   const typesOf = (ids: Instruction['inputs']) => ids.map((id) => types.get(id)!);
-  return requirePrimitive(primitive).cost(typesOf(inputs), attrs, typesOf(outputs));
+  return requirePrimitive(primitive).cost(typesOf(inputs), attrs, typesOf(outputs), costOf);
 }

@@ -2,7 +2,7 @@ import { ArgumentError, StateError } from '../errors.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { requirePrimitive } from './builder.ts';
 import { allocate, type Elements, type EvaluationHooks, type HostValue } from './primitive.ts';
-import type { Program, ValueId, ValueType } from './program.ts';
+import type { Instruction, Program, ValueId, ValueType } from './program.ts';
 import { verify } from './verify.ts';
 
 /** What a run needs. */
@@ -69,6 +69,7 @@ export function prepareRun(program: Program, hooks: EvaluationHooks = {}): RunVa
     types: instruction.outputs.map(typeOf),
     lastReads: [] as ValueId[],
   }));
+  const all = withRuns(hooks);
   const kept = new Set([...program.outputs, ...program.state.map(({ output }) => output)]);
   for (const { id } of program.constants) kept.add(id);
   for (const { instruction, lastReads } of steps.toReversed()) {
@@ -83,7 +84,7 @@ export function prepareRun(program: Program, hooks: EvaluationHooks = {}): RunVa
       const start = nanoseconds && performance.now();
       const { inputs, attrs, outputs } = instruction;
       const args = inputs.map((id) => values.get(id)!);
-      const results = primitive.evaluate(args, attrs, types, hooks);
+      const results = primitive.evaluate(args, attrs, types, all);
       outputs.forEach((id, i) => {
         const type = types[i]!;
         values.set(id, { type, data: checked(primitive.name, results[i], type) });
@@ -93,6 +94,33 @@ export function prepareRun(program: Program, hooks: EvaluationHooks = {}): RunVa
     }
   };
 }
+
+/** The outputs of one instruction, of the types that are theirs. */
+export const evaluateInstruction = (
+  { primitive, attrs }: Instruction,
+  inputs: readonly HostValue[],
+  outputs: readonly ValueType[],
+  hooks: EvaluationHooks = {},
+): readonly Elements[] => requirePrimitive(primitive).evaluate(inputs, attrs, outputs, withRuns(hooks));
+
+/** The hooks, with the one that runs programs. */
+export const withRuns = (hooks: EvaluationHooks): EvaluationHooks => ({
+  ...hooks,
+  prepareRun: (program) => {
+    const run = prepareRun(program, hooks);
+    const typeOf = (id: ValueId): ValueType => program.types.get(id)!;
+    const constants = program.constants.map(({ id, data }): [ValueId, HostValue] => {
+      const type = typeOf(id);
+      return [id, { type, data: repeated(data, type) }];
+    });
+    return (inputs) => {
+      const values: HostValues = new Map(constants);
+      program.inputs.forEach(({ id }, i) => void values.set(id, inputs[i]!));
+      run(values);
+      return program.outputs.map((id) => values.get(id)!);
+    };
+  },
+});
 
 function given(what: string, name: string, type: ValueType, all: Readonly<Record<string, Elements>>): Elements {
   const data = all[name];

@@ -22,7 +22,11 @@ import { TextReader } from './text-reader.ts';
  * @throws {ProgramError} The text is not of that form: says where.
  */
 export function parse(text: string): Program {
-  return new ProgramReader(text).program();
+  const reader = new TextReader(text);
+  reader.expect('program');
+  const program = new ProgramReader(reader).program();
+  reader.end();
+  return program;
 }
 
 /**
@@ -43,20 +47,19 @@ class ProgramReader {
   readonly #constants: ProgramConstant[] = [];
   readonly #instructions: Instruction[] = [];
 
-  constructor(text: string) {
-    this.#reader = new TextReader(text);
+  constructor(reader: TextReader) {
+    this.#reader = reader;
   }
 
+  /** What comes after the word `program`. */
   program(): Program {
     const reader = this.#reader;
-    reader.expect('program');
     reader.expect('(');
     const inputs = reader.list(')', () => this.#input());
     const state = this.#state();
     reader.expect('{');
     while (!reader.accept('return')) this.#statement();
     const outputs = reader.accept('}') ? [] : reader.list('}', () => this.#value());
-    reader.end();
     return {
       inputs,
       state,
@@ -146,6 +149,7 @@ class ProgramReader {
       reader.expect(')');
       return expression;
     }
+    if (reader.accept('program')) return new ProgramReader(reader).program();
     const word = reader.find(/true|false/y);
     if (word) return word === 'true';
     return reader.findNumber() ?? reader.string();

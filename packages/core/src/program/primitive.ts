@@ -1,7 +1,7 @@
 import { ArgumentError } from '../errors.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { type AttributeKinds, type AttributesOf, checkAttributes } from './attributes.ts';
-import type { InstructionAttributes, ProgramDType, ValueType } from './program.ts';
+import type { InstructionAttributes, Program, ProgramDType, ValueType } from './program.ts';
 
 /** Elements in row-major order; bool and uint8 both lie in bytes. */
 export type Elements = Float32Array | Int32Array | Uint8Array;
@@ -22,6 +22,8 @@ export interface Cost {
 export interface EvaluationHooks {
   /** Runs a kernel of tfjs as a whole: for the primitive `call`. */
   readonly runKernel?: RunKernel;
+  /** What runs a program without state on its inputs, in order, and gives its outputs: for the primitive `loop`. */
+  readonly prepareRun?: (program: Program) => (inputs: readonly HostValue[]) => readonly HostValue[];
 }
 
 /** Runs a kernel of tfjs by its name, inputs by their names (`'0'`, `'1'` … for a list). */
@@ -52,8 +54,17 @@ export interface Primitive {
     outputs: readonly ValueType[],
     hooks?: EvaluationHooks,
   ): readonly Elements[];
-  cost(inputs: readonly ValueType[], attrs: InstructionAttributes, outputs: readonly ValueType[]): Cost;
+  /** @param costOf what a program that is an attribute costs: `costOf` of `cost.ts` */
+  cost(
+    inputs: readonly ValueType[],
+    attrs: InstructionAttributes,
+    outputs: readonly ValueType[],
+    costOf?: CostOf,
+  ): Cost;
 }
+
+/** What one run of a program costs. */
+export type CostOf = (program: Program) => Cost;
 
 /** A primitive as it is written: attributes have their types, and all but the arithmetic is the usual cost. */
 export interface PrimitiveDefinition<Kinds extends AttributeKinds> {
@@ -68,9 +79,19 @@ export interface PrimitiveDefinition<Kinds extends AttributeKinds> {
     hooks?: EvaluationHooks,
   ): readonly Elements[];
   /** Arithmetic operations. @defaultValue none: it only moves elements */
-  flops?(inputs: readonly ValueType[], attrs: AttributesOf<Kinds>, outputs: readonly ValueType[]): number;
+  flops?(
+    inputs: readonly ValueType[],
+    attrs: AttributesOf<Kinds>,
+    outputs: readonly ValueType[],
+    costOf?: CostOf,
+  ): number;
   /** Bytes moved. @defaultValue those of all inputs and outputs */
-  bytes?(inputs: readonly ValueType[], attrs: AttributesOf<Kinds>, outputs: readonly ValueType[]): number;
+  bytes?(
+    inputs: readonly ValueType[],
+    attrs: AttributesOf<Kinds>,
+    outputs: readonly ValueType[],
+    costOf?: CostOf,
+  ): number;
 }
 
 /**
@@ -94,10 +115,10 @@ export function definePrimitive<const Kinds extends AttributeKinds>(definition: 
     attributes: definition.attributes,
     infer: (inputs, attrs) => definition.infer(inputs, checked(attrs)),
     evaluate: (inputs, attrs, outputs, hooks) => definition.evaluate(inputs, checked(attrs), outputs, hooks),
-    cost: (inputs, attrs, outputs) => ({
-      flops: definition.flops?.(inputs, checked(attrs), outputs) ?? 0,
+    cost: (inputs, attrs, outputs, costOf) => ({
+      flops: definition.flops?.(inputs, checked(attrs), outputs, costOf) ?? 0,
       bytes:
-        definition.bytes?.(inputs, checked(attrs), outputs) ??
+        definition.bytes?.(inputs, checked(attrs), outputs, costOf) ??
         [...inputs, ...outputs].reduce((sum, type) => sum + bytesOf(type), 0),
     }),
   };

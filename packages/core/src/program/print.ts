@@ -1,4 +1,4 @@
-import { isExpression } from './attributes.ts';
+import { isExpression, isProgram } from './attributes.ts';
 import type { Expression } from './expression.ts';
 import { showType } from './primitive.ts';
 import { printExpression, printNumber } from './print-expression.ts';
@@ -36,7 +36,9 @@ export function print(program: Program, { summary = false }: PrintOptions = {}):
   return [
     `program${printList(inputs)}${state.length ? ` state${printList(state)}` : ''} {`,
     ...program.constants.map((constant) => `  ${printConstant(program, constant, summary)}`),
-    ...program.instructions.map((instruction) => `  ${printInstruction(program, instruction)}`),
+    ...program.instructions.map(
+      (instruction) => `  ${printInstruction(program, instruction).replaceAll('\n', '\n  ')}`,
+    ),
     `  ${['return', program.outputs.map(value).join(', ')].join(' ').trim()}`,
     '}',
   ].join('\n');
@@ -101,6 +103,7 @@ function printAttribute(attribute: AttributeValue): string {
   if (typeof attribute === 'string') return JSON.stringify(attribute);
   if (typeof attribute === 'boolean') return String(attribute);
   if (isExpression(attribute)) return `(${printExpression(attribute)})`;
+  if (isProgram(attribute)) return print(attribute);
   return `[${attribute.map(printAttribute).join(', ')}]`;
 }
 

@@ -14,8 +14,8 @@ export interface ValueType {
 /** The number of a value; each is made once. */
 export type ValueId = number;
 
-/** What an attribute of an instruction may be: plain data, so that programs can be printed, parsed and sent to a backend. */
-export type AttributeValue = number | boolean | string | Expression | readonly AttributeValue[];
+/** What an attribute of an instruction may be: plain data, or a program of it, so that programs can be printed, parsed and sent to a backend. */
+export type AttributeValue = number | boolean | string | Expression | Program | readonly AttributeValue[];
 
 /** The attributes of an instruction by name. */
 export type InstructionAttributes = Readonly<Record<string, AttributeValue>>;

@@ -1,6 +1,6 @@
 import { CapasError, show } from '../errors.ts';
 import { sameShape, sizeOf } from '../tensor/shape.ts';
-import { PROGRAM_DTYPES } from './attributes.ts';
+import { isProgram, PROGRAM_DTYPES } from './attributes.ts';
 import { requirePrimitive } from './builder.ts';
 import { allocate, inferTypes, showType } from './primitive.ts';
 import { printConstant, printInstruction, printSlot } from './print.ts';
@@ -13,6 +13,7 @@ import { ProgramError } from './program-error.ts';
  * - names of inputs are different, and those of states;
  * - a constant has one element, or all of them, of its dtype;
  * - primitives exist, have the inputs and attributes that they take, and make values of the types that follow from these;
+ * - programs in attributes keep these rules too;
  * - a state has the same type before and after the step.
  *
  * @throws {ProgramError} The first rule that is broken, with the instruction.
@@ -21,34 +22,56 @@ export function verify(program: Program): void {
   const values = new Values(program.types);
   const { inputs, state, constants, instructions, outputs } = program;
 
-  for (const { id, name } of inputs) checkRule(`%${id} ${JSON.stringify(name)}`, () => values.make(id));
+  for (const { id, name } of inputs)
+    checkRule(
+      () => `%${id} ${JSON.stringify(name)}`,
+      () => values.make(id),
+    );
   checkNames('inputs', inputs);
-  for (const slot of state) checkRule(printSlot(program, slot), () => values.make(slot.input));
+  for (const slot of state)
+    checkRule(
+      () => printSlot(program, slot),
+      () => values.make(slot.input),
+    );
   checkNames('states', state);
   for (const constant of constants) {
-    checkRule(printConstant(program, constant, true), () => checkConstant(constant, values));
+    checkRule(
+      () => printConstant(program, constant, true),
+      () => checkConstant(constant, values),
+    );
   }
   for (const instruction of instructions) {
-    checkRule(printInstruction(program, instruction), () => checkInstruction(instruction, values));
+    checkRule(
+      () => printInstruction(program, instruction),
+      () => checkInstruction(instruction, values),
+    );
   }
-  checkRule(`return ${outputs.map((id) => `%${id}`).join(', ')}`, () => outputs.forEach((id) => void values.use(id)));
+  checkRule(
+    () => `return ${outputs.map((id) => `%${id}`).join(', ')}`,
+    () => outputs.forEach((id) => void values.use(id)),
+  );
   for (const slot of state) {
-    checkRule(printSlot(program, slot), () => {
-      const [before, after] = [values.use(slot.input), values.use(slot.output)];
-      if (sameType(before, after)) return;
-      throw new CapasError(`the state is ${showType(before)} before the step and ${showType(after)} after it.`);
-    });
+    checkRule(
+      () => printSlot(program, slot),
+      () => {
+        const [before, after] = [values.use(slot.input), values.use(slot.output)];
+        if (sameType(before, after)) return;
+        throw new CapasError(`the state is ${showType(before)} before the step and ${showType(after)} after it.`);
+      },
+    );
   }
   values.checkAllMade();
 }
 
 /** Runs a check; what it throws is told with the piece of the program that it is about. */
-function checkRule(text: string, check: () => void): void {
+function checkRule(text: () => string, check: () => void): void {
   try {
     check();
   } catch (error) {
     if (!(error instanceof CapasError)) throw error;
-    throw new ProgramError(`Illegal program: ${error.message}\n  ${text}`, { cause: error });
+    if (error instanceof ProgramError)
+      throw new ProgramError(`${error.message}\n  in ${text().split('\n')[0]}`, { cause: error });
+    throw new ProgramError(`Illegal program: ${error.message}\n  ${text()}`, { cause: error });
   }
 }
 
@@ -77,6 +100,7 @@ function checkConstant({ id, data }: ProgramConstant, values: Values): void {
 
 function checkInstruction({ primitive, inputs, attrs, outputs, origin }: Instruction, values: Values): void {
   const types = inputs.map((id) => values.use(id));
+  for (const attribute of Object.values(attrs)) if (isProgram(attribute)) verify(attribute);
   const expected = inferTypes(requirePrimitive(primitive), types, attrs);
   if (outputs.length !== expected.length) {
     throw new CapasError(`${primitive} makes ${expected.length} values, not ${outputs.length}.`);

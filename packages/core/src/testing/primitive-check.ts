@@ -1,4 +1,6 @@
 import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { costOf } from '../program/cost.ts';
+import { withRuns } from '../program/interpret.ts';
 import { type EvaluationHooks, type HostValue, inferTypes, type Primitive } from '../program/primitive.ts';
 import { primitives } from '../program/primitives/index.ts';
 import type { InstructionAttributes, ValueType } from '../program/program.ts';
@@ -17,14 +19,14 @@ export function evaluate(
     inputs.map(({ type }) => type),
     attrs,
   );
-  const results = primitive.evaluate(inputs, attrs, types, hooks);
+  const results = primitive.evaluate(inputs, attrs, types, withRuns(hooks));
   return results.map((data, i) => ({ type: types[i]!, data }));
 }
 
 /** The arithmetic operations that a primitive counts. */
 export function flopsOf(name: string, inputs: readonly ValueType[], attrs: InstructionAttributes = {}): number {
   const primitive: Primitive = primitives[name]!;
-  return primitive.cost(inputs, attrs, inferTypes(primitive, inputs, attrs)).flops;
+  return primitive.cost(inputs, attrs, inferTypes(primitive, inputs, attrs), costOf).flops;
 }
 
 /** The outputs of a kernel of tfjs on the active backend. */

@@ -1,5 +1,5 @@
 import { ProgramBuilder } from '../../program/builder.ts';
-import { parseExpression } from '../../program/parse.ts';
+import { parse, parseExpression } from '../../program/parse.ts';
 import type { InstructionAttributes, Program, ProgramDType, ValueId } from '../../program/program.ts';
 import type { Shape } from '../../tensor/shape.ts';
 
@@ -191,6 +191,26 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
     stream: 'gatherReduce',
   },
   iota: { primitive: 'iota', inputs: [], attrs: { shape: [2, 3, 2], axis: 1 }, stream: 'copy' },
+  loop: {
+    primitive: 'loop',
+    inputs: [
+      [2, 3],
+      [5, 2, 3],
+      [3, 3],
+    ],
+    attrs: {
+      length: 5,
+      carries: 1,
+      sequences: 1,
+      reverse: true,
+      body: parse(`program(%0 "h": float32[2,3], %1 "x": float32[2,3], %2 "kernel": float32[3,3]) {
+        %3: float32[2,3] = dot(%0, %2) {transposeA=false, transposeB=false}
+        %4: float32[2,3] = map(%3, %1) { relu(add(a, b)) }
+        return %4, %4
+      }`),
+    },
+    stream: 'host',
+  },
   logSoftmax: { primitive: 'logSoftmax', inputs: [[2, 3, 4]], stream: 'softmax' },
   'map of broadcasts': {
     primitive: 'map',

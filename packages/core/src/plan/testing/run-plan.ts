@@ -1,4 +1,4 @@
-import { requirePrimitive } from '../../program/builder.ts';
+import { evaluateInstruction } from '../../program/interpret.ts';
 import { allocate, type Elements } from '../../program/primitive.ts';
 import type { ProgramDType, ValueType } from '../../program/program.ts';
 import { elementBytes } from '../encoder.ts';
@@ -44,9 +44,10 @@ export function runPlan(plan: Plan, given: { readonly inputs: Named; readonly st
       for (const each of stream) if (each.at >= segment.from && each.at < segment.to) run(each, slot, plan.slots);
       continue;
     }
-    const { primitive, inputs: ids, outputs: made, attrs } = program.instructions[segment.instruction]!;
+    const instruction = program.instructions[segment.instruction]!;
+    const { inputs: ids, outputs: made } = instruction;
     const args = ids.map((id) => ({ type: typeOf(id), data: slot(plan.slotOf.get(id)!).slice() }));
-    const results = requirePrimitive(primitive).evaluate(args, attrs, made.map(typeOf));
+    const results = evaluateInstruction(instruction, args, made.map(typeOf));
     made.forEach((id, i) => {
       slot(plan.slotOf.get(id)!).set(results[i]!);
     });

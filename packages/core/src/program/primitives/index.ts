@@ -17,6 +17,7 @@ import { gatherNd } from './gather-nd.ts';
 import { gatherReduce } from './gather-reduce.ts';
 import { iota } from './iota.ts';
 import { logSoftmax } from './log-softmax.ts';
+import { loop } from './loop.ts';
 import { map } from './map.ts';
 import { mapMany } from './map-many.ts';
 import { mirrorPad } from './mirror-pad.ts';
@@ -58,6 +59,7 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   gatherReduce,
   iota,
   logSoftmax,
+  loop,
   map,
   mapMany,
   mirrorPad,
