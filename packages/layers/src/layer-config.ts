@@ -1,5 +1,6 @@
-import type { DType, PartialShape, Tensor } from '@capas/core';
+import type { DType, PartialShape } from '@capas/core';
 import type { Constraint, ConstraintIdentifier } from './constraints/index.ts';
+import type { Masks } from './masking.ts';
 import type { RegularizerIdentifier } from './regularizers/index.ts';
 
 /** Options that every layer takes. */
@@ -22,12 +23,12 @@ export interface LayerConfig {
 export type Resolved<Config, Defaults> = Omit<Config, keyof Defaults> &
   Required<Pick<Config, Extract<keyof Defaults, keyof Config>>>;
 
-/** What is passed to `call` beside the inputs. */
+/** What is passed to `call` beside the inputs. Layers that take more extend it. */
 export interface CallOptions {
   /** Whether the model is being trained: dropout drops, batch normalization uses the batch. @defaultValue `false` */
   readonly training?: boolean | undefined;
   /** The masks of the inputs: bool, `true` where a time step counts. */
-  readonly mask?: Tensor | readonly (Tensor | undefined)[] | undefined;
+  readonly mask?: Masks;
 }
 
 /** Options of {@link Layer.addWeight}. */

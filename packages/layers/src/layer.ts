@@ -21,19 +21,20 @@ import { getInitializer, type InitializerIdentifier } from './initializers/index
 import { checkInput, type InputSpec } from './input-spec.ts';
 import { type CallOptions, isShapeList, type LayerConfig, type Shapes, type WeightOptions } from './layer-config.ts';
 import { isTensor, ownCopy, toTensors } from './layer-inputs.ts';
-import { attachMask, maskOf } from './masking.ts';
+import { attachMasks, type Masks, maskOf } from './masking.ts';
 import { autoName, currentPath, withNameScope } from './naming.ts';
 import { getRegularizer, type Regularizer } from './regularizers/index.ts';
+import type { SerializedObject } from './saving/keras-config.ts';
 import { shapeByTrial } from './shape-by-trial.ts';
 import { flatten, type Structure } from './structure.ts';
-import { type GraphNode, hasSymbolic, isSymbolic, SymbolicTensor } from './symbolic-tensor.ts';
+import { type GraphNode, hasSymbolic, isSymbolic, SymbolicTensor, symbolsIn } from './symbolic-tensor.ts';
 import { Weight } from './weight.ts';
 
 /** A layer is a function (see {@link Callable}); this is its type. */
 // biome-ignore lint/correctness/noUnusedVariables: a merged interface repeats the parameters of its class
-export interface Layer<Config extends LayerConfig = LayerConfig> {
-  (inputs: Structure<SymbolicTensor>, options?: CallOptions): SymbolicTensor;
-  (inputs: Structure<TensorLike>, options?: CallOptions): Tensor;
+export interface Layer<Config extends LayerConfig = LayerConfig, Options extends CallOptions = CallOptions> {
+  (inputs: Structure<SymbolicTensor>, options?: Options): SymbolicTensor;
+  (inputs: Structure<TensorLike>, options?: Options): Tensor;
 }
 
 /**
@@ -52,7 +53,10 @@ export interface Layer<Config extends LayerConfig = LayerConfig> {
  * }
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface above
-export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Callable {
+export abstract class Layer<
+  Config extends LayerConfig = LayerConfig,
+  Options extends CallOptions = CallOptions,
+> extends Callable {
   /** The name of the class in files and automatic names. A subclass sets its own. */
   static readonly className: string = 'Layer';
   readonly name: string;
@@ -77,27 +81,27 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
     this.name = config.name ?? autoName((this.constructor as typeof Layer).className);
     this.path = this.name;
     this.#trainable = config.trainable ?? true;
-    this.#activityRegularizer = getRegularizer(config.activityRegularizer);
+    this.#activityRegularizer = getRegularizer(this.activityPenalty());
   }
 
   /** Makes the weights for inputs of this shape. Called once, before the first `call`. */
   build(_inputShape: Shapes): void {}
 
   /** Computes the outputs. `inputs` is one tensor or, for layers that merge, a list; temporaries are freed for you. */
-  abstract call(inputs: Tensor | readonly Tensor[], options: CallOptions): Tensor | readonly Tensor[];
+  abstract call(inputs: Tensor | readonly Tensor[], options: Options): Tensor | readonly Tensor[];
 
   /**
    * The shape of the output for an input shape, both with the batch axis; `null` where a size is not known.
    *
    * By default the layer is tried on zeros; that needs a backend, so layers override it.
    */
-  computeOutputShape(inputShape: Shapes): Shapes {
-    return shapeByTrial(this, inputShape);
+  computeOutputShape(inputShape: Shapes, options?: Options): Shapes {
+    return shapeByTrial(this, inputShape, options);
   }
 
-  /** The mask of the output. By default that of the input, where the layer supports masking. */
-  computeMask(_inputs: Tensor | readonly Tensor[], mask: CallOptions['mask']): Tensor | undefined {
-    return Array.isArray(mask) ? undefined : (mask as Tensor | undefined);
+  /** The masks of the outputs: one for all of them, or a list. By default those of the inputs, where the layer supports masking. */
+  computeMask(_inputs: Tensor | readonly Tensor[], mask: Masks): Masks {
+    return mask;
   }
 
   /** The dtype of the output for inputs of these dtypes. */
@@ -110,9 +114,9 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
    *
    * @throws ShapeError if an input does not meet the layer's `inputSpec`.
    */
-  override apply(inputs: Structure<SymbolicTensor>, options?: CallOptions): SymbolicTensor;
-  override apply(inputs: Structure<TensorLike>, options?: CallOptions): Tensor;
-  override apply(inputs: unknown, options: CallOptions = {}): unknown {
+  override apply(inputs: Structure<SymbolicTensor>, options?: Options): SymbolicTensor;
+  override apply(inputs: Structure<TensorLike>, options?: Options): Tensor;
+  override apply(inputs: unknown, options: Options = {} as Options): unknown {
     this.requireAlive();
     return hasSymbolic(inputs)
       ? this.#applySymbolic(inputs as Structure<SymbolicTensor>, options)
@@ -282,6 +286,16 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
     return this.#disposed;
   }
 
+  /** What JSON shows of a layer that stands in the config of another one. */
+  toJSON(): SerializedObject {
+    return { className: (this.constructor as typeof Layer).className, config: this.config as Record<string, unknown> };
+  }
+
+  /** What penalizes the output. By default what the options say. */
+  protected activityPenalty(): LayerConfig['activityRegularizer'] {
+    return this.config.activityRegularizer;
+  }
+
   /** Throws if the layer was disposed of. */
   protected requireAlive(): void {
     if (this.#disposed) throw new StateError(`'${this.name}' was disposed of and cannot be used any more.`);
@@ -291,33 +305,34 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
   protected symbolicOutputs(
     inputs: readonly SymbolicTensor[],
     structure: Structure<SymbolicTensor>,
+    options: Options,
   ): Structure<SymbolicTensor> {
     const shapes = inputs.map(({ shape }) => shape);
-    const result = this.computeOutputShape(isSymbolic(structure) ? shapes[0]! : shapes);
+    const result = this.computeOutputShape(isSymbolic(structure) ? shapes[0]! : shapes, options);
     const dtype = this.outputDType(inputs.map((tensor) => tensor.dtype));
     const make = (shape: PartialShape): SymbolicTensor => new SymbolicTensor(shape, dtype, this.name);
     return isShapeList(result) ? result.map(make) : make(result);
   }
 
-  #applySymbolic(structure: Structure<SymbolicTensor>, options: CallOptions): Structure<SymbolicTensor> {
+  #applySymbolic(structure: Structure<SymbolicTensor>, options: Options): Structure<SymbolicTensor> {
     const inputs = flatten<SymbolicTensor>(structure, isSymbolic);
     const shapes = inputs.map(({ shape }) => shape);
     this.#checkInputs(shapes);
     this.ensureBuilt(isSymbolic(structure) ? shapes[0]! : shapes);
-    const outputs = withNameScope(this.name, () => this.symbolicOutputs(inputs, structure));
+    const outputs = withNameScope(this.name, () => this.symbolicOutputs(inputs, structure, options));
     const node: GraphNode = {
       layer: this as unknown as Layer,
-      inputs,
+      inputs: [...inputs, ...symbolsIn(options)],
       inputStructure: structure,
       outputs: flatten<SymbolicTensor>(outputs, isSymbolic),
-      training: options.training,
+      options,
     };
     for (const output of node.outputs) output.node = node;
     this.#nodes.push(node);
     return outputs;
   }
 
-  #applyEager(inputs: Structure<TensorLike>, options: CallOptions): Tensor | readonly Tensor[] {
+  #applyEager(inputs: Structure<TensorLike>, options: Options): Tensor | readonly Tensor[] {
     if (callContext.depth === 0) {
       this.#clearLosses();
       callContext.losses = [];
@@ -335,12 +350,11 @@ export abstract class Layer<Config extends LayerConfig = LayerConfig> extends Ca
         const result = withNameScope(this.name, () =>
           withOrigin(this.path, () => this.call(given as Tensor, { ...options, mask })),
         );
-        const outputMask = this.supportsMasking ? this.computeMask(given as Tensor, mask) : undefined;
-        if (outputMask) for (const output of flatten<Tensor>(result, isTensor)) attachMask(output, outputMask);
-        if (this.#activityRegularizer) this.#regularizeActivity(flatten<Tensor>(result, isTensor));
+        const results = flatten<Tensor>(result, isTensor);
+        if (this.supportsMasking) attachMasks(results, this.computeMask(given as Tensor, mask));
+        if (this.#activityRegularizer) this.#regularizeActivity(results);
         // the masks of the outputs outlive the scope with them, also those that layers inside attached
-        const masks = flatten<Tensor>(result, isTensor).map(maskOf);
-        return { outputs: result, masks, losses: [...callContext.losses] };
+        return { outputs: result, masks: results.map(maskOf), losses: [...callContext.losses] };
       });
       return outputs;
     } finally {

@@ -1,5 +1,8 @@
 import type { Tensor } from '@capas/core';
 
+/** The masks of some tensors: one for all, or a list with one each. */
+export type Masks = Tensor | readonly (Tensor | undefined)[] | undefined;
+
 /** The masks that travel with tensors: bool, `true` where a time step counts. Kept beside the tensor, as in Keras. */
 const masks = new WeakMap<Tensor, Tensor>();
 
@@ -9,4 +12,10 @@ export const maskOf = (tensor: Tensor): Tensor | undefined => masks.get(tensor);
 /** Attaches a mask to a tensor, for the layers that it is passed to. */
 export function attachMask(tensor: Tensor, mask: Tensor | undefined): void {
   if (mask) masks.set(tensor, mask);
+}
+
+/** Attaches masks to the tensors that have none yet. */
+export function attachMasks(tensors: readonly Tensor[], given: Masks): void {
+  const list = Array.isArray(given) ? (given as readonly (Tensor | undefined)[]) : tensors.map(() => given as Tensor);
+  for (const [i, tensor] of tensors.entries()) if (!masks.has(tensor)) attachMask(tensor, list[i]);
 }

@@ -10,13 +10,13 @@ interface Callee {
 }
 
 /** The output shape of a layer, found by calling it on zeros: for layers that do not say it. Needs a backend. */
-export function shapeByTrial(layer: Callee, inputShape: Shapes): Shapes {
+export function shapeByTrial(layer: Callee, inputShape: Shapes, options: CallOptions = {}): Shapes {
   // the batch is tried with two sizes: what changes with it is unknown in the result
   const run = (batch: number): readonly Shape[] =>
     scope(() => {
       const zeros = (shape: PartialShape): Tensor => ops.zeros(shape.map((dim) => dim ?? batch));
       const inputs = isShapeList(inputShape) ? inputShape.map(zeros) : zeros(inputShape);
-      return flatten<Tensor>(layer.call(inputs, {}), isTensor).map(({ shape }) => shape);
+      return flatten<Tensor>(layer.call(inputs, options), isTensor).map(({ shape }) => shape);
     });
   const [small, large] = [run(2), run(3)];
   const shapes = small.map((shape, i) => shape.map((dim, axis) => (dim === large[i]![axis] ? dim : null)));

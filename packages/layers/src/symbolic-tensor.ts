@@ -1,15 +1,18 @@
 import { type DType, type PartialShape, showShape } from '@capas/core';
 import type { Layer } from './layer.ts';
+import type { CallOptions } from './layer-config.ts';
 import type { Structure } from './structure.ts';
 
 /** One call of a layer on symbolic tensors: an edge bundle of the graph of a functional model. */
 export interface GraphNode {
   readonly layer: Layer;
+  /** Those that it was called on, then those in its options. */
   readonly inputs: readonly SymbolicTensor[];
-  /** How `inputs` were given: one, a list, or by name. */
+  /** How those that it was called on were given: one, a list, or by name. */
   readonly inputStructure: Structure<SymbolicTensor>;
   readonly outputs: readonly SymbolicTensor[];
-  readonly training: boolean | undefined;
+  /** What else it was called with; symbolic tensors may stand in it. */
+  readonly options: CallOptions;
 }
 
 /**
@@ -48,3 +51,16 @@ export const hasSymbolic = (value: unknown): boolean =>
     value !== null &&
     (Array.isArray(value) || value.constructor === Object) &&
     Object.values(value).some(isSymbolic));
+
+/** The symbolic tensors among the options of a call, also in lists. */
+export const symbolsIn = (options: object): SymbolicTensor[] => Object.values(options).flat().filter(isSymbolic);
+
+/** The options with values in the place of symbolic tensors. */
+export const withValues = <Options extends object, Value>(
+  options: Options,
+  replace: (symbol: SymbolicTensor) => Value,
+): Options => {
+  const fill = (item: unknown): unknown =>
+    isSymbolic(item) ? replace(item) : Array.isArray(item) && item.some(isSymbolic) ? item.map(fill) : item;
+  return Object.fromEntries(Object.entries(options).map(([key, item]) => [key, fill(item)])) as Options;
+};

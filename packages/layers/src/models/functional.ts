@@ -12,7 +12,7 @@ import { Layer } from '../layer.ts';
 import { type CallOptions, isShapeList, type LayerConfig, type Shapes } from '../layer-config.ts';
 import { isTensor } from '../layer-inputs.ts';
 import { flatten, pack, type Structure } from '../structure.ts';
-import { isSymbolic, SymbolicTensor } from '../symbolic-tensor.ts';
+import { isSymbolic, SymbolicTensor, withValues } from '../symbolic-tensor.ts';
 import { type Graph, traceGraph } from './graph.ts';
 import { Model } from './model.ts';
 
@@ -110,8 +110,9 @@ export class Functional extends Model {
     for (const node of this.#graph.nodes) {
       if (node.outputs.every((output) => values.has(output))) continue;
       const list = node.inputs.map((symbol) => values.get(symbol)!);
-      const training = node.training ?? options.training;
-      const result = node.layer.apply(pack(node.inputStructure, list, isSymbolic), { training });
+      const given = withValues(node.options, (symbol) => values.get(symbol)!);
+      const training = node.options.training ?? options.training;
+      const result = node.layer.apply(pack(node.inputStructure, list, isSymbolic), { ...given, training });
       for (const [i, tensor] of flatten<Tensor>(result, isTensor).entries()) values.set(node.outputs[i]!, tensor);
     }
     const outputs = this.#outputs.map((symbol) => values.get(symbol)!);
@@ -124,8 +125,8 @@ export class Functional extends Model {
     for (const [i, symbol] of this.#inputs.entries()) shapes.set(symbol, given[i]!);
     for (const node of this.#graph.nodes) {
       if (node.outputs.every((output) => shapes.has(output))) continue;
-      const list = node.inputs.map((symbol) => shapes.get(symbol)!);
-      const result = node.layer.computeOutputShape(isSymbolic(node.inputStructure) ? list[0]! : list);
+      const list = flatten<SymbolicTensor>(node.inputStructure, isSymbolic).map((symbol) => shapes.get(symbol)!);
+      const result = node.layer.computeOutputShape(isSymbolic(node.inputStructure) ? list[0]! : list, node.options);
       for (const [i, shape] of (isShapeList(result) ? result : [result]).entries()) shapes.set(node.outputs[i]!, shape);
     }
     const outputs = this.#outputs.map((symbol) => shapes.get(symbol)!);

@@ -128,6 +128,23 @@ describe('models', () => {
     scope(() => void expect(model([[1, 2]]).arraySync()).toEqual([[6]]));
   });
 
+  test('other arguments of a call are its options: a Dropout that is never in training', () => {
+    const drop = {
+      class_name: 'Dropout',
+      config: { name: 'drop', rate: 0.5 },
+      name: 'drop',
+      inbound_nodes: [{ args: [tensor('in', 0, 0)], kwargs: { training: false, mask: null } }],
+    };
+    const config = {
+      name: 'net',
+      layers: [inputObject('in', 2), drop],
+      input_layers: ['in', 0, 0],
+      output_layers: ['drop', 0, 0],
+    };
+    const model = reviveModel({ class_name: 'Functional', config });
+    scope(() => void expect(model.apply([[1, 2]], { training: true }).arraySync()).toEqual([[1, 2]]));
+  });
+
   test('a layer that is missing is named', () => {
     const config = {
       name: 'net',

@@ -1,10 +1,12 @@
 import { CapasError, type PartialShape, UnknownNameError } from '@capas/core';
 import type { Layer } from '../layer.ts';
+import type { CallOptions } from '../layer-config.ts';
 import { InputLayer } from '../layers/core/input-layer.ts';
 import * as builtin from '../layers/index.ts';
 import { Functional } from '../models/functional.ts';
 import type { Model } from '../models/model.ts';
 import { Sequential } from '../models/sequential.ts';
+import { asSerialized } from '../registry.ts';
 import { pack, type Structure } from '../structure.ts';
 import { isSymbolic, type SymbolicTensor } from '../symbolic-tensor.ts';
 import { camelizeConfig } from './keras-config.ts';
@@ -40,8 +42,23 @@ export function revive(object: KerasObject): Layer {
   if (!names.includes(object.class_name) || !LayerClass) {
     throw new UnknownNameError('layer class', object.class_name, [...names, 'Sequential', 'Functional']);
   }
-  return new LayerClass(layerConfig(object.config));
+  return new LayerClass(reviveInside(layerConfig(object.config)));
 }
+
+/** A config in which the layers inside a layer, written as class and config, are made. */
+export function reviveInside(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const make = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(make);
+    const written = typeof value === 'object' ? asSerialized(value) : undefined;
+    return written ? revive({ class_name: written.className, config: written.config }) : value;
+  };
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, INNER_LAYERS.has(key) ? make(value) : value]),
+  );
+}
+
+/** The options of layers that are layers. */
+const INNER_LAYERS: ReadonlySet<string> = new Set(['layer', 'layers', 'cell', 'cells', 'backwardLayer']);
 
 /** As {@link revive}, for an object that is a model. */
 export function reviveModel(object: KerasObject): Model {
@@ -83,13 +100,14 @@ function reviveFunctional({ config }: KerasObject): Functional {
     nodes.map((node) => ({ layer: layer!, node })),
   );
   while (waiting.length) {
-    const ready = waiting.findIndex(({ node }) => histories(node.args).every(find));
+    const ready = waiting.findIndex(({ node }) => histories([node.args, node.kwargs ?? {}]).every(find));
     if (ready < 0)
       throw new CapasError(
         `Functional '${name}': the config has a cycle or a missing layer at '${waiting[0]!.layer}'.`,
       );
     const [{ layer, node }] = waiting.splice(ready, 1) as [(typeof waiting)[number]];
-    const output = made.get(layer)!.apply(argument(node.args[0], find)) as Structure<SymbolicTensor>;
+    const { inputs: given, options } = callOf(node, find);
+    const output = made.get(layer)!.apply(given, options) as Structure<SymbolicTensor>;
     calls.set(layer, [...(calls.get(layer) ?? []), isSymbolic(output) ? [output] : Object.values(output as object)]);
   }
   const tensors = (structure: Structure<History>): Structure<SymbolicTensor> => {
@@ -118,12 +136,32 @@ const isHistory = (value: unknown): value is History =>
 function histories(value: unknown): History[] {
   if (Array.isArray(value)) return value.flatMap(histories);
   if (typeof value !== 'object' || value === null) return [];
-  const { class_name: className, config } = value as { class_name?: string; config?: { keras_history: History } };
-  return className === '__keras_tensor__' ? [config!.keras_history] : Object.values(value).flatMap(histories);
+  return isSymbolObject(value) ? [value.config.keras_history] : Object.values(value).flatMap(histories);
 }
 
-function argument(value: unknown, find: (history: History) => SymbolicTensor | undefined): Structure<SymbolicTensor> {
-  if (Array.isArray(value)) return value.map((item) => find(histories(item)[0]!)!);
-  const found = histories(value);
-  return find(found[0]!)!;
+/** Whether a value stands for a symbolic tensor. */
+const isSymbolObject = (value: unknown): value is { readonly config: { readonly keras_history: History } } =>
+  (value as { readonly class_name?: string } | null)?.class_name === '__keras_tensor__';
+
+/** A call as we make it: several tensors as one list, and the other arguments as options. */
+function callOf(
+  { args, kwargs = {} }: KerasNode,
+  find: (history: History) => SymbolicTensor | undefined,
+): { inputs: Structure<SymbolicTensor>; options: CallOptions } {
+  const symbols = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(symbols);
+    return isSymbolObject(value) ? find(value.config.keras_history) : value;
+  };
+  const named = INPUT_ARGUMENTS.filter((name) => histories(kwargs[name]).length > 0);
+  const inputs = [...args, ...named.map((name) => kwargs[name])].map(symbols);
+  const options = Object.entries(kwargs).filter(
+    ([name, value]) => value !== null && !named.includes(name as (typeof named)[number]),
+  );
+  return {
+    inputs: (inputs.length === 1 ? inputs[0] : inputs) as Structure<SymbolicTensor>,
+    options: camelizeConfig(Object.fromEntries(options.map(([name, value]) => [name, symbols(value)]))),
+  };
 }
+
+/** The arguments that are inputs of a layer, in the order in which it takes them, where they are given by name. */
+const INPUT_ARGUMENTS = ['inputs', 'sequences', 'query', 'value', 'key'] as const;

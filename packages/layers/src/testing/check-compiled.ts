@@ -11,6 +11,7 @@ import {
 } from '@capas/core';
 import { runAsProgram } from '@capas/core/testing';
 import type { Layer } from '../layer.ts';
+import type { CallOptions } from '../layer-config.ts';
 import { isTensor } from '../layer-inputs.ts';
 import { flatten, pack, type Structure } from '../structure.ts';
 
@@ -19,16 +20,18 @@ import { flatten, pack, type Structure } from '../structure.ts';
  * gradients of its weights and inputs, and the state that it changes. Bit for bit on an executor that is a reference, else to
  * 1e-6 of the largest number. Where the backend runs no programs, nothing is checked.
  *
+ * @param options what else the layer is called with
  * @param isTraced whether the layer can become a program
  * @throws CapasError that names the layer and what differs
  */
-export function checkCompiled(layer: Layer, inputs: Structure<Tensor>, isTraced: boolean): void {
+export function checkCompiled(layer: Layer, inputs: Structure<Tensor>, options: CallOptions, isTraced: boolean): void {
   const executor = activeExecutor();
   if (!executor) return;
   const tensors = flatten<Tensor>(inputs, isTensor);
   const tolerance = executor.isReference ? 0 : 1e-6;
   for (const training of [false, true]) {
-    const step = (given: readonly Tensor[]): readonly Tensor[] => forwardAndBack(layer, inputs, given, training);
+    const step = (given: readonly Tensor[]): readonly Tensor[] =>
+      forwardAndBack(layer, inputs, given, { ...options, training });
     scope(() => {
       const state = tracedState(layer, step, tensors, isTraced);
       if (!state) return;
@@ -54,11 +57,11 @@ function forwardAndBack(
   layer: Layer,
   structure: Structure<Tensor>,
   given: readonly Tensor[],
-  training: boolean,
+  options: CallOptions,
 ): readonly Tensor[] {
   return scope(() => {
     const inputs = pack(structure, given, isTensor);
-    const run = (): readonly Tensor[] => flatten<Tensor>(layer.apply(inputs as Tensor, { training }), isTensor);
+    const run = (): readonly Tensor[] => flatten<Tensor>(layer.apply(inputs as Tensor, options), isTensor);
     const penalty = (output: Tensor): Tensor => {
       const y = ops.cast(output, 'float32');
       // of squares alone, normalized outputs have no gradient but rounding

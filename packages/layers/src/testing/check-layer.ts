@@ -14,7 +14,7 @@ import {
   toTensor,
 } from '@capas/core';
 import type { Layer } from '../layer.ts';
-import { isShapeList, type LayerConfig, type Shapes } from '../layer-config.ts';
+import { type CallOptions, isShapeList, type LayerConfig, type Shapes } from '../layer-config.ts';
 import { isTensor } from '../layer-inputs.ts';
 import * as builtin from '../layers/index.ts';
 import { maskOf } from '../masking.ts';
@@ -42,7 +42,9 @@ export interface LayerContract<Config> {
   readonly outputShape: Shape | readonly Shape[];
   /** @defaultValue `'float32'` */
   readonly outputDType?: DType;
-  /** All weights by name, in order. @defaultValue none */
+  /** What else it is called with. @defaultValue nothing */
+  readonly options?: CallOptions & Readonly<Record<string, unknown>>;
+  /** All weights by name, in order; those of layers inside by path: `'query/kernel'`. @defaultValue none */
   readonly weights?: Readonly<Record<string, Shape>>;
   /** The names of those that no gradient is asked for. @defaultValue none */
   readonly fixedWeights?: readonly string[];
@@ -71,7 +73,7 @@ export function checkLayer<Config>(LayerClass: LayerClass<Config>, contract: Lay
     checkCalls(layer, contract);
     checkWeights(layer, contract);
     checkGradients(layer, contract);
-    checkCompiled(layer, inputsOf(contract), contract.isTraced ?? true);
+    checkCompiled(layer, inputsOf(contract), contract.options ?? {}, contract.isTraced ?? true);
     checkTrainable(layer);
     checkConfig(LayerClass, layer, contract);
     checkDispose(layer, contract);
@@ -83,7 +85,7 @@ export function checkLayer<Config>(LayerClass: LayerClass<Config>, contract: Lay
 function checkSymbolicCall<Config>(layer: Layer, contract: LayerContract<Config>): void {
   const { outputDType = 'float32' } = contract;
   const inputs = mapShapes(contract.inputShape, (shape) => symbolic(unknownBatch(shape), contract.inputDType));
-  const output = layer.apply(inputs as SymbolicTensor) as Structure<SymbolicTensor>;
+  const output = layer.apply(inputs as SymbolicTensor, contract.options) as Structure<SymbolicTensor>;
   const outputs = flatten<SymbolicTensor>(output, isSymbolic);
   const wanted = listOf(contract.outputShape).map(unknownBatch);
   expectSame(layer.name, 'shape of a symbolic output', showAll(outputs), showAll(wanted.map((shape) => ({ shape }))));
@@ -102,18 +104,20 @@ function checkCalls<Config>(layer: Layer, contract: LayerContract<Config>): void
   const { outputDType = 'float32' } = contract;
   scope(() => {
     // makes the weights, and the state that only training needs
-    for (const training of [false, true]) layer.apply(inputsOf(contract) as Tensor, { training });
+    for (const training of [false, true]) layer.apply(inputsOf(contract) as Tensor, { ...contract.options, training });
   });
   const before = memory().tensors;
   for (const more of [0, 1, 3]) {
     const inputs = inputsOf(contract, more);
-    const results = [layer.apply(inputs as Tensor), layer(inputs as Tensor)] as Structure<Tensor>[];
+    const { options } = contract;
+    const results = [layer.apply(inputs as Tensor, options), layer(inputs as Tensor, options)] as Structure<Tensor>[];
     const [applied, called] = results.map((result) => flatten<Tensor>(result, isTensor)) as [Tensor[], Tensor[]];
     const wanted = listOf(contract.outputShape).map((shape) => moreSamples(shape, more));
     expectSame(layer.name, 'shape of the output', showAll(applied), showAll(wanted.map((shape) => ({ shape }))));
     for (const { dtype } of applied) expectSame(layer.name, 'dtype of the output', dtype, outputDType);
     const computed = layer.computeOutputShape(
       mapShapes(contract.inputShape, (shape) => moreSamples(shape, more)) as Shapes,
+      options,
     );
     expectSame(
       layer.name,
@@ -136,11 +140,14 @@ function checkCalls<Config>(layer: Layer, contract: LayerContract<Config>): void
 }
 
 function checkWeights<Config>(layer: Layer, { weights = {}, fixedWeights = [] }: LayerContract<Config>): void {
-  const found = layer.weights.map(({ name, shape }) => `${name} ${showShape(shape)}`);
+  const place = ({ path }: { readonly path: string }): string =>
+    path.startsWith(`${layer.name}/`)
+      ? path.slice(layer.name.length + 1)
+      : fail(layer.name, `path of a weight: ${path}`);
+  const found = layer.weights.map((weight) => `${place(weight)} ${showShape(weight.shape)}`);
   const wanted = Object.entries(weights).map(([name, shape]) => `${name} ${showShape(shape)}`);
   expectSame(layer.name, 'weights', found.join(', '), wanted.join(', '));
-  for (const { name, path } of layer.weights) expectSame(layer.name, 'path of a weight', path, `${layer.name}/${name}`);
-  const fixed = layer.nonTrainableWeights.map(({ name }) => name);
+  const fixed = layer.nonTrainableWeights.map(place);
   expectSame(layer.name, 'weights that are not trained', fixed.join(', '), fixedWeights.join(', '));
 }
 
@@ -152,7 +159,7 @@ function checkGradients<Config>(layer: Layer, contract: LayerContract<Config>): 
       const inputs = inputsOf(contract);
       const weights = layer.trainableWeights;
       const run = (): Tensor => {
-        const outputs = flatten<Tensor>(layer.apply(inputs as Tensor, { training }), isTensor);
+        const outputs = flatten<Tensor>(layer.apply(inputs as Tensor, { ...contract.options, training }), isTensor);
         return outputs.map((output) => ops.sum(ops.cast(output, 'float32'))).reduce((a, b) => ops.add(a, b));
       };
       if (weights.length === 0) {
@@ -200,10 +207,12 @@ function checkConfig<Config>(LayerClass: LayerClass<Config>, layer: Layer, contr
   expectSame(layer.name, 'config of a revived layer', JSON.stringify(copy.config), json);
   const inputs = inputsOf(contract);
   scope(() => {
-    copy.apply(inputs as Tensor);
+    copy.apply(inputs as Tensor, contract.options);
     copy.setWeights(layer.weights.map(({ value }) => value));
     const [mine, theirs] = [layer, copy].map((one) =>
-      flatten<Tensor>(one.apply(inputs as Tensor), isTensor).map((tensor) => String(tensor.dataSync())),
+      flatten<Tensor>(one.apply(inputs as Tensor, contract.options), isTensor).map((tensor) =>
+        String(tensor.dataSync()),
+      ),
     );
     expectSame(layer.name, 'output of a revived layer', theirs!.join('; '), mine!.join('; '));
   });

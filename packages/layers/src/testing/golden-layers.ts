@@ -1,7 +1,7 @@
 import {
   dispose,
   gradients,
-  type HostArray,
+  HostArray,
   keep,
   ops,
   type PartialShape,
@@ -28,6 +28,7 @@ import { isTensor } from '../layer-inputs.ts';
 import * as registry from '../layers/index.ts';
 import { attachMask, maskOf } from '../masking.ts';
 import { camelizeConfig } from '../saving/keras-config.ts';
+import { reviveInside } from '../saving/revive.ts';
 
 /** Options of Keras's layers that ours do not have yet; a case that sets one is not about what exists. */
 const OPTIONS_TO_COME: Readonly<Record<string, readonly string[]>> = {
@@ -57,7 +58,7 @@ export function runLayerCase(golden: GoldenCase, group: GoldenGroup, mode: Golde
   const className = golden.className as string;
   const LayerClass = (registry as Record<string, unknown>)[className] as (new (config: object) => Layer) | undefined;
   if (typeof LayerClass !== 'function') return missing(golden, `layers.${className}`);
-  const args = camelizeConfig(resolveGolden(golden.args, group) as Record<string, unknown>);
+  const args = reviveInside(camelizeConfig(resolveGolden(golden.args, group) as Record<string, unknown>));
   const absent = Object.keys(args).find(
     (key) => OPTIONS_TO_COME[className]?.includes(key) && args[key] !== null && args[key] !== false,
   );
@@ -83,7 +84,8 @@ function prepare(layer: Layer, golden: GoldenCase, group: GoldenGroup): void {
   const { buildConfig } = golden as {
     buildConfig?: { input_shape?: Shapes; shapes_dict?: Record<string, PartialShape> };
   };
-  const shape = buildConfig?.input_shape ?? (buildConfig?.shapes_dict && Object.values(buildConfig.shapes_dict)[0]);
+  const byName = Object.values(buildConfig?.shapes_dict ?? {});
+  const shape = buildConfig?.input_shape ?? (byName.length > 1 ? byName : byName[0]);
   if (shape) layer.ensureBuilt(shape);
   const weights = (golden.weights ?? []) as { value: unknown; name: string }[];
   if (weights.length) layer.setWeights(weights.map(({ value }) => resolveGolden(value, group) as HostArray));
@@ -103,23 +105,24 @@ interface Results {
 interface Given {
   readonly list: readonly Tensor[];
   readonly masks: readonly (Tensor | undefined)[];
-  readonly mask: Tensor | undefined;
+  /** What else it is called with. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 function runCall(layer: Layer, call: Call, check: GoldenCheck, mode: GoldenMode): void {
-  const [given] = call.inputs;
+  // several arguments of Keras are one list here
+  const given = call.inputs.length > 1 ? call.inputs : call.inputs[0];
   const isList = Array.isArray(given) && given.some((item) => typeof item === 'object');
-  const { training, mask } = (call.callKwargs ?? {}) as { training?: boolean; mask?: HostArray };
-  const compute = ({ list, masks, mask: given }: Given): Results => {
+  const compute = ({ list, masks, options }: Given): Results => {
     list.forEach((input, i) => {
       attachMask(input, masks[i]);
     });
-    return computeCall(layer, call, list, isList, { training, mask: given });
+    return computeCall(layer, call, list, isList, options);
   };
   const inputs: Given = {
     list: (isList ? given : [given]).map((item) => toTensor(item as TensorLike)),
     masks: (call.inputMasks ?? []).map((item) => (item ? toTensor(item, 'bool') : undefined)),
-    mask: mask ? toTensor(mask, 'bool') : undefined,
+    options: camelizeConfig(mapArrays(call.callKwargs ?? {})),
   };
   const found = mode === 'compiled' ? runAsProgram(compute, inputs) : compute(inputs);
   const { outputs, masks, losses, gradients: slopes } = found;
@@ -153,7 +156,7 @@ function computeCall(
   call: Call,
   list: readonly Tensor[],
   isList: boolean,
-  options: { training: boolean | undefined; mask: Tensor | undefined },
+  options: Readonly<Record<string, unknown>>,
 ): Results {
   let outputs: Tensor[] = [];
   const run = (): Tensor => {
@@ -190,6 +193,13 @@ function compareAfter(layer: Layer, golden: GoldenCase, group: GoldenGroup, chec
       check.fail(`computeOutputShape: ${JSON.stringify(shape)} instead of ${JSON.stringify(symbolic.outputShape)}`);
     }
   }
+}
+
+/** The arguments of a call with tensors for its arrays, also in lists. */
+function mapArrays(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const convert = (value: unknown): unknown =>
+    value instanceof HostArray ? toTensor(value) : Array.isArray(value) ? value.map(convert) : (value ?? undefined);
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, convert(value)]));
 }
 
 const resolveWeights = (value: unknown, group: GoldenGroup): unknown =>

@@ -42,7 +42,7 @@ export class InputLayer extends Layer<LayerConfig> {
       inputs: [],
       inputStructure: [],
       outputs: [this.#output],
-      training: undefined,
+      options: {},
     };
   }
 
