@@ -1,7 +1,7 @@
 import { ArgumentError } from '@capas/core';
 import type { Model } from '../models/model.ts';
-import type { Logs } from '../training/logs.ts';
 import { Callback, type CallbackParams, type HookName } from './callback.ts';
+import { CallbackError } from './callback-error.ts';
 import { type CallbackHooks, LambdaCallback } from './lambda-callback.ts';
 
 /** What `fit` takes: a callback, hooks as a plain object, or a list of them. */
@@ -14,10 +14,10 @@ export class CallbackList {
   readonly watchesTestBatches: boolean;
   readonly watchesProgress: boolean;
 
-  /** `own` are those of the library, which come first; `given` those of the user. */
-  constructor(own: readonly Callback[], given: CallbackArgument = []) {
+  /** `given` are those of the user, which come first and may add to the logs; `own` those of the library. */
+  constructor(given: CallbackArgument = [], own: readonly Callback[] = []) {
     const list = (Array.isArray(given) ? given : [given]) as readonly (Callback | CallbackHooks)[];
-    this.#callbacks = [...own, ...list.map(asCallback)];
+    this.#callbacks = [...list.map(asCallback), ...own];
     this.watchesBatches = this.#overrides('onTrainBatchBegin') || this.#overrides('onTrainBatchEnd');
     this.watchesTestBatches = this.#overrides('onTestBatchBegin') || this.#overrides('onTestBatchEnd');
     this.watchesProgress = this.#overrides('onProgress') || this.#overrides('onTestProgress');
@@ -35,52 +35,20 @@ export class CallbackList {
     for (const callback of this.#callbacks) callback.release();
   }
 
-  async onTrainBegin(): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTrainBegin();
-  }
-
-  async onTrainEnd(logs: Logs): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTrainEnd(logs);
-  }
-
-  async onEpochBegin(epoch: number): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onEpochBegin(epoch);
-  }
-
-  async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onEpochEnd(epoch, logs);
-  }
-
-  async onTrainBatchBegin(batch: number): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTrainBatchBegin(batch);
-  }
-
-  async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTrainBatchEnd(batch, logs);
-  }
-
-  async onProgress(batch: number, logs: Logs): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onProgress(batch, logs);
-  }
-
-  async onTestBegin(): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTestBegin();
-  }
-
-  async onTestEnd(logs: Logs): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTestEnd(logs);
-  }
-
-  async onTestBatchBegin(batch: number): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTestBatchBegin(batch);
-  }
-
-  async onTestBatchEnd(batch: number, logs: Logs): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTestBatchEnd(batch, logs);
-  }
-
-  async onTestProgress(batch: number, logs: Logs): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTestProgress(batch, logs);
+  /**
+   * Calls one hook of all.
+   *
+   * @throws CallbackError if one throws anything but an abort: it names the callback. Those after it are not called.
+   */
+  async call<Hook extends HookName>(hook: Hook, ...args: Parameters<Callback[Hook]>): Promise<void> {
+    for (const callback of this.#callbacks) {
+      try {
+        await (callback[hook] as (...args: unknown[]) => unknown)(...args);
+      } catch (error) {
+        // what ends a run by intent stays what it is
+        throw (error as Error | undefined)?.name === 'AbortError' ? error : new CallbackError(callback, hook, error);
+      }
+    }
   }
 
   #overrides(hook: HookName): boolean {

@@ -58,6 +58,12 @@ export class Callback {
   onTestBatchEnd(_batch: number, _logs: Logs): Hook {}
   /** Called about ten times a second during an evaluation. */
   onTestProgress(_batch: number, _logs: Logs): Hook {}
+  onPredictBegin(): Hook {}
+  onPredictEnd(): Hook {}
+  onPredictBatchBegin(_batch: number): Hook {}
+  onPredictBatchEnd(_batch: number): Hook {}
+  /** Called about ten times a second during a prediction. */
+  onPredictProgress(_batch: number): Hook {}
 }
 
 /** The names of the hooks. */
@@ -77,4 +83,9 @@ export const hookNames: readonly HookName[] = [
   'onTestBatchBegin',
   'onTestBatchEnd',
   'onTestProgress',
+  'onPredictBegin',
+  'onPredictEnd',
+  'onPredictBatchBegin',
+  'onPredictBatchEnd',
+  'onPredictProgress',
 ];

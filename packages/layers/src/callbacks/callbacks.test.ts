@@ -95,20 +95,20 @@ describe('LambdaCallback', () => {
 describe('CallbackList', () => {
   test('watches batches only where somebody looks at them', () => {
     const watched = (hooks: object): boolean[] => {
-      const list = new CallbackList([], hooks);
+      const list = new CallbackList(hooks);
       return [list.watchesBatches, list.watchesTestBatches, list.watchesProgress];
     };
     expect(watched({ onEpochEnd: () => {} })).toEqual([false, false, false]);
     expect(watched({ onTrainBatchEnd: () => {} })).toEqual([true, false, false]);
     expect(watched({ onTestBatchBegin: () => {} })).toEqual([false, true, false]);
     expect(watched({ onProgress: () => {} })).toEqual([false, false, true]);
-    expect(new CallbackList([], terminateOnNaN()).watchesBatches).toBe(true);
+    expect(new CallbackList(terminateOnNaN()).watchesBatches).toBe(true);
   });
 
   test('awaits one callback before the next', async () => {
     const calls: number[] = [];
     const slow = { onTrainBegin: () => new Promise<void>((done) => setTimeout(() => done(void calls.push(1)), 5)) };
-    await new CallbackList([], [slow, { onTrainBegin: () => void calls.push(2) }]).onTrainBegin();
+    await new CallbackList([slow, { onTrainBegin: () => void calls.push(2) }]).call('onTrainBegin');
     expect(calls).toEqual([1, 2]);
   });
 });

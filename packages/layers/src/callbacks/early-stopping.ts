@@ -1,18 +1,12 @@
-import { dispose, noticeOnce, requireInteger, requireNumber, requireOneOf, type Tensor } from '@capas/core';
-import { isGain } from '../training/history.ts';
+import { dispose, requireInteger, type Tensor } from '@capas/core';
 import type { Logs } from '../training/logs.ts';
 import { Callback } from './callback.ts';
+import { Monitor, type MonitorConfig } from './monitor.ts';
 
 /** Options of {@link EarlyStopping}. */
-export interface EarlyStoppingConfig {
-  /** The log to watch. @defaultValue `'val_loss'` */
-  readonly monitor?: string;
-  /** A change counts as better only if it is larger than this. @defaultValue 0 */
-  readonly minDelta?: number;
+export interface EarlyStoppingConfig extends MonitorConfig {
   /** Epochs without anything better before training stops. @defaultValue 0 */
   readonly patience?: number;
-  /** Whether smaller or larger is better; `'auto'` decides by the name. @defaultValue `'auto'` */
-  readonly mode?: 'auto' | 'min' | 'max';
   /** A value that must be reached to count as better at all. */
   readonly baseline?: number | null;
   /** Whether the weights of the best epoch are put back at the end. @defaultValue `false` */
@@ -36,15 +30,14 @@ export class EarlyStopping extends Callback {
   bestEpoch = 0;
   /** The best value seen. */
   best: number | undefined;
+  readonly #monitor: Monitor;
   #wait = 0;
   #bestWeights: Tensor[] | undefined;
 
   constructor(config: EarlyStoppingConfig = {}) {
     super();
-    requireNumber('EarlyStopping', 'minDelta', config.minDelta ?? 0);
     requireInteger('EarlyStopping', 'patience', config.patience ?? 0, 0);
     requireInteger('EarlyStopping', 'startFromEpoch', config.startFromEpoch ?? 0, 0);
-    requireOneOf('EarlyStopping', 'mode', config.mode ?? 'auto', ['auto', 'min', 'max']);
     this.config = Object.freeze({
       monitor: 'val_loss',
       minDelta: 0,
@@ -56,6 +49,7 @@ export class EarlyStopping extends Callback {
       verbose: 0,
       ...config,
     });
+    this.#monitor = new Monitor('EarlyStopping', this.config);
   }
 
   override onTrainBegin(): void {
@@ -67,21 +61,18 @@ export class EarlyStopping extends Callback {
   }
 
   override onEpochEnd(epoch: number, logs: Logs): void {
-    const { monitor, patience, baseline, restoreBestWeights, startFromEpoch } = this.config;
-    const value = logs[monitor];
-    if (value === undefined) {
-      noticeOnce(`EarlyStopping watches '${monitor}', which is not among the logs: ${Object.keys(logs).join(', ')}.`);
-      return;
-    }
+    const { patience, baseline, restoreBestWeights, startFromEpoch } = this.config;
+    const value = this.#monitor.valueIn(logs);
+    if (value === undefined) return;
     if (epoch < startFromEpoch) return;
     if (restoreBestWeights && !this.#bestWeights) this.#rememberWeights(epoch);
     this.#wait++;
-    if (this.#isBetter(value, this.best)) {
+    if (this.#monitor.isBetter(value, this.best)) {
       this.best = value;
       this.bestEpoch = epoch;
       if (restoreBestWeights) this.#rememberWeights(epoch);
       // the patience starts anew only with a value that beats the baseline, too
-      if (baseline === null || this.#isBetter(value, baseline)) this.#wait = 0;
+      if (baseline === null || this.#monitor.isBetter(value, baseline)) this.#wait = 0;
       return;
     }
     if (this.#wait >= patience && epoch > 0) {
@@ -102,13 +93,6 @@ export class EarlyStopping extends Callback {
 
   override release(): void {
     this.#forgetWeights();
-  }
-
-  #isBetter(value: number, reference: number | undefined): boolean {
-    if (reference === undefined) return true;
-    const { mode, monitor, minDelta } = this.config;
-    const larger = mode === 'max' || (mode === 'auto' && isGain(monitor));
-    return larger ? value - Math.abs(minDelta) > reference : value + Math.abs(minDelta) < reference;
   }
 
   #rememberWeights(epoch: number): void {

@@ -50,6 +50,18 @@ export class ProgbarLogger extends Callback {
     if (!this.#inEpoch) this.#finish(logs);
   }
 
+  override onPredictBegin(): void {
+    this.onTestBegin();
+  }
+
+  override onPredictProgress(batch: number): void {
+    this.onTestProgress(batch, {});
+  }
+
+  override onPredictEnd(): void {
+    this.onTestEnd({});
+  }
+
   #finish(logs: Logs): void {
     if (this.#verbose === 1) {
       this.#write(`\r${this.#bar(this.#steps, logs)}\x1b[K\n`);

@@ -66,6 +66,8 @@ export abstract class Optimizer<Own extends object = object> {
   readonly #ownVariables: Variable[] = [];
   #trained: readonly Variable[] = [];
   #averages: Slots = new Map();
+  /** Whether the variables have the values of their averages, and the other way round. */
+  #isSwapped = false;
   #accumulators: Slots = new Map();
   #excluded: ExcludedVariables = {};
   /** Set while an update takes effect only under a condition: a bool scalar. */
@@ -209,8 +211,30 @@ export abstract class Optimizer<Own extends object = object> {
   finalizeVariableValues(variables: readonly Variable[] = this.#trained): void {
     for (const variable of variables) {
       const average = this.#averages.get(variable);
-      if (average) variable.assign(average.value);
+      if (!average) continue;
+      if (this.#isSwapped) average.assign(variable.value);
+      else variable.assign(average.value);
     }
+    this.#isSwapped = false;
+  }
+
+  /**
+   * Exchanges the values of the variables and of their averages.
+   *
+   * @throws StateError if there are none
+   */
+  swapAverages(): void {
+    if (!this.config.useEma) {
+      throw new StateError(`Optimizer '${this.name}': it keeps no averages. Make it with \`useEma: true\`.`);
+    }
+    scope(() => {
+      for (const [variable, average] of this.#averages) {
+        const value = ops.copy(variable.value);
+        variable.assign(average.value);
+        average.assign(value);
+      }
+    });
+    this.#isSwapped = !this.#isSwapped;
   }
 
   /** Leaves variables out of weight decay: these ones, and those whose name matches a pattern. To be called before `build`. */

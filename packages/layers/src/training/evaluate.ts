@@ -39,7 +39,7 @@ export async function evaluate(model: Model, x: InputData, y: InputData, options
   const source = toSource(model, 'evaluate', x, y, options);
   checkLabels(model, source);
   const verbose = shownVerbose('evaluate', options.verbose);
-  const callbacks = new CallbackList(verbose ? [new ProgbarLogger(verbose)] : [], options.callbacks);
+  const callbacks = new CallbackList(options.callbacks, verbose ? [new ProgbarLogger(verbose)] : []);
   callbacks.setModel(model);
   callbacks.setParams({
     epochs: 1,
@@ -84,22 +84,22 @@ export function evaluationOf(
     const pacer = new Pacer(signal);
     pacer.requireNotAborted();
     resetMetrics(model);
-    await callbacks.onTestBegin();
+    await callbacks.call('onTestBegin');
     order.startRound();
     for (let step = 0; step < steps; ) {
-      if (callbacks.watchesTestBatches) await callbacks.onTestBatchBegin(step);
+      if (callbacks.watchesTestBatches) await callbacks.call('onTestBatchBegin', step);
       step += await (callbacks.watchesTestBatches
         ? runner.run(Math.min(atOnce, steps - step))
         : runner.advance(steps - step));
-      if (callbacks.watchesTestBatches) await callbacks.onTestBatchEnd(step - 1, await logsOf(model));
+      if (callbacks.watchesTestBatches) await callbacks.call('onTestBatchEnd', step - 1, await logsOf(model));
       pacer.requireNotAborted();
       if (pacer.isDue()) {
-        if (callbacks.watchesProgress) await callbacks.onTestProgress(step - 1, await logsOf(model));
+        if (callbacks.watchesProgress) await callbacks.call('onTestProgress', step - 1, await logsOf(model));
         await pacer.pause();
       }
     }
     const logs = await logsOf(model);
-    await callbacks.onTestEnd(logs);
+    await callbacks.call('onTestEnd', logs);
     return logs;
   };
   return { run, dispose: () => runner.dispose() };

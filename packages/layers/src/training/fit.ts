@@ -59,10 +59,11 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
 
   const steps = options.stepsPerEpoch ?? Math.ceil(train.length / plan.batchSize);
   const history = new History();
-  const callbacks = new CallbackList(
-    [history, ...(plan.verbose ? [new ProgbarLogger(plan.verbose)] : []), new NanWatch()],
-    options.callbacks,
-  );
+  const callbacks = new CallbackList(options.callbacks, [
+    ...(plan.verbose ? [new ProgbarLogger(plan.verbose)] : []),
+    history,
+    new NanWatch(),
+  ]);
   callbacks.setModel(model);
   callbacks.setParams({
     epochs: plan.epochs,
@@ -83,32 +84,32 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
 
   model.stopTraining = false;
   try {
-    await callbacks.onTrainBegin();
+    await callbacks.call('onTrainBegin');
     let logs: Logs = {};
     for (let epoch = plan.initialEpoch; epoch < plan.epochs && !model.stopTraining; epoch++) {
       resetMetrics(model);
-      await callbacks.onEpochBegin(epoch);
+      await callbacks.call('onEpochBegin', epoch);
       // with `stepsPerEpoch` an epoch goes on where the last one ended
       if (options.stepsPerEpoch === undefined) order.startRound();
       for (let step = 0; step < steps && !model.stopTraining; ) {
-        if (callbacks.watchesBatches) await callbacks.onTrainBatchBegin(step);
+        if (callbacks.watchesBatches) await callbacks.call('onTrainBatchBegin', step);
         step += await (callbacks.watchesBatches
           ? runner.run(Math.min(atOnce, steps - step))
           : runner.advance(steps - step));
-        if (callbacks.watchesBatches) await callbacks.onTrainBatchEnd(step - 1, await logsOf(model));
+        if (callbacks.watchesBatches) await callbacks.call('onTrainBatchEnd', step - 1, await logsOf(model));
         pacer.requireNotAborted();
         if (pacer.isDue()) {
-          if (callbacks.watchesProgress) await callbacks.onProgress(step - 1, await logsOf(model));
+          if (callbacks.watchesProgress) await callbacks.call('onProgress', step - 1, await logsOf(model));
           await pacer.pause();
         }
       }
       logs = await logsOf(model);
       if (validator) logs = { ...logs, ...prefixed('val_', await validator.run()) };
-      await callbacks.onEpochEnd(epoch, logs);
+      await callbacks.call('onEpochEnd', epoch, logs);
       pacer.requireNotAborted();
     }
     compilation.optimizer.finalizeVariableValues(model.trainableWeights);
-    await callbacks.onTrainEnd(logs);
+    await callbacks.call('onTrainEnd', logs);
   } finally {
     callbacks.release();
     runner.dispose();

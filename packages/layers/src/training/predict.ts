@@ -1,4 +1,5 @@
 import { ready, requireBackend, requireInteger, type Tensor } from '@capas/core';
+import { type CallbackArgument, CallbackList } from '../callbacks/callback-list.ts';
 import { ProgbarLogger, shownVerbose } from '../callbacks/progbar-logger.ts';
 import type { Model } from '../models/model.ts';
 import type { Structure } from '../structure.ts';
@@ -13,34 +14,39 @@ export interface PredictOptions {
   readonly batchSize?: number;
   /** As in `fit`. @defaultValue 0: silent */
   readonly verbose?: 0 | 1 | 2 | 'auto';
+  readonly callbacks?: CallbackArgument;
   readonly signal?: AbortSignal;
 }
 
 /** Computes the outputs for data, in batches. See `Model.predict`. */
 export async function predict(model: Model, x: InputData, options: PredictOptions): Promise<Structure<Tensor>> {
-  requireKnownOptions('predict', options, { batchSize: true, verbose: true, signal: true });
+  requireKnownOptions('predict', options, { batchSize: true, verbose: true, callbacks: true, signal: true });
   const batchSize = requireInteger('predict', 'batchSize', options.batchSize ?? 32, 1, 'a positive integer');
   const verbose = shownVerbose('predict', options.verbose ?? 0);
   await ready();
   const source = toSource(model, 'predict', x, null);
-  const progress = verbose ? new ProgbarLogger(verbose) : undefined;
   const steps = Math.ceil(source.length / batchSize);
-  progress?.setParams({ epochs: 1, steps, batchSize, samples: source.length, verbose });
+  const callbacks = new CallbackList(options.callbacks, verbose ? [new ProgbarLogger(verbose)] : []);
+  callbacks.setModel(model);
+  callbacks.setParams({ epochs: 1, steps, batchSize, samples: source.length, verbose });
   const pacer = new Pacer(options.signal);
   pacer.requireNotAborted();
   const outputs = new OutputBatches(model, source, batchSize);
-  progress?.onTestBegin();
   try {
+    await callbacks.call('onPredictBegin');
     for (let step = 0; step < steps; step++) {
+      await callbacks.call('onPredictBatchBegin', step);
       outputs.add(step * batchSize, Math.min(source.length, (step + 1) * batchSize));
+      await callbacks.call('onPredictBatchEnd', step);
       pacer.requireNotAborted();
       if (!pacer.isDue()) continue;
-      progress?.onTestProgress(step, {});
+      await callbacks.call('onPredictProgress', step);
       await pacer.pause();
     }
-    progress?.onTestEnd({});
+    await callbacks.call('onPredictEnd');
     return outputs.join();
   } finally {
+    callbacks.release();
     outputs.dispose();
   }
 }
