@@ -63,6 +63,7 @@ export { broadcastShapes, type PartialShape, positiveAxis, type Shape, sameShape
 export type { Tensor } from './tensor/tensor.ts';
 export { hostToTensor, type TensorLike, toTensor } from './tensor/to-tensor.ts';
 export { Variable, type VariableKind, type VariableOptions } from './tensor/variable.ts';
+export type { TensorsOf, Tree } from './tensor/tree.ts';
 export type { LoweredTrace } from './trace/lower-trace.ts';
 export { withOrigin } from './trace/origin.ts';
 export type { TraceInput } from './trace/trace.ts';

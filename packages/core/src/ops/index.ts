@@ -210,8 +210,6 @@ export {
   foriLoop,
   isTensor,
   map,
-  type ScanOptions,
-  scan,
   vectorizedMap,
 } from './loop.ts';
 export {
@@ -258,6 +256,7 @@ export {
   any,
   argmax,
   argmin,
+export { type ScanOptions, scan } from './recurrence.ts';
   average,
   countNonzero,
   logsumexp,

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireInteger } from '../check.ts';
-import { ArgumentError } from '../errors.ts';
 import { scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
@@ -15,38 +14,6 @@ export function map(f: (x: Tensor) => TensorLike, xs: TensorLike): Tensor {
 /** `f` of each item of the first axis, the results stacked; the same as {@link map}. */
 export function vectorizedMap(f: (x: Tensor) => TensorLike, elements: TensorLike): Tensor {
   return map(f, elements);
-}
-
-/** Options of {@link scan}. */
-export interface ScanOptions {
-  /** The number of steps, if there is no `xs`. */
-  readonly length?: number | null;
-  /** From the last item to the first. @defaultValue `false` */
-  readonly reverse?: boolean;
-}
-
-/** Carries a value from step to step: `f(carry, x)` gives the next carry and an output; returns the last carry and all outputs. */
-export function scan(
-  f: (carry: Tensor, x: Tensor | null) => readonly [TensorLike, TensorLike],
-  init: TensorLike,
-  xs: TensorLike | null = null,
-  options: ScanOptions = {},
-): [carry: Tensor, outputs: Tensor] {
-  return scope(() => {
-    const items = xs === null ? undefined : tf.unstack(tensor('scan', xs));
-    const count = options.length ?? items?.length;
-    if (count === undefined)
-      throw new ArgumentError('ops.scan', 'length', 'given where there is no xs', options.length);
-    let carry: Tensor = tf.clone(tensor('scan', init));
-    const outputs: Tensor[] = [];
-    for (let step = 0; step < count; step++) {
-      const i = options.reverse ? count - 1 - step : step;
-      const [next, output] = f(carry, items?.[i] ?? null);
-      carry = tensor('scan', next);
-      outputs[i] = tensor('scan', output);
-    }
-    return [tf.clone(carry), tf.stack(outputs)];
-  });
 }
 
 /** All running results of an associative `f` along `axis`: `y[i] = f(f(x[0], x[1]), …, x[i])`, in `log₂ n` steps. */
