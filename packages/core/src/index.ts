@@ -40,6 +40,7 @@ export { ADAM_KERNEL, type AdamFactors, type AdamInputs, adamUpdate } from './fu
 export { squareByParts } from './gradient-slices.ts';
 export { kernelSpecs } from './kernels/index.ts';
 export type { Attributes, GradientContext, GradientRule, KernelKind, KernelSpec, TensorSpec } from './kernels/spec.ts';
+export { transposedLength } from './ops/conv.ts';
 export * as ops from './ops/index.ts';
 export { disassemble } from './plan/disassemble.ts';
 export { DISTRIBUTIONS, DTYPES, FLAGS, FUNCTIONS, OPCODES, type Opcode, REDUCE_KINDS } from './plan/opcodes.ts';

@@ -184,6 +184,7 @@ export function repeat(
     if (axis === undefined || axis === null) value = tf.reshape(value, [value.size]);
     const along = axisOf('repeat', axis ?? 0, value.rank);
     const length = value.shape[along]!;
+    if (typeof repeats === 'number' && repeats > 0) return repeatEach(value, repeats, along);
     const counts = typeof repeats === 'number' ? new Array<number>(length).fill(repeats) : repeats;
     if (counts.length !== length) {
       throw new ArgumentError('ops.repeat', 'repeats', `a number or ${length} numbers, one for each`, repeats);
@@ -191,6 +192,13 @@ export function repeat(
     const indices = counts.flatMap((count, i) => new Array<number>(count).fill(i));
     return tf.gather(value, tf.tensor1d(indices, 'int32'), along);
   });
+}
+
+/** The elements along an axis so many times each: as copies along an axis of their own, which moves no single elements. */
+function repeatEach(value: Tensor, count: number, axis: number): Tensor {
+  const shape = value.shape.with(axis, value.shape[axis]! * count);
+  const single = tf.reshape(value, [sizeOf(value.shape.slice(0, axis + 1)), 1, sizeOf(value.shape.slice(axis + 1))]);
+  return tf.reshape(tf.tile(single, [1, count, 1]), shape);
 }
 
 /** The elements in reverse order along axes. */

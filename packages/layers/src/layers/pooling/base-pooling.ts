@@ -63,6 +63,6 @@ export abstract class BasePooling extends Layer<Resolved<PoolingConfig, typeof d
   }
 
   override outputDType([dtype]: readonly DType[]): DType {
-    return dtype!;
+    return this.#op === 'maxPool' ? dtype! : 'float32';
   }
 }
