@@ -92,3 +92,13 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length]!;
 }
+
+/** A file is not what it should be: damaged, of another format, or made to do harm. Nothing was changed. */
+export class FileFormatError extends CapasError {
+  override name = 'FileFormatError';
+
+  /** @param source the file or its format, as the message is to name it */
+  constructor(source: string, problem: string, options?: ErrorOptions) {
+    super(`${source}: ${problem}`, options);
+  }
+}

@@ -28,6 +28,7 @@ export {
   ArgumentError,
   BackendError,
   CapasError,
+  FileFormatError,
   nearest,
   ShapeError,
   StateError,
@@ -63,8 +64,8 @@ export { dispose, keep, type MemoryInfo, memory, scope, type TensorTree } from '
 export { broadcastShapes, type PartialShape, positiveAxis, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
 export type { Tensor } from './tensor/tensor.ts';
 export { hostToTensor, type TensorLike, toTensor } from './tensor/to-tensor.ts';
-export { Variable, type VariableKind, type VariableOptions } from './tensor/variable.ts';
 export type { TensorsOf, Tree } from './tensor/tree.ts';
+export { Variable, type VariableKind, type VariableOptions } from './tensor/variable.ts';
 export type { LoweredTrace } from './trace/lower-trace.ts';
 export { withOrigin } from './trace/origin.ts';
 export type { TraceInput } from './trace/trace.ts';

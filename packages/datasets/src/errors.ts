@@ -22,12 +22,3 @@ export class DownloadError extends CapasError {
 export class CorruptFileError extends CapasError {
   override name = 'CorruptFileError';
 }
-
-/** Bytes that a reader cannot take for the format it reads, or a part of the format that it refuses. */
-export class FileFormatError extends CapasError {
-  override name = 'FileFormatError';
-
-  constructor(format: string, problem: string) {
-    super(`${format}: ${problem}`);
-  }
-}

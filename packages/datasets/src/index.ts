@@ -1,3 +1,4 @@
+export { FileFormatError } from '@capas/core';
 export type { DownloadOptions, GetFileOptions } from './cache/get-file.ts';
 export { getFile } from './cache/get-file.ts';
 export type { DownloadProgress } from './cache/progress.ts';
@@ -14,7 +15,7 @@ export * as mnist from './catalog/mnist.ts';
 export type { ReutersOptions } from './catalog/reuters.ts';
 export * as reuters from './catalog/reuters.ts';
 export type { WordOptions, WordSequences } from './catalog/word-sequences.ts';
-export { CorruptFileError, DownloadError, type FailedAttempt, FileFormatError } from './errors.ts';
+export { CorruptFileError, DownloadError, type FailedAttempt } from './errors.ts';
 export { type NormalizeOptions, normalize } from './preprocessing/normalize.ts';
 export { type PadSequencesOptions, padSequences, type Sequences } from './preprocessing/pad-sequences.ts';
 export { type Labels, type ToCategoricalOptions, toCategorical } from './preprocessing/to-categorical.ts';

@@ -187,6 +187,11 @@ export abstract class Layer<
     return [...found];
   }
 
+  /** The weights that the layer itself made, without those of its sublayers: trainable ones first, as Keras keeps them in files. */
+  get ownWeights(): readonly Weight[] {
+    return [...this.#weights.filter(({ fixed }) => !fixed), ...this.#weights.filter(({ fixed }) => fixed)];
+  }
+
   /** All weights: its own in the order they were made, then those of its sublayers. */
   get weights(): readonly Weight[] {
     const found = new Set(this.#weights);

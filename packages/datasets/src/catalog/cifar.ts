@@ -1,9 +1,9 @@
-import { HostArray } from '@capas/core';
+import { FileFormatError, HostArray } from '@capas/core';
 import { type DataFile, readDataFile } from '../cache/data-file.ts';
 import type { DownloadOptions } from '../cache/get-file.ts';
 import { hashFile, wrongHash } from '../cache/hash.ts';
 import { dataDir, isFile } from '../cache/locations.ts';
-import { CorruptFileError, FileFormatError } from '../errors.ts';
+import { CorruptFileError } from '../errors.ts';
 import { nodeModules } from '../node.ts';
 import { gunzip } from '../sources/gunzip.ts';
 import { PickledArray, readPickle } from '../sources/pickle.ts';

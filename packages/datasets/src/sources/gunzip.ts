@@ -1,4 +1,4 @@
-import { FileFormatError } from '../errors.ts';
+import { FileFormatError } from '@capas/core';
 
 /** Unpacks gzip data. @throws {@link FileFormatError} if it is truncated, corrupted or no gzip data. */
 export async function gunzip(bytes: Uint8Array, name = 'gzip'): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,5 +1,4 @@
-import { HostArray } from '@capas/core';
-import { FileFormatError } from '../errors.ts';
+import { FileFormatError, HostArray } from '@capas/core';
 
 const UNSIGNED_BYTE = 0x08;
 

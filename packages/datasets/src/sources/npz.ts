@@ -1,6 +1,6 @@
 import type { HostArray } from '@capas/core';
+import { FileFormatError } from '@capas/core';
 import { unzipSync } from 'fflate';
-import { FileFormatError } from '../errors.ts';
 import { readNpy, readObjectNpy } from './npy.ts';
 
 /** The arrays of an `.npz` file. Each is read when it is asked for. */

@@ -1,4 +1,4 @@
-import { FileFormatError } from '../errors.ts';
+import { FileFormatError } from '@capas/core';
 
 /** A NumPy array inside a pickle: its raw bytes, or a list for dtype object. */
 export class PickledArray {

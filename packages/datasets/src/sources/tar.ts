@@ -1,4 +1,4 @@
-import { FileFormatError } from '../errors.ts';
+import { FileFormatError } from '@capas/core';
 
 const BLOCK = 512;
 

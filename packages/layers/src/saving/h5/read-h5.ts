@@ -1,0 +1,164 @@
+import { FileFormatError } from '@capas/core';
+import type { Dataset, Group } from 'h5wasm';
+import { loadH5, withFileInMemory } from './h5-library.ts';
+
+/** The element types that arrays of weights may have in a file. */
+export type H5DType = 'float16' | 'float32' | 'float64' | 'int8' | 'uint8' | 'int32' | 'uint32' | 'int64' | 'uint64';
+
+/** An array as it stands in a file: elements in row-major order. */
+export interface H5Array {
+  readonly shape: readonly number[];
+  readonly dtype: H5DType;
+  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+}
+
+/**
+ * Reads an HDF5 file from its bytes: `read` gets the root, which is of use until it returns.
+ *
+ * What stands in a file may come from strangers: shapes are compared with the length of the file before memory is taken, and
+ * nothing outside of it is read.
+ *
+ * @param source names the file in messages
+ * @throws FileFormatError if it is no HDF5 file, or holds what no weights file has
+ */
+export async function readH5<T>(source: string, bytes: Uint8Array, read: (root: H5Reader) => T): Promise<T> {
+  requireSignature(source, bytes);
+  const library = await loadH5();
+  return withFileInMemory(library, bytes, (name) => {
+    const file = attempt(source, () => new library.File(name, 'r'));
+    try {
+      return read(new H5Reader(file, source, bytes.length, ''));
+    } finally {
+      file.close();
+    }
+  });
+}
+
+/** A group of an HDF5 file: groups, arrays and attributes by name. */
+export class H5Reader {
+  readonly path: string;
+  readonly #group: Group;
+  readonly #source: string;
+  readonly #fileBytes: number;
+
+  constructor(group: Group, source: string, fileBytes: number, path: string) {
+    this.#group = group;
+    this.#source = source;
+    this.#fileBytes = fileBytes;
+    this.path = path;
+  }
+
+  /** The names of groups and arrays in it. */
+  get names(): readonly string[] {
+    return attempt(this.#source, () => this.#group.keys());
+  }
+
+  /** The group of this name or path; `undefined` if there is none. */
+  group(path: string): H5Reader | undefined {
+    const entry = this.#entry(path);
+    if (entry?.type !== 'Group') return undefined;
+    return new H5Reader(entry as unknown as Group, this.#source, this.#fileBytes, this.#pathOf(path));
+  }
+
+  /** The array of this name or path; `undefined` if there is none. */
+  array(path: string): H5Array | undefined {
+    const entry = this.#entry(path);
+    return entry?.type === 'Dataset' ? this.#read(entry as unknown as Dataset, this.#pathOf(path)) : undefined;
+  }
+
+  /** The attribute of this name: a text, a number, or a list of texts. */
+  attribute(name: string): string | number | readonly string[] | undefined {
+    const value = attempt(this.#source, () => this.#group.attrs[name]?.json_value);
+    if (Array.isArray(value)) return value.map(String);
+    return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+  }
+
+  #entry(path: string): Entry | undefined {
+    const parts = path.split('/');
+    let group = this.#group;
+    for (const [i, part] of parts.entries()) {
+      // names of the file alone: no `..`, no absolute path
+      if (!attempt(this.#source, () => group.keys()).includes(part)) return undefined;
+      const entry = attempt(this.#source, () => group.get(part)) as Entry | null;
+      if (entry?.type === 'ExternalLink' || entry?.type === 'BrokenSoftLink') {
+        throw new FileFormatError(
+          `${this.#source}: '${this.#pathOf(path)}' is a link to elsewhere, which is not followed.`,
+        );
+      }
+      if (i === parts.length - 1) return entry ?? undefined;
+      if (entry?.type !== 'Group') return undefined;
+      group = entry as unknown as Group;
+    }
+    return undefined;
+  }
+
+  #read(dataset: Dataset, path: string): H5Array {
+    const { metadata, shape } = attempt(this.#source, () => dataset);
+    const dtype = typeof dataset.dtype === 'string' ? DTYPES[dataset.dtype] : undefined;
+    if (!dtype || !shape)
+      throw new FileFormatError(
+        `${this.#source}: '${path}' has the type ${JSON.stringify(dataset.dtype)}, not numbers.`,
+      );
+    const bytes = shape.reduce((product, dim) => product * dim, metadata.size);
+    const isPacked = attempt(this.#source, () => dataset.filters.length > 0);
+    if (bytes > this.#fileBytes * (isPacked ? MOST_RATIO : 1)) {
+      throw new FileFormatError(
+        this.#source,
+        `'${path}' claims ${bytes} bytes, more than a file of ${this.#fileBytes} bytes can hold.`,
+      );
+    }
+    const value = attempt(this.#source, () => dataset.value);
+    return { shape: [...shape], dtype, data: elements(dtype, value) };
+  }
+
+  #pathOf(path: string): string {
+    return this.path ? `${this.path}/${path}` : path;
+  }
+}
+
+/** What stands under a name. */
+interface Entry {
+  readonly type: string;
+}
+
+/** The most that compressed elements may be larger than the file. */
+const MOST_RATIO = 1000;
+
+/** h5wasm's names of types. */
+const DTYPES: Readonly<Record<string, H5DType>> = {
+  '<e': 'float16',
+  '<f': 'float32',
+  '<d': 'float64',
+  '<b': 'int8',
+  '<B': 'uint8',
+  '<i': 'int32',
+  '<I': 'uint32',
+  '<q': 'int64',
+  '<Q': 'uint64',
+};
+
+/** A value of h5wasm as a typed array; scalars come as numbers. */
+function elements(dtype: H5DType, value: unknown): H5Array['data'] {
+  if (typeof value === 'number') return dtype === 'float64' ? Float64Array.of(value) : Float32Array.of(value);
+  if (typeof value === 'bigint') return BigInt64Array.of(BigInt.asIntN(64, value));
+  return value as H5Array['data'];
+}
+
+/** What every HDF5 file begins with. */
+function requireSignature(source: string, bytes: Uint8Array): void {
+  const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+  if (signature.every((byte, i) => bytes[i] === byte)) return;
+  throw new FileFormatError(source, 'this is no HDF5 file.');
+}
+
+/** Runs `fn`; what the library throws becomes a FileFormatError. */
+function attempt<T>(source: string, fn: () => T): T {
+  try {
+    return fn();
+  } catch (error) {
+    if (error instanceof FileFormatError) throw error;
+    throw new FileFormatError(`${source} is a damaged HDF5 file: ${(error as Error).message ?? error}`, {
+      cause: error,
+    });
+  }
+}
