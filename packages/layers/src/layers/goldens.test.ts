@@ -16,6 +16,7 @@ const groups = [
   'preprocessing',
   'regularization',
   'reshaping',
+  'rnn',
 ];
 if (!dir) console.warn('goldens of layers: skipped, there is no folder of golden values (CAPAS_GOLDENS_DIR)');
 

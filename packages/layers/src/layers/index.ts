@@ -60,3 +60,16 @@ export { UpSampling3D, type UpSampling3DConfig, upSampling3d } from './reshaping
 export { ZeroPadding1D, type ZeroPadding1DConfig, zeroPadding1d } from './reshaping/zero-padding1d.ts';
 export { ZeroPadding2D, type ZeroPadding2DConfig, zeroPadding2d } from './reshaping/zero-padding2d.ts';
 export { ZeroPadding3D, type ZeroPadding3DConfig, zeroPadding3d } from './reshaping/zero-padding3d.ts';
+export type { CellConfig, GatedCellConfig } from './rnn/cell-config.ts';
+export { GRU, type GRUConfig, gru } from './rnn/gru.ts';
+export { GRUCell, type GRUCellConfig, gruCell } from './rnn/gru-cell.ts';
+export { LSTM, type LSTMConfig, lstm } from './rnn/lstm.ts';
+export { LSTMCell, type LSTMCellConfig, lstmCell } from './rnn/lstm-cell.ts';
+export type { RecurrentConfig } from './rnn/recurrent-config.ts';
+export type { InitialState } from './rnn/recurrent-inputs.ts';
+export type { RecurrentCallOptions } from './rnn/recurrent-layer.ts';
+export { RNN, type RNNConfig, rnn } from './rnn/rnn.ts';
+export type { RNNCell, StateSize } from './rnn/rnn-cell.ts';
+export { SimpleRNN, type SimpleRNNConfig, simpleRNN } from './rnn/simple-rnn.ts';
+export { SimpleRNNCell, type SimpleRNNCellConfig, simpleRNNCell } from './rnn/simple-rnn-cell.ts';
+export { StackedRNNCells, type StackedRNNCellsConfig, stackedRNNCells } from './rnn/stacked-rnn-cells.ts';

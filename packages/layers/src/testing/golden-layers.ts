@@ -23,7 +23,7 @@ import {
   runAsProgram,
 } from '@capas/core/testing';
 import type { Layer } from '../layer.ts';
-import type { Shapes } from '../layer-config.ts';
+import { isShapeList, type Shapes } from '../layer-config.ts';
 import { isTensor } from '../layer-inputs.ts';
 import * as registry from '../layers/index.ts';
 import { attachMask, maskOf } from '../masking.ts';
@@ -110,8 +110,9 @@ interface Given {
 }
 
 function runCall(layer: Layer, call: Call, check: GoldenCheck, mode: GoldenMode): void {
-  // several arguments of Keras are one list here
-  const given = call.inputs.length > 1 ? call.inputs : call.inputs[0];
+  if (call.resetStateBefore) (layer as Layer & { resetState(): void }).resetState();
+  // several arguments of Keras, and lists in lists, are one list here
+  const given = call.inputs.length > 1 ? call.inputs.flat(2) : call.inputs[0];
   const isList = Array.isArray(given) && given.some((item) => typeof item === 'object');
   const compute = ({ list, masks, options }: Given): Results => {
     list.forEach((input, i) => {
@@ -126,7 +127,7 @@ function runCall(layer: Layer, call: Call, check: GoldenCheck, mode: GoldenMode)
   };
   const found = mode === 'compiled' ? runAsProgram(compute, inputs) : compute(inputs);
   const { outputs, masks, losses, gradients: slopes } = found;
-  check.close('outputs', outputs.length === 1 ? outputs[0] : outputs, call.outputs);
+  check.close('outputs', outputs.length === 1 ? outputs[0] : outputs, flatList(call.outputs));
   for (const [i, expected] of (call.outputMasks ?? []).entries()) check.close(`mask ${i}`, masks[i], expected);
   if (call.losses)
     check.close(
@@ -135,7 +136,7 @@ function runCall(layer: Layer, call: Call, check: GoldenCheck, mode: GoldenMode)
       call.losses,
     );
   if (call.grads) {
-    const wanted = call.grads.inputs.flat() as (HostArray | null)[];
+    const wanted = call.grads.inputs.flat(3) as (HostArray | null)[];
     for (const [i, expected] of wanted.entries())
       if (expected) check.close(`gradient of input ${i}`, slopes[i], expected, gradientTolerance(check.tol, expected));
     for (const [i, expected] of call.grads.weights.entries()) {
@@ -189,8 +190,9 @@ function compareAfter(layer: Layer, golden: GoldenCase, group: GoldenGroup, chec
   const { symbolic } = golden as { symbolic?: { inputShape: Shapes; outputShape: Shapes } };
   if (symbolic) {
     const shape = layer.computeOutputShape(symbolic.inputShape);
-    if (JSON.stringify(shape) !== JSON.stringify(symbolic.outputShape)) {
-      check.fail(`computeOutputShape: ${JSON.stringify(shape)} instead of ${JSON.stringify(symbolic.outputShape)}`);
+    const wanted = JSON.stringify(flatShapes(symbolic.outputShape));
+    if (JSON.stringify(shape) !== wanted) {
+      check.fail(`computeOutputShape: ${JSON.stringify(shape)} instead of ${wanted}`);
     }
   }
 }
@@ -201,6 +203,13 @@ function mapArrays(args: Readonly<Record<string, unknown>>): Record<string, unkn
     value instanceof HostArray ? toTensor(value) : Array.isArray(value) ? value.map(convert) : (value ?? undefined);
   return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, convert(value)]));
 }
+
+/** A list in which no lists are. */
+const flatList = (value: unknown): unknown => (Array.isArray(value) ? value.flat(2) : value);
+
+/** A shape, or a list of shapes in which no lists of shapes are. */
+const flatShapes = (shapes: Shapes): Shapes =>
+  isShapeList(shapes) ? (shapes as readonly Shapes[]).flatMap((one) => (isShapeList(one) ? one : [one])) : shapes;
 
 const resolveWeights = (value: unknown, group: GoldenGroup): unknown =>
   (resolveGolden(value, group) as unknown[]).map((item) =>

@@ -1,0 +1,98 @@
+import { ops, type Shape, type Tensor } from '@capas/core';
+
+/** What is run along the time axis. */
+export interface Recurrence {
+  /** `[output, ...nextStates]` of a step, from its input and the states. */
+  readonly step: (x: Tensor, states: readonly Tensor[]) => readonly Tensor[];
+  /** `[batch, steps, …]`, of one step at least. */
+  readonly sequences: Tensor;
+  /** The states before the first step. */
+  readonly states: readonly Tensor[];
+  /** The shape of an output. */
+  readonly outputShape: Shape;
+  /** `[batch, steps]` or `[batch, steps, 1]`: `true` where a step counts. */
+  readonly mask: Tensor | undefined;
+  /** From the last step to the first; the outputs are in that order. */
+  readonly goBackwards: boolean;
+  readonly unroll: boolean;
+  /** The output of a masked step: 0, or that of the step before. */
+  readonly zeroOutputForMask: boolean;
+  /** Whether the outputs of all steps are wanted, or the last. */
+  readonly returnSequences: boolean;
+}
+
+/** What comes out: the outputs `[batch, steps, …]`, or the last one, and the states after the last step. */
+export interface Recurred {
+  readonly output: Tensor;
+  readonly states: readonly Tensor[];
+}
+
+/**
+ * Runs a step along the time axis of a batch of sequences. A masked step changes no state.
+ *
+ * @see Keras 3, `keras/src/backend/tensorflow/rnn.py`, `rnn`
+ */
+export function recur(recurrence: Recurrence): Recurred {
+  return recurrence.mask ? masked(recurrence, recurrence.mask) : unmasked(recurrence);
+}
+
+function unmasked(recurrence: Recurrence): Recurred {
+  const { step, sequences, states, returnSequences } = recurrence;
+  let place = 0;
+  const [last, outputs] = ops.scan(
+    (before: readonly Tensor[], x: Tensor) => {
+      const [output, ...next] = step(x, before);
+      place = next.indexOf(output!);
+      // an output that is a state too is there in the end, without one for each step
+      return [next, returnSequences || place < 0 ? output! : null];
+    },
+    states,
+    timeFirst(sequences),
+    direction(recurrence),
+  );
+  if (!outputs) return { output: last[place]!, states: last };
+  return { output: returnSequences ? inOrder(outputs, recurrence) : lastStep(outputs, recurrence), states: last };
+}
+
+function masked(recurrence: Recurrence, given: Tensor): Recurred {
+  const { step, sequences, states, outputShape, zeroOutputForMask, returnSequences } = recurrence;
+  const zeros = ops.zeros(outputShape);
+  const [[output, ...last], outputs] = ops.scan(
+    ([previous, ...before]: readonly Tensor[], { x, mask }: { x: Tensor; mask: Tensor }) => {
+      const [output, ...next] = step(x, before);
+      const shown = choose(mask, output!, zeroOutputForMask ? zeros : previous!);
+      return [[shown, ...next.map((state, i) => choose(mask, state, before[i]!))], returnSequences ? shown : null];
+    },
+    [zeros, ...states],
+    { x: timeFirst(sequences), mask: timeFirst(ops.cast(given, 'bool')) },
+    direction(recurrence),
+  );
+  return { output: outputs ? inOrder(outputs, recurrence) : output!, states: last };
+}
+
+const direction = ({ goBackwards, unroll }: Recurrence): { reverse: boolean; unroll: boolean } => ({
+  reverse: goBackwards,
+  unroll,
+});
+
+/** The outputs of all steps, batch first, in the order in which they were made. */
+const inOrder = (outputs: Tensor, { goBackwards }: Recurrence): Tensor =>
+  timeFirst(goBackwards ? ops.flip(outputs, { axis: 0 }) : outputs);
+
+/** The output of the step that was made last. */
+const lastStep = (outputs: Tensor, { goBackwards }: Recurrence): Tensor =>
+  stepAt(outputs, 0, goBackwards ? 0 : outputs.shape[0]! - 1);
+
+/** One step of sequences whose time axis is `axis`. */
+export function stepAt(x: Tensor, axis: number, index: number): Tensor {
+  const start = x.shape.map((_, i) => (i === axis ? index : 0));
+  const shape = x.shape.map((dim, i) => (i === axis ? 1 : dim));
+  return ops.squeeze(ops.slice(x, start, shape), { axis });
+}
+
+/** Exchanges the axes of batch and time. */
+const timeFirst = (x: Tensor): Tensor => ops.swapaxes(x, 0, 1);
+
+/** `value` where the mask holds, else `other`; the mask has the first axes of both. */
+const choose = (mask: Tensor, value: Tensor, other: Tensor): Tensor =>
+  ops.where(ops.reshape(mask, [...mask.shape, ...new Array(value.rank - mask.rank).fill(1)]), value, other);
