@@ -44,6 +44,44 @@ export function multiHot(inputs: TensorLike, numClasses: number, options: OneHot
   });
 }
 
+/** Options of {@link countClasses}. */
+export interface CountOptions {
+  /** Added up instead of ones; of the shape of `x`. No gradient goes to them. */
+  readonly weights?: TensorLike;
+  /** Whether only to say which classes occur. @defaultValue `false` */
+  readonly isBinary?: boolean;
+}
+
+/**
+ * How often each class occurs along the last axis: `[…, n]` gives `[…, numClasses]`, float32. What is no class counts nothing.
+ * It takes the memory of its result, where the sum of {@link oneHot} takes `n` times as much.
+ */
+export function countClasses(x: TensorLike, numClasses: number, options: CountOptions = {}): Tensor {
+  requirePositiveInteger('ops.countClasses', 'numClasses', numClasses);
+  return scope(() => {
+    const index = tensor('countClasses', x, 'int32');
+    const [n, batch] = [index.shape.at(-1) ?? 1, index.shape.slice(0, -1)];
+    return constant(() => {
+      // the kernels leave out what is too large, but not what is below 0
+      const inside = tf.where(tf.less(index, 0), tf.fill(index.shape, numClasses, 'int32'), index);
+      const weights =
+        options.weights === undefined ? tf.zeros([0]) : tensor('countClasses', options.weights, 'float32');
+      const rows = <T extends Tensor>(value: T): T =>
+        (batch.length && value.size ? tf.reshape(value, [-1, n]) : tf.reshape(value, [value.size])) as T;
+      if (index.size === 0) return tf.zeros([...batch, numClasses]);
+      const counts = tf.denseBincount(
+        rows(inside) as tf.Tensor2D,
+        rows(weights) as tf.Tensor2D,
+        numClasses,
+        options.isBinary,
+      );
+      // tfjs counts single rows whatever is asked for
+      const wanted = options.isBinary && batch.length === 0 ? tf.minimum(counts, 1) : counts;
+      return tf.reshape(wanted, [...batch, numClasses]);
+    });
+  });
+}
+
 /** Moves channels into space: `[n, h, w, c]` gives `[n, h · b, w · b, c / b²]`. */
 export function depthToSpace(
   x: TensorLike,

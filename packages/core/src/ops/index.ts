@@ -135,7 +135,15 @@ export {
 export { type CtcOptions, ctcDecode, ctcLoss } from './ctc.ts';
 export { type DiagonalOptions, diag, diagflat, diagonal, trace } from './diagonal.ts';
 export { einsum } from './einsum.ts';
-export { depthToSpace, multiHot, type OneHotOptions, oneHot, spaceToDepth } from './encode.ts';
+export {
+  type CountOptions,
+  countClasses,
+  depthToSpace,
+  multiHot,
+  type OneHotOptions,
+  oneHot,
+  spaceToDepth,
+} from './encode.ts';
 export {
   arccos,
   arccosh,

@@ -44,7 +44,26 @@ export { GlobalMaxPooling3D, globalMaxPooling3d } from './pooling/global-max-poo
 export { MaxPooling1D, maxPooling1d } from './pooling/max-pooling1d.ts';
 export { MaxPooling2D, maxPooling2d } from './pooling/max-pooling2d.ts';
 export { MaxPooling3D, maxPooling3d } from './pooling/max-pooling3d.ts';
+export {
+  CategoryEncoding,
+  type CategoryEncodingCall,
+  type CategoryEncodingConfig,
+  categoryEncoding,
+} from './preprocessing/category-encoding.ts';
+export { Discretization, type DiscretizationConfig, discretization } from './preprocessing/discretization.ts';
+export { HashedCrossing, type HashedCrossingConfig, hashedCrossing } from './preprocessing/hashed-crossing.ts';
+export { Hashing, type HashingConfig, hashing } from './preprocessing/hashing.ts';
+export { IntegerLookup, type IntegerLookupConfig, integerLookup } from './preprocessing/integer-lookup.ts';
+export { MelSpectrogram, type MelSpectrogramConfig, melSpectrogram } from './preprocessing/mel-spectrogram.ts';
+export { Normalization, type NormalizationConfig, normalization } from './preprocessing/normalization.ts';
 export { Rescaling, type RescalingConfig, rescaling } from './preprocessing/rescaling.ts';
+export { STFTSpectrogram, type STFTSpectrogramConfig, stftSpectrogram } from './preprocessing/stft-spectrogram.ts';
+export { StringLookup, type StringLookupConfig, stringLookup } from './preprocessing/string-lookup.ts';
+export {
+  TextVectorization,
+  type TextVectorizationConfig,
+  textVectorization,
+} from './preprocessing/text-vectorization.ts';
 export { Dropout, type DropoutConfig, dropout } from './regularization/dropout.ts';
 export type { Borders } from './reshaping/borders.ts';
 export { Cropping1D, type Cropping1DConfig, cropping1d } from './reshaping/cropping1d.ts';

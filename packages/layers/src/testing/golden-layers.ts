@@ -86,9 +86,19 @@ function prepare(layer: Layer, golden: GoldenCase, group: GoldenGroup): void {
   };
   const byName = Object.values(buildConfig?.shapes_dict ?? {});
   const shape = buildConfig?.input_shape ?? (byName.length > 1 ? byName : byName[0]);
+  const { adaptData } = golden as { adaptData?: unknown };
+  if (adaptData !== undefined) (layer as Learning).adapt!(resolveGolden(adaptData, group));
   if (shape) layer.ensureBuilt(shape);
   const weights = (golden.weights ?? []) as { value: unknown; name: string }[];
-  if (weights.length) layer.setWeights(weights.map(({ value }) => resolveGolden(value, group) as HostArray));
+  if (weights.length && adaptData === undefined)
+    layer.setWeights(weights.map(({ value }) => resolveGolden(value, group) as HostArray));
+}
+
+/** A layer that may learn from data before it is trained. */
+interface Learning extends Layer {
+  adapt?(data: unknown): void;
+  getVocabulary?(): unknown;
+  vocabularySize?(): number;
 }
 
 /** What a call gives, to be compared. */
@@ -187,6 +197,13 @@ function compareAfter(layer: Layer, golden: GoldenCase, group: GoldenGroup, chec
       layer.weights.map((weight) => weight.value),
       resolveWeights(golden.weightsAfter, group),
     );
+  if (golden.adaptData !== undefined && golden.weights)
+    check.close(
+      'weights learnt',
+      layer.weights.map((weight) => weight.value),
+      resolveWeights(golden.weights, group),
+    );
+  compareVocabulary(layer, golden, check);
   const { symbolic } = golden as { symbolic?: { inputShape: Shapes; outputShape: Shapes } };
   if (symbolic) {
     const shape = layer.computeOutputShape(symbolic.inputShape);
@@ -194,6 +211,16 @@ function compareAfter(layer: Layer, golden: GoldenCase, group: GoldenGroup, chec
     if (JSON.stringify(shape) !== wanted) {
       check.fail(`computeOutputShape: ${JSON.stringify(shape)} instead of ${wanted}`);
     }
+  }
+}
+
+function compareVocabulary(layer: Learning, golden: GoldenCase, check: GoldenCheck): void {
+  for (const [what, found, wanted] of [
+    ['getVocabulary', layer.getVocabulary?.(), golden.vocabulary],
+    ['vocabularySize', layer.vocabularySize?.(), golden.vocabularySize],
+  ] as const) {
+    const [received, expected] = [found, wanted].map((value) => JSON.stringify(value));
+    if (wanted !== undefined && received !== expected) check.fail(`${what}: ${received} instead of ${expected}`);
   }
 }
 

@@ -1,0 +1,321 @@
+import {
+  ArgumentError,
+  type DType,
+  HostArray,
+  ops,
+  type PartialShape,
+  requireInteger,
+  requireOneOf,
+  StateError,
+  type Tensor,
+} from '@capas/core';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig, Resolved } from '../../layer-config.ts';
+import { type AdaptData, type AdaptOptions, learnFrom } from './adapt-data.ts';
+import { amendConfig } from './amend-config.ts';
+import { type CategoryMode, encodeCategories, encodedShape, requireDense, requireMode } from './encode-categories.ts';
+import { type Salt, saltPair } from './hash-bucket.ts';
+import { HeldValues } from './held-values.ts';
+import { TokenCounts } from './token-counts.ts';
+import { type Token, Vocabulary } from './vocabulary.ts';
+import { readVocabulary, VOCABULARY_FILE, vocabularyFrom, vocabularyText } from './vocabulary-file.ts';
+
+/** Options of {@link StringLookup} and {@link IntegerLookup}. */
+export interface LookupConfig<T extends Token> extends LayerConfig {
+  /** The most indices there may be, the special ones included: `adapt` keeps the most frequent terms. @defaultValue no limit */
+  readonly maxTokens?: number | null;
+  /** How many indices there are for unknown terms; with several, a hash says which. With 0 they are errors. @defaultValue 1 */
+  readonly numOovIndices?: number;
+  /** The term that means "nothing here": index 0 in mode `'int'`, left out in the others. @defaultValue none */
+  readonly maskToken?: T | null;
+  /** What stands for unknown terms in the vocabulary, and where `invert` meets an index of theirs. */
+  readonly oovToken?: T | null;
+  /** The terms, or a text file with a term in each line. @defaultValue what `adapt` finds */
+  readonly vocabulary?: readonly T[] | string | null;
+  /** How much each term of `vocabulary` counts, in mode `'tfIdf'`. */
+  readonly idfWeights?: readonly number[] | null;
+  /** Whether to map indices to terms. @defaultValue `false` */
+  readonly invert?: boolean;
+  /** What is given out: indices, or vectors. @defaultValue `'int'` */
+  readonly outputMode?: CategoryMode | 'tfIdf' | 'tf_idf';
+  /** Whether vectors have `maxTokens` places, however many terms there are. @defaultValue `false` */
+  readonly padToMaxTokens?: boolean;
+  /** Only `false`: there are no sparse tensors. */
+  readonly sparse?: false;
+  /** What the choice of an index for unknown integers goes by: the remainder or a hash. @defaultValue `'floormod'` */
+  readonly oovMethod?: 'floormod' | 'farmhash';
+  /** Chooses another hash for unknown terms. @defaultValue none */
+  readonly salt?: Salt | null;
+  /** How many indices a vocabulary that comes from a file has. */
+  readonly vocabularySize?: number | null;
+}
+
+/** The defaults of lookups, besides their special tokens. */
+export const lookupDefaults = {
+  invert: false,
+  maxTokens: null,
+  numOovIndices: 1,
+  maskToken: null,
+  outputMode: 'int',
+  sparse: false,
+  padToMaxTokens: false,
+  idfWeights: null,
+  vocabulary: null,
+  vocabularySize: null,
+  oovMethod: 'floormod',
+  salt: null,
+} as const;
+
+/** The options of a lookup, all of them. */
+export type ResolvedLookup<T extends Token> = Resolved<LookupConfig<T>, typeof lookupDefaults & { oovToken: T | null }>;
+
+/**
+ * What the lookups have in common: a vocabulary, given or learnt, and how indices are given out.
+ *
+ * @see Keras 3, `keras/src/layers/preprocessing/index_lookup.py`
+ */
+export abstract class IndexLookup<
+  T extends Token,
+  Config extends ResolvedLookup<T> = ResolvedLookup<T>,
+> extends Layer<Config> {
+  /** The terms and their indices. */
+  protected readonly terms: Vocabulary<T>;
+  protected readonly mode: 'int' | 'oneHot' | 'multiHot' | 'count' | 'tfIdf';
+  protected readonly salt: readonly number[] | undefined;
+  /** The dtype of the terms on the host. */
+  protected abstract readonly termDType: 'string' | 'int32';
+  readonly #hasFixedVocabulary: boolean;
+  readonly #weights = new HeldValues('idf_weights');
+  #idf: Float32Array | undefined;
+
+  constructor(who: string, config: Config) {
+    const salt = saltPair(who, config.salt);
+    super({ ...config, salt: salt ?? null });
+    this.mode = requireMode(who, config.outputMode, ['int', 'oneHot', 'multiHot', 'count', 'tfIdf']);
+    this.salt = salt;
+    checkOptions(who, config, this.mode);
+    this.terms = new Vocabulary<T>(who, {
+      mask: config.maskToken,
+      oov: config.oovToken,
+      oovIndices: config.numOovIndices,
+      isMaskIndexed: this.mode === 'int',
+    });
+    this.#hasFixedVocabulary = config.vocabulary !== null;
+  }
+
+  /** Takes the vocabulary of the options. The last thing that a subclass does when it is made. */
+  protected takeGivenVocabulary(): void {
+    const { vocabulary, idfWeights } = this.config;
+    if (vocabulary !== null) this.setVocabulary(vocabulary, idfWeights);
+    if (typeof vocabulary === 'string') amendConfig<ResolvedLookup<T>>(this, { vocabulary: null });
+  }
+
+  /** The index of each element of the input, int32; −1 where the mask is to be left out. */
+  protected abstract indicesOf(inputs: Tensor): Tensor;
+
+  /** The term of each index of the input. */
+  protected abstract termsOf(inputs: Tensor): Tensor;
+
+  /** Called when the vocabulary is another one. */
+  protected vocabularyChanged(): void {}
+
+  /** The terms by index; without the special ones if you say so. */
+  getVocabulary(options: { readonly includeSpecialTokens?: boolean } = {}): T[] {
+    return this.terms.list(options.includeSpecialTokens ?? true);
+  }
+
+  /** The number of indices, those for the mask and unknown terms included. */
+  vocabularySize(): number {
+    return this.terms.size;
+  }
+
+  /**
+   * Sets the terms: a list, with the special tokens at its start or without them, or a text file with a term in each line.
+   *
+   * @throws ArgumentError, StateError if they cannot be used; nothing is changed then
+   */
+  setVocabulary(vocabulary: readonly T[] | string, idfWeights: readonly number[] | null = null): void {
+    this.requireAlive();
+    const who = `Layer '${this.name}'`;
+    if ((this.mode === 'tfIdf') !== (idfWeights !== null)) {
+      const expected = this.mode === 'tfIdf' ? 'given' : 'left out';
+      throw new ArgumentError(who, 'idfWeights', `${expected}, outputMode is '${this.config.outputMode}'`, idfWeights);
+    }
+    const isFile = typeof vocabulary === 'string';
+    const given = isFile ? (vocabularyFrom(readVocabulary(who, vocabulary), this.termDType) as T[]) : vocabulary;
+    if (!Array.isArray(given)) throw new ArgumentError(who, 'vocabulary', 'a list of terms', vocabulary);
+    this.requireTerms(given);
+    const tokens = isFile ? given : this.terms.checked(given, { isInverse: this.config.invert });
+    const { maxTokens } = this.config;
+    if (!isFile && maxTokens !== null && this.terms.tokenStart + tokens.length > maxTokens) {
+      throw new ArgumentError(
+        who,
+        'vocabulary',
+        `of at most ${maxTokens - this.terms.tokenStart} terms: \`maxTokens\` is ${maxTokens}`,
+        given,
+      );
+    }
+    if (idfWeights !== null && idfWeights.length !== given.length)
+      throw new ArgumentError(who, 'idfWeights', `of the length of the vocabulary, ${given.length}`, idfWeights);
+    this.#hold(tokens);
+    if (idfWeights !== null) this.#holdWeights(idfWeights, this.terms.startsSpecial(given));
+  }
+
+  /**
+   * Learns the terms from data, an array or batches: the most frequent ones first, and of those equally frequent the greater
+   * ones first. In mode `'tfIdf'` each row is a document; of an array without rows, each element.
+   *
+   * It returns a promise where the batches come asynchronously.
+   *
+   * @throws StateError if a vocabulary was given
+   */
+  adapt(data: AsyncIterable<unknown>, options?: AdaptOptions): Promise<void>;
+  adapt(data: AdaptData, options?: AdaptOptions): Promise<void> | undefined;
+  adapt(data: AdaptData, options: AdaptOptions = {}): Promise<void> | undefined {
+    const who = `Layer '${this.name}'`;
+    const counts = this.newCounts();
+    return learnFrom(who, this.termDType, data, options, {
+      whole: (array) => counts.add(documentsOf<T>(array.rank === 1 ? array.reshape([-1, 1]) : array)),
+      batch: (array) => counts.add(documentsOf<T>(array)),
+      finish: () => this.learn(counts),
+    });
+  }
+
+  /** Where terms are counted. @throws StateError if a vocabulary was given */
+  newCounts(): TokenCounts<T> {
+    this.requireAlive();
+    if (this.#hasFixedVocabulary)
+      throw new StateError(`Layer '${this.name}': \`vocabulary\` was given, it cannot be adapted.`);
+    return new TokenCounts<T>();
+  }
+
+  /** Makes the terms that were counted the vocabulary. */
+  learn(counts: TokenCounts<T>): void {
+    if (counts.isEmpty) return;
+    const { maxTokens, maskToken, oovToken, padToMaxTokens } = this.config;
+    const ranked = counts.ranked([maskToken, oovToken]);
+    const tokens = maxTokens === null ? ranked : ranked.slice(0, maxTokens - this.terms.tokenStart);
+    this.#hold(tokens);
+    if (this.mode !== 'tfIdf') return;
+    const weights = tokens.map((token) => counts.inverseDocumentFrequency(token));
+    this.#holdWeights(weights, false, padToMaxTokens ? maxTokens! : undefined);
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return this.config.invert ? this.termsOf(ops.cast(inputs, 'int32')) : this.encode(this.indicesOf(inputs));
+  }
+
+  /** What is given out for indices. */
+  encode(indices: Tensor): Tensor {
+    if (this.mode === 'int') return indices;
+    const depth = this.#depth;
+    if (depth === null) {
+      throw new StateError(
+        `Layer '${this.name}' has no vocabulary yet: give \`vocabulary\`, or call \`adapt\` or \`setVocabulary\`.`,
+      );
+    }
+    if (this.mode !== 'tfIdf') return encodeCategories(indices, this.mode, depth);
+    const weights = this.#weights.value(() => new HostArray(this.#idf ?? new Float32Array(depth)));
+    return ops.multiply(encodeCategories(indices, 'count', depth), weights);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return encodedShape(inputShape, this.mode === 'tfIdf' ? 'count' : this.mode, this.#depth);
+  }
+
+  override outputDType(): DType {
+    if (this.mode !== 'int') return 'float32';
+    return this.config.invert ? this.termDType : 'int32';
+  }
+
+  /** The text files that Keras keeps beside the config: the vocabulary, unless it stands in the config. */
+  saveAssets(): Record<string, string> {
+    return this.config.vocabulary === null ? { [VOCABULARY_FILE]: vocabularyText(this.getVocabulary()) } : {};
+  }
+
+  /** Takes the vocabulary from the files of {@link saveAssets}; that of mode `'tfIdf'` after {@link loadOwnVariables}. */
+  loadAssets(assets: Readonly<Record<string, string>>): void {
+    if (this.config.vocabulary !== null) return;
+    const text = assets[VOCABULARY_FILE];
+    if (text === undefined)
+      throw new ArgumentError(
+        `Layer '${this.name}'`,
+        'assets',
+        `with a file '${VOCABULARY_FILE}'`,
+        Object.keys(assets),
+      );
+    const terms = vocabularyFrom(text, this.termDType) as T[];
+    const weights = this.mode === 'tfIdf' ? Array.from(this.#idf ?? []) : null;
+    if (terms.length > 0) this.setVocabulary(terms, weights?.slice(0, terms.length) ?? null);
+  }
+
+  /** What Keras keeps beside the weights. */
+  saveOwnVariables(): Record<string, HostArray> {
+    return this.mode === 'tfIdf' && this.#idf ? { idf_weights: new HostArray(this.#idf.slice()) } : {};
+  }
+
+  /** Takes what {@link saveOwnVariables} gave. */
+  loadOwnVariables(variables: Readonly<Record<string, HostArray>>): void {
+    if (this.mode !== 'tfIdf' || !variables.idf_weights) return;
+    this.#weights.dispose();
+    this.#idf = Float32Array.from(variables.idf_weights.astype('float32').data as Float32Array);
+  }
+
+  override dispose(): void {
+    this.#weights.dispose();
+    super.dispose();
+  }
+
+  /** Throws if something in a list cannot be a term. */
+  protected requireTerms(_terms: readonly unknown[]): void {}
+
+  get #depth(): number | null {
+    return this.config.padToMaxTokens ? this.config.maxTokens : this.config.vocabularySize;
+  }
+
+  #hold(tokens: readonly T[]): void {
+    const size = this.terms.tokenStart + tokens.length;
+    const { vocabularySize, padToMaxTokens } = this.config;
+    if (this.mode !== 'int' && !padToMaxTokens && vocabularySize !== null && vocabularySize !== size) {
+      throw new StateError(
+        `Layer '${this.name}': the size of the vocabulary is that of the output, and cannot change from ${vocabularySize} to ${size}. Give \`maxTokens\` and \`padToMaxTokens: true\`, or make a new layer.`,
+      );
+    }
+    this.terms.hold(tokens);
+    amendConfig<ResolvedLookup<T>>(this, { vocabularySize: size });
+    this.vocabularyChanged();
+  }
+
+  /** Weights for all indices: those for unknown terms, where they are not given, are the mean. */
+  #holdWeights(weights: readonly number[], hasSpecial: boolean, size = this.#depth ?? this.terms.size): void {
+    const mean = weights.reduce((sum, weight) => sum + weight / weights.length, 0);
+    const front = hasSpecial ? [] : new Array<number>(this.terms.tokenStart).fill(mean);
+    this.#weights.dispose();
+    this.#idf = new Float32Array(size);
+    this.#idf.set([...front, ...weights].slice(0, size));
+  }
+}
+
+/** The rows of an array as lists of terms. */
+function documentsOf<T extends Token>(array: HostArray): readonly (readonly T[])[] {
+  const rows = array.rank < 2 ? array.reshape([1, -1]) : array;
+  const length = rows.size / (rows.length || 1);
+  const data = rows.data as unknown as readonly T[];
+  return Array.from({ length: rows.length }, (_, i) => Array.from(data.slice(i * length, (i + 1) * length)));
+}
+
+function checkOptions<T extends Token>(who: string, config: ResolvedLookup<T>, mode: string): void {
+  const { maxTokens, numOovIndices, invert, padToMaxTokens, idfWeights, vocabulary } = config;
+  if (maxTokens !== null) requireInteger(who, 'maxTokens', maxTokens, 2);
+  if (padToMaxTokens && maxTokens === null)
+    throw new ArgumentError(who, 'maxTokens', 'given where `padToMaxTokens` is true', maxTokens);
+  requireInteger(who, 'numOovIndices', numOovIndices, 0);
+  requireOneOf(who, 'oovMethod', config.oovMethod, ['floormod', 'farmhash']);
+  requireDense(who, 'sparse', config.sparse);
+  if (invert && mode !== 'int')
+    throw new ArgumentError(who, 'outputMode', "'int' where `invert` is true", config.outputMode);
+  if (idfWeights !== null && mode !== 'tfIdf')
+    throw new ArgumentError(who, 'idfWeights', `left out, outputMode is '${config.outputMode}'`, idfWeights);
+  if (mode === 'tfIdf' && vocabulary !== null && idfWeights === null)
+    throw new ArgumentError(who, 'idfWeights', "given with the vocabulary, outputMode is 'tfIdf'", idfWeights);
+}

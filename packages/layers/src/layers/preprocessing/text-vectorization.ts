@@ -1,0 +1,289 @@
+import {
+  ArgumentError,
+  canonicalName,
+  type DType,
+  HostArray,
+  type PartialShape,
+  requireInteger,
+  requireOneOf,
+  type Shape,
+  ShapeError,
+  showShape,
+  sizeOf,
+  type Tensor,
+  toTensor,
+} from '@capas/core';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig, Resolved } from '../../layer-config.ts';
+import { type AdaptData, type AdaptOptions, learnFrom, toHost } from './adapt-data.ts';
+import { amendConfig } from './amend-config.ts';
+import { requireDense, requireMode } from './encode-categories.ts';
+import { requireEncoding, StringLookup } from './string-lookup.ts';
+import { ngramsOf, type Split, type Standardize, splitters, standardizers } from './tokenize.ts';
+
+/** Options of {@link TextVectorization}. */
+export interface TextVectorizationConfig extends LayerConfig {
+  /** The most indices there may be: `adapt` keeps the most frequent tokens. @defaultValue no limit */
+  readonly maxTokens?: number | null;
+  /** How texts are made plainer; `null`: not at all. @defaultValue `'lowerAndStripPunctuation'` */
+  readonly standardize?:
+    | keyof typeof standardizers
+    | 'lower_and_strip_punctuation'
+    | 'strip_punctuation'
+    | Standardize
+    | null;
+  /** How texts are cut into tokens; `null`: each text is one. @defaultValue `'whitespace'` */
+  readonly split?: keyof typeof splitters | Split | null;
+  /** Lengths of runs of tokens that are taken as tokens; a number stands for all up to it. @defaultValue `null`: single tokens */
+  readonly ngrams?: number | readonly number[] | null;
+  /** What is given out for a text: the indices of its tokens, or a vector. @defaultValue `'int'` */
+  readonly outputMode?: 'int' | 'multiHot' | 'multi_hot' | 'count' | 'tfIdf' | 'tf_idf';
+  /** To how many indices each text is filled up with 0, or cut, in mode `'int'`. @defaultValue those of the longest text */
+  readonly outputSequenceLength?: number | null;
+  /** Whether vectors have `maxTokens` places, however many tokens there are. @defaultValue `false` */
+  readonly padToMaxTokens?: boolean;
+  /** The tokens, or a text file with a token in each line. @defaultValue what `adapt` finds */
+  readonly vocabulary?: readonly string[] | string | null;
+  /** How much each token of `vocabulary` counts, in mode `'tfIdf'`. */
+  readonly idfWeights?: readonly number[] | null;
+  /** Only `false`: there are no sparse tensors. */
+  readonly sparse?: false;
+  /** Only `false`: there are no ragged tensors. */
+  readonly ragged?: false;
+  /** Only `'utf-8'`: strings are text here, not bytes. */
+  readonly encoding?: 'utf-8';
+  /** How many indices a vocabulary that comes from a file has. */
+  readonly vocabularySize?: number | null;
+}
+
+const defaults = {
+  maxTokens: null,
+  standardize: 'lowerAndStripPunctuation',
+  split: 'whitespace',
+  ngrams: null,
+  outputMode: 'int',
+  outputSequenceLength: null,
+  padToMaxTokens: false,
+  sparse: false,
+  ragged: false,
+  vocabulary: null,
+  idfWeights: null,
+  encoding: 'utf-8',
+  vocabularySize: null,
+} as const;
+
+/** Tokens row by row. `isRagged`: rows may have different lengths. */
+interface Tokens {
+  readonly rows: readonly (readonly string[])[];
+  /** The shape without the axis of the tokens. */
+  readonly batch: Shape;
+  readonly isRagged: boolean;
+}
+
+/**
+ * Turns texts into indices of tokens, or into vectors that count them: standardize, split, join to n-grams, look up.
+ *
+ * Index 0 is padding and index 1 every unknown token in mode `'int'`; in the others index 0 is that of unknown tokens. It works on
+ * the host: a model that starts with it takes strings, see `Model.fit`.
+ *
+ * Shapes: `[batch]` and `[batch, 1]` (strings) → `[batch, outputSequenceLength]` (int32), or `[batch, tokens]` for vectors.
+ *
+ * @throws ArgumentError for options that do not fit together; ShapeError for inputs of other shapes
+ * @see Keras 3, `keras/src/layers/preprocessing/text_vectorization.py`
+ * @example
+ * const vectorize = new TextVectorization({ outputSequenceLength: 4 });
+ * vectorize.adapt(['foo bar', 'bar baz', 'baz bada boom']);
+ * vectorize.apply([['foo qux bar'], ['qux baz']]); // [[4, 1, 3, 0], [1, 2, 0, 0]]
+ */
+export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, typeof defaults>> {
+  static override readonly className = 'TextVectorization';
+  readonly #lookup: StringLookup;
+  readonly #standardize: Standardize | undefined;
+  readonly #split: Split | undefined;
+  readonly #ngrams: readonly number[] | undefined;
+
+  constructor(config: TextVectorizationConfig = {}) {
+    super({ ...defaults, ...config });
+    const who = 'TextVectorization';
+    const { maxTokens, outputMode, outputSequenceLength, padToMaxTokens, vocabulary, idfWeights } = this.config;
+    this.#standardize = choice(who, 'standardize', this.config.standardize, standardizers);
+    this.#split = choice(who, 'split', this.config.split, splitters);
+    this.#ngrams = ngramLengths(this.config.ngrams);
+    requireDense(who, 'sparse', this.config.sparse);
+    requireDense(who, 'ragged', this.config.ragged);
+    requireEncoding(who, this.config.encoding);
+    const mode = requireMode(who, outputMode, ['int', 'multiHot', 'count', 'tfIdf']);
+    if (outputSequenceLength !== null) {
+      requireInteger(who, 'outputSequenceLength', outputSequenceLength, 1, 'a positive integer');
+      if (mode !== 'int')
+        throw new ArgumentError(
+          who,
+          'outputSequenceLength',
+          `left out, outputMode is '${outputMode}'`,
+          outputSequenceLength,
+        );
+    }
+    this.#lookup = new StringLookup({
+      name: `${this.name}_lookup`,
+      maxTokens,
+      vocabulary,
+      idfWeights,
+      padToMaxTokens,
+      maskToken: '',
+      outputMode: mode,
+      vocabularySize: this.config.vocabularySize,
+    });
+    this.#noteVocabulary();
+    if (typeof vocabulary === 'string') amendConfig<TextVectorizationConfig>(this, { vocabulary: null });
+  }
+
+  /** The tokens by index; without those for padding and unknown ones if you say so. */
+  getVocabulary(options: { readonly includeSpecialTokens?: boolean } = {}): string[] {
+    return this.#lookup.getVocabulary(options);
+  }
+
+  /** The number of indices. */
+  vocabularySize(): number {
+    return this.#lookup.vocabularySize();
+  }
+
+  /** Sets the tokens, see {@link StringLookup.setVocabulary}. */
+  setVocabulary(vocabulary: readonly string[] | string, idfWeights: readonly number[] | null = null): void {
+    this.requireAlive();
+    this.#lookup.setVocabulary(vocabulary, idfWeights);
+    this.#noteVocabulary();
+  }
+
+  /**
+   * Learns the tokens from texts, an array or batches: the most frequent ones first. In mode `'tfIdf'` each text is a document.
+   *
+   * It returns a promise where the batches come asynchronously.
+   *
+   * @throws StateError if a vocabulary was given
+   */
+  adapt(data: AsyncIterable<unknown>, options?: AdaptOptions): Promise<void>;
+  adapt(data: AdaptData, options?: AdaptOptions): Promise<void> | undefined;
+  adapt(data: AdaptData, options: AdaptOptions = {}): Promise<void> | undefined {
+    this.requireAlive();
+    const counts = this.#lookup.newCounts();
+    return learnFrom(`Layer '${this.name}'`, 'string', data, options, {
+      whole: (array) => counts.add(this.#tokensOf(array.rank === 1 ? array.reshape([-1, 1]) : array).rows),
+      batch: (array) => counts.add(this.#tokensOf(array).rows),
+      finish: () => {
+        this.#lookup.learn(counts);
+        this.#noteVocabulary();
+      },
+    });
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const { rows, batch, isRagged } = this.#tokensOf(toHost(`Layer '${this.name}'`, inputs, 'string'));
+    const indices = rows.map((row) => this.#lookup.lookUp(row));
+    const isInt = this.config.outputMode === 'int';
+    const longest = indices.reduce((most, { length }) => Math.max(most, length), 0);
+    // the lookup leaves out what is below 0
+    const length = isInt ? (this.config.outputSequenceLength ?? longest) : isRagged ? Math.max(1, longest) : longest;
+    const padded = new Int32Array(sizeOf(batch) * length).fill(isInt ? 0 : -1);
+    indices.forEach((row, i) => {
+      padded.set(row.subarray(0, length), i * length);
+    });
+    return this.#lookup.encode(toTensor(new HostArray(padded, [...batch, length])));
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    const { outputMode, outputSequenceLength, split } = this.config;
+    if (outputMode === 'int') return [inputShape[0] ?? null, outputSequenceLength].slice(inputShape.length ? 0 : 1);
+    const tokens = split === null ? inputShape : [...squeezed(inputShape), null];
+    return this.#lookup.computeOutputShape(tokens);
+  }
+
+  override outputDType(): DType {
+    return this.config.outputMode === 'int' ? 'int32' : 'float32';
+  }
+
+  /** The text files that Keras keeps beside the config. */
+  saveAssets(): Record<string, string> {
+    return this.#lookup.saveAssets();
+  }
+
+  /** Takes the vocabulary from the files of {@link saveAssets}. */
+  loadAssets(assets: Readonly<Record<string, string>>): void {
+    this.#lookup.loadAssets(assets);
+    this.#noteVocabulary();
+  }
+
+  /** What Keras keeps beside the weights. */
+  saveOwnVariables(): Record<string, HostArray> {
+    return this.#lookup.saveOwnVariables();
+  }
+
+  /** Takes what {@link saveOwnVariables} gave. */
+  loadOwnVariables(variables: Readonly<Record<string, HostArray>>): void {
+    this.#lookup.loadOwnVariables(variables);
+  }
+
+  override dispose(): void {
+    this.#lookup.dispose();
+    super.dispose();
+  }
+
+  #tokensOf({ data, shape }: HostArray): Tokens {
+    const texts = this.#standardize ? this.#standardize(data as readonly string[]) : (data as readonly string[]);
+    const tokens = this.#split ? this.#cut(texts, shape, this.#split) : rowsOf(texts, shape);
+    const lengths = this.#ngrams;
+    return lengths ? { ...tokens, rows: tokens.rows.map((row) => ngramsOf(row, lengths)) } : tokens;
+  }
+
+  #cut(texts: readonly string[], shape: Shape, split: Split): Tokens {
+    if (shape.length > 1 && shape.at(-1) !== 1) {
+      throw new ShapeError(
+        `Layer '${this.name}': texts that are split must have the shape [batch] or [batch, 1]. Received: ${showShape(shape)}.`,
+      );
+    }
+    return { rows: split(texts), batch: squeezed(shape) as Shape, isRagged: shape.length > 0 };
+  }
+
+  #noteVocabulary(): void {
+    amendConfig<TextVectorizationConfig>(this, { vocabularySize: this.vocabularySize() });
+  }
+}
+
+/** Short for `new TextVectorization(config)`. */
+export const textVectorization = (config: TextVectorizationConfig = {}): TextVectorization =>
+  new TextVectorization(config);
+
+const squeezed = (shape: PartialShape): PartialShape =>
+  shape.length > 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape;
+
+/** Each text as a token; the last axis is that of the tokens. */
+function rowsOf(texts: readonly string[], shape: Shape): Tokens {
+  const batch = shape.slice(0, -1);
+  const length = shape.at(-1) ?? 1;
+  const rows = Array.from({ length: sizeOf(batch) }, (_, i) => texts.slice(i * length, (i + 1) * length));
+  return { rows, batch, isRagged: false };
+}
+
+/** What an option names, or the function that it is; `undefined` for `null`. */
+function choice<F>(
+  who: string,
+  argument: string,
+  value: string | F | null,
+  known: Readonly<Record<string, F>>,
+): F | undefined {
+  if (value === null) return undefined;
+  if (typeof value === 'function') return value;
+  const name = typeof value === 'string' ? canonicalName(value) : value;
+  return known[requireOneOf(who, argument, name, Object.keys(known))];
+}
+
+function ngramLengths(ngrams: number | readonly number[] | null): readonly number[] | undefined {
+  if (ngrams === null) return undefined;
+  const lengths = typeof ngrams === 'number' ? Array.from({ length: ngrams }, (_, i) => i + 1) : ngrams;
+  if (
+    !Array.isArray(lengths) ||
+    lengths.length === 0 ||
+    !lengths.every((length) => Number.isInteger(length) && length > 0)
+  )
+    throw new ArgumentError('TextVectorization', 'ngrams', 'a positive integer, a list of them, or null', ngrams);
+  return lengths;
+}
