@@ -82,7 +82,8 @@ export class H5Reader {
       const entry = attempt(this.#source, () => group.get(part)) as Entry | null;
       if (entry?.type === 'ExternalLink' || entry?.type === 'BrokenSoftLink') {
         throw new FileFormatError(
-          `${this.#source}: '${this.#pathOf(path)}' is a link to elsewhere, which is not followed.`,
+          this.#source,
+          `'${this.#pathOf(path)}' is a link to elsewhere, which is not followed.`,
         );
       }
       if (i === parts.length - 1) return entry ?? undefined;
@@ -96,9 +97,7 @@ export class H5Reader {
     const { metadata, shape } = attempt(this.#source, () => dataset);
     const dtype = typeof dataset.dtype === 'string' ? DTYPES[dataset.dtype] : undefined;
     if (!dtype || !shape)
-      throw new FileFormatError(
-        `${this.#source}: '${path}' has the type ${JSON.stringify(dataset.dtype)}, not numbers.`,
-      );
+      throw new FileFormatError(this.#source, `'${path}' has the type ${JSON.stringify(dataset.dtype)}, not numbers.`);
     const bytes = shape.reduce((product, dim) => product * dim, metadata.size);
     const isPacked = attempt(this.#source, () => dataset.filters.length > 0);
     if (bytes > this.#fileBytes * (isPacked ? MOST_RATIO : 1)) {
@@ -157,8 +156,7 @@ function attempt<T>(source: string, fn: () => T): T {
     return fn();
   } catch (error) {
     if (error instanceof FileFormatError) throw error;
-    throw new FileFormatError(`${source} is a damaged HDF5 file: ${(error as Error).message ?? error}`, {
-      cause: error,
-    });
+    const [reason] = `${(error as Error).message ?? error}`.split('\n');
+    throw new FileFormatError(source, `a damaged HDF5 file: ${reason}`, { cause: error });
   }
 }

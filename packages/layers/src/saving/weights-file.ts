@@ -1,0 +1,107 @@
+import { CapasError, FileFormatError, noticeOnce, sameShape, showShape, type Variable } from '@capas/core';
+import type { Model } from '../models/model.ts';
+import { Optimizer } from '../optimizers/optimizer.ts';
+import { type H5Array, type H5Reader, readH5 } from './h5/read-h5.ts';
+import { type H5Writer, writeH5 } from './h5/write-h5.ts';
+import { type StateNode, stateTree } from './state-tree.ts';
+import { assignValue, isWhole, storedValue } from './weight-values.ts';
+
+/** Options of reading weights. */
+export interface LoadWeightsOptions {
+  /** Whether layers that do not fit what is in the file keep their weights, with a notice, instead of an error. @defaultValue `false` */
+  readonly skipMismatch?: boolean;
+}
+
+/** Weights of another number or shape than the model has, or weights that are missing. Nothing was changed. */
+export class WeightsMismatchError extends CapasError {
+  override name = 'WeightsMismatchError';
+}
+
+/** The weights of a model, and the state of its optimizer, as the bytes of a Keras `.weights.h5` file. */
+export async function weightsToH5(model: Model): Promise<Uint8Array> {
+  const nodes = stateTree(model);
+  const values = await Promise.all(nodes.map(({ variables }) => Promise.all(variables.map(storedValue))));
+  return await writeH5((root) => {
+    nodes.forEach((node, i) => {
+      writeNode(root, node, values[i]!);
+    });
+  });
+}
+
+function writeNode(root: H5Writer, { path, name }: StateNode, values: readonly H5Array[]): void {
+  const vars = root.group(path === '' ? 'vars' : `${path}/vars`);
+  vars.attribute('name', name);
+  values.forEach((value, i) => {
+    vars.array(`${i}`, value);
+  });
+}
+
+/** Sets the weights of a model, and the state of its optimizer if it is compiled, from a Keras `.weights.h5` file. */
+export async function weightsFromH5(
+  model: Model,
+  source: string,
+  bytes: Uint8Array,
+  options: LoadWeightsOptions = {},
+): Promise<void> {
+  const found = await readH5(source, bytes, (root) => readNodes(model, source, root));
+  const problems = found.flatMap(({ problem, node }) => (problem && !isOptional(node) ? [problem] : []));
+  if (problems.length > 0 && !options.skipMismatch) {
+    throw new WeightsMismatchError(
+      `Model '${model.name}' does not fit the weights in ${source}. Nothing was changed.${problems.map((text) => `\n  ${text}`).join('')}`,
+    );
+  }
+  for (const { node, values, problem } of found) {
+    if (problem) noticeOnce(`${source}: ${problem} It keeps what it has.`);
+    else for (const [i, variable] of node.variables.entries()) assignValue(variable, values[i]!);
+  }
+}
+
+interface FoundState {
+  readonly node: StateNode;
+  readonly values: readonly H5Array[];
+  /** Why it cannot be used. */
+  readonly problem: string | undefined;
+}
+
+function readNodes(model: Model, source: string, root: H5Reader): readonly FoundState[] {
+  // the file is of a model that was trained, this one was not yet: its optimizer has no state to set
+  const stored = root.group('optimizer/vars')?.names.length ?? 0;
+  if (model.isCompiled && !model.optimizer.built && stored > model.optimizer.variables.length) {
+    model.optimizer.build(model.trainableWeights);
+  }
+  return stateTree(model)
+    .filter(({ variables }) => variables.length > 0)
+    .map((node) => {
+      const values = readValues(source, root, node.path);
+      return { node, values, problem: problemOf(node, values) };
+    });
+}
+
+/** The arrays `0`, `1` … of an object, in the order of their numbers. */
+function readValues(source: string, root: H5Reader, path: string): readonly H5Array[] {
+  const vars = root.group(path === '' ? 'vars' : `${path}/vars`);
+  const names = [...(vars?.names ?? [])].sort((a, b) => Number(a) - Number(b));
+  return names.map((name) => {
+    const value = vars!.array(name);
+    if (!value || !isWhole(value)) throw new FileFormatError(source, `'${vars!.path}/${name}' is no array.`);
+    return value;
+  });
+}
+
+function problemOf({ path, name, variables }: StateNode, values: readonly H5Array[]): string | undefined {
+  const who = `'${name}' (${path || 'the model'})`;
+  if (values.length !== variables.length) {
+    return `${who} has ${variables.length} weights (${listed(variables)}). The file has ${values.length}.`;
+  }
+  const i = variables.findIndex(({ shape }, at) => !sameShape(shape, values[at]!.shape));
+  if (i < 0) return undefined;
+  return `${who}: ${variables[i]!.name} has the shape ${showShape(variables[i]!.shape)}. The file has ${showShape(values[i]!.shape)}.`;
+}
+
+const listed = (variables: readonly Variable[]): string => {
+  const names = variables.slice(0, 4).map(({ name }) => name);
+  return [...names, ...(variables.length > 4 ? ['…'] : [])].join(', ');
+};
+
+/** A model can go on without the state of its optimizer, as in Keras. */
+const isOptional = ({ object }: StateNode): boolean => object instanceof Optimizer;
