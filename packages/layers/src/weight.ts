@@ -16,7 +16,8 @@ export interface WeightOptions extends VariableOptions {
 export class Weight extends Variable {
   regularizer: Regularizer | undefined;
   constraint: Constraint | undefined;
-  readonly fixed: boolean;
+  /** Whether it is never trained, whatever its layer's `trainable` says. */
+  fixed: boolean;
 
   constructor(options: WeightOptions) {
     super(options);

@@ -1,4 +1,9 @@
 export { Activation, type ActivationConfig, activation } from './activation/activation.ts';
+export { ELU, type ELUConfig, elu } from './activation/elu.ts';
+export { LeakyReLU, type LeakyReLUConfig, leakyReLU } from './activation/leaky-relu.ts';
+export { PReLU, type PReLUConfig, prelu } from './activation/prelu.ts';
+export { ReLU, type ReLUConfig, reLU } from './activation/relu.ts';
+export { Softmax, type SoftmaxConfig, softmax } from './activation/softmax.ts';
 export type { Conv1DConfig, ConvConfig } from './convolution/base-conv.ts';
 export type { ConvTransposeConfig } from './convolution/base-conv-transpose.ts';
 export type { DepthwiseConvConfig } from './convolution/base-depthwise-conv.ts';
@@ -14,15 +19,56 @@ export { DepthwiseConv2D, depthwiseConv2d } from './convolution/depthwise-conv2d
 export { SeparableConv1D, separableConv1d } from './convolution/separable-conv1d.ts';
 export { SeparableConv2D, separableConv2d } from './convolution/separable-conv2d.ts';
 export { Dense, type DenseConfig, dense } from './core/dense.ts';
+export { EinsumDense, type EinsumDenseConfig, einsumDense } from './core/einsum-dense.ts';
 export { Embedding, type EmbeddingConfig, embedding } from './core/embedding.ts';
-export { type InputConfig, InputLayer, input } from './core/input-layer.ts';
+export { Identity, identity } from './core/identity.ts';
+export { type InputConfig, InputLayer, input, inputLayer } from './core/input-layer.ts';
+export { Lambda, type LambdaConfig, type LambdaFunction, type LambdaOptions, lambda } from './core/lambda.ts';
+export type { LoraConfig, LoraOptions } from './core/lora.ts';
+export { Masking, type MaskingConfig, masking } from './core/masking.ts';
+export { Pipeline, type PipelineConfig, pipeline } from './core/pipeline.ts';
+export {
+  type ReverseOptions,
+  ReversibleEmbedding,
+  type ReversibleEmbeddingConfig,
+  reversibleEmbedding,
+} from './core/reversible-embedding.ts';
+export { Wrapper, type WrapperConfig } from './core/wrapper.ts';
 export { Add, add } from './merging/add.ts';
+export { Average, average } from './merging/average.ts';
 export { Concatenate, type ConcatenateConfig, concatenate } from './merging/concatenate.ts';
+export { Dot, type DotConfig, dot } from './merging/dot.ts';
+export { Maximum, maximum } from './merging/maximum.ts';
+export type { MergeFactory } from './merging/merge.ts';
+export { Minimum, minimum } from './merging/minimum.ts';
+export { Multiply, multiply } from './merging/multiply.ts';
+export { Subtract, subtract } from './merging/subtract.ts';
 export {
   BatchNormalization,
   type BatchNormalizationConfig,
   batchNormalization,
 } from './normalization/batch-normalization.ts';
+export {
+  GroupNormalization,
+  type GroupNormalizationConfig,
+  groupNormalization,
+} from './normalization/group-normalization.ts';
+export {
+  LayerNormalization,
+  type LayerNormalizationConfig,
+  layerNormalization,
+} from './normalization/layer-normalization.ts';
+export { RMSNormalization, type RMSNormalizationConfig, rmsNormalization } from './normalization/rms-normalization.ts';
+export {
+  SpectralNormalization,
+  type SpectralNormalizationConfig,
+  spectralNormalization,
+} from './normalization/spectral-normalization.ts';
+export {
+  UnitNormalization,
+  type UnitNormalizationConfig,
+  unitNormalization,
+} from './normalization/unit-normalization.ts';
 export { AdaptiveAveragePooling1D, adaptiveAveragePooling1d } from './pooling/adaptive-average-pooling1d.ts';
 export { AdaptiveAveragePooling2D, adaptiveAveragePooling2d } from './pooling/adaptive-average-pooling2d.ts';
 export { AdaptiveAveragePooling3D, adaptiveAveragePooling3d } from './pooling/adaptive-average-pooling3d.ts';
@@ -64,7 +110,19 @@ export {
   type TextVectorizationConfig,
   textVectorization,
 } from './preprocessing/text-vectorization.ts';
+export {
+  ActivityRegularization,
+  type ActivityRegularizationConfig,
+  activityRegularization,
+} from './regularization/activity-regularization.ts';
+export { AlphaDropout, type AlphaDropoutConfig, alphaDropout } from './regularization/alpha-dropout.ts';
 export { Dropout, type DropoutConfig, dropout } from './regularization/dropout.ts';
+export { GaussianDropout, type GaussianDropoutConfig, gaussianDropout } from './regularization/gaussian-dropout.ts';
+export { GaussianNoise, type GaussianNoiseConfig, gaussianNoise } from './regularization/gaussian-noise.ts';
+export type { SpatialDropoutConfig, SpatialDropoutImageConfig } from './regularization/spatial-dropout.ts';
+export { SpatialDropout1D, spatialDropout1d } from './regularization/spatial-dropout1d.ts';
+export { SpatialDropout2D, spatialDropout2d } from './regularization/spatial-dropout2d.ts';
+export { SpatialDropout3D, spatialDropout3d } from './regularization/spatial-dropout3d.ts';
 export type { Borders } from './reshaping/borders.ts';
 export { Cropping1D, type Cropping1DConfig, cropping1d } from './reshaping/cropping1d.ts';
 export { Cropping2D, type Cropping2DConfig, cropping2d } from './reshaping/cropping2d.ts';
@@ -79,16 +137,22 @@ export { UpSampling3D, type UpSampling3DConfig, upSampling3d } from './reshaping
 export { ZeroPadding1D, type ZeroPadding1DConfig, zeroPadding1d } from './reshaping/zero-padding1d.ts';
 export { ZeroPadding2D, type ZeroPadding2DConfig, zeroPadding2d } from './reshaping/zero-padding2d.ts';
 export { ZeroPadding3D, type ZeroPadding3DConfig, zeroPadding3d } from './reshaping/zero-padding3d.ts';
+export { Bidirectional, type BidirectionalConfig, bidirectional, type MergeMode } from './rnn/bidirectional.ts';
 export type { CellConfig, GatedCellConfig } from './rnn/cell-config.ts';
+export type { ConvLSTMConfig } from './rnn/conv-lstm.ts';
+export { ConvLSTMCell, type ConvLSTMCellConfig, convLstmCell } from './rnn/conv-lstm-cell.ts';
+export { ConvLSTM1D, convLstm1d } from './rnn/conv-lstm1d.ts';
+export { ConvLSTM2D, convLstm2d } from './rnn/conv-lstm2d.ts';
+export { ConvLSTM3D, convLstm3d } from './rnn/conv-lstm3d.ts';
 export { GRU, type GRUConfig, gru } from './rnn/gru.ts';
 export { GRUCell, type GRUCellConfig, gruCell } from './rnn/gru-cell.ts';
 export { LSTM, type LSTMConfig, lstm } from './rnn/lstm.ts';
 export { LSTMCell, type LSTMCellConfig, lstmCell } from './rnn/lstm-cell.ts';
 export type { RecurrentConfig } from './rnn/recurrent-config.ts';
-export type { InitialState } from './rnn/recurrent-inputs.ts';
-export type { RecurrentCallOptions } from './rnn/recurrent-layer.ts';
+export type { InitialState, RecurrentCallOptions } from './rnn/recurrent-inputs.ts';
 export { RNN, type RNNConfig, rnn } from './rnn/rnn.ts';
 export type { RNNCell, StateSize } from './rnn/rnn-cell.ts';
 export { SimpleRNN, type SimpleRNNConfig, simpleRNN } from './rnn/simple-rnn.ts';
 export { SimpleRNNCell, type SimpleRNNCellConfig, simpleRNNCell } from './rnn/simple-rnn-cell.ts';
 export { StackedRNNCells, type StackedRNNCellsConfig, stackedRNNCells } from './rnn/stacked-rnn-cells.ts';
+export { TimeDistributed, type TimeDistributedConfig, timeDistributed } from './rnn/time-distributed.ts';

@@ -4,9 +4,10 @@ import { Layer } from '../../layer.ts';
 import type { Resolved } from '../../layer-config.ts';
 import type { Weight } from '../../weight.ts';
 import { type KernelConfig, kernelDefaults } from '../kernel-config.ts';
+import { type LoraConfig, type LoraOptions, LowRankUpdate } from './lora.ts';
 
 /** Options of {@link Dense}. */
-export interface DenseConfig extends KernelConfig {
+export interface DenseConfig extends KernelConfig, LoraConfig {
   /** Size of the last axis of the output: an integer above 0. */
   readonly units: number;
 }
@@ -27,6 +28,7 @@ export class Dense extends Layer<Resolved<DenseConfig, typeof kernelDefaults>> {
   kernel!: Weight;
   bias: Weight | undefined;
   readonly #activation: Activation;
+  #lora: LowRankUpdate | undefined;
 
   constructor(config: DenseConfig) {
     super({ ...kernelDefaults, ...config });
@@ -50,10 +52,19 @@ export class Dense extends Layer<Resolved<DenseConfig, typeof kernelDefaults>> {
       });
     }
     this.inputSpec = { minRank: 2, axes: { [-1]: inputDim } };
+    // Keras leaves `lora_alpha` out here
+    if (config.loraRank) this.enableLora(config.loraRank);
+  }
+
+  /** Freezes the kernel, and adds to it a product of two small weights that is trained in its place. */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    const { kernelConstraint: constraint, kernelRegularizer: regularizer } = this.config;
+    const target = { weight: this.kernel, name: 'kernel', constraint, regularizer, isEnabled: Boolean(this.#lora) };
+    this.#lora = new LowRankUpdate(this, target, rank, options);
   }
 
   override call(inputs: Tensor): Tensor {
-    const product = ops.matmul(inputs, this.kernel);
+    const product = ops.matmul(inputs, this.#lora?.value ?? this.kernel);
     return this.#activation(this.bias ? ops.add(product, this.bias) : product);
   }
 

@@ -1,13 +1,15 @@
-import { type DType, ops, type PartialShape, requirePositiveInteger, type Tensor } from '@capas/core';
+import { ops, type PartialShape, requirePositiveInteger, type Tensor, type TensorLike } from '@capas/core';
 import type { ConstraintIdentifier } from '../../constraints/index.ts';
 import type { InitializerIdentifier } from '../../initializers/index.ts';
 import { Layer } from '../../layer.ts';
-import type { LayerConfig, Resolved } from '../../layer-config.ts';
+import type { CallOptions, LayerConfig, Resolved } from '../../layer-config.ts';
+import type { Masks } from '../../masking.ts';
 import type { RegularizerIdentifier } from '../../regularizers/index.ts';
 import type { Weight } from '../../weight.ts';
+import { type LoraConfig, type LoraOptions, LowRankUpdate } from './lora.ts';
 
 /** Options of {@link Embedding}. */
-export interface EmbeddingConfig extends LayerConfig {
+export interface EmbeddingConfig extends LayerConfig, LoraConfig {
   /** The number of different ids: they run from 0 to `inputDim − 1`. */
   readonly inputDim: number;
   /** The length of the vector of each id. */
@@ -18,9 +20,12 @@ export interface EmbeddingConfig extends LayerConfig {
   readonly embeddingsConstraint?: ConstraintIdentifier | null;
   /** Whether id 0 is padding that later layers should skip: it makes a mask. @defaultValue `false` */
   readonly maskZero?: boolean;
+  /** The vectors to start with, in place of the initializer. They are no part of the layer's config. */
+  readonly weights?: TensorLike | readonly [TensorLike] | null;
 }
 
-const defaults = { embeddingsInitializer: 'uniform', maskZero: false } as const;
+/** Keras's defaults of those options. */
+export const embeddingDefaults = { embeddingsInitializer: 'uniform', maskZero: false } as const;
 
 /**
  * Looks up a vector for each id: `embeddings[inputs]`.
@@ -33,41 +38,66 @@ const defaults = { embeddingsInitializer: 'uniform', maskZero: false } as const;
  * @example
  * new Embedding({ inputDim: 1000, outputDim: 64 }).apply([[4, 20, 7]]).shape; // [1, 3, 64]
  */
-export class Embedding extends Layer<Resolved<EmbeddingConfig, typeof defaults>> {
-  static override readonly className = 'Embedding';
+export class Embedding<
+  Config extends Resolved<EmbeddingConfig, typeof embeddingDefaults> = Resolved<
+    EmbeddingConfig,
+    typeof embeddingDefaults
+  >,
+  Options extends CallOptions = CallOptions,
+> extends Layer<Config, Options> {
+  static override readonly className: string = 'Embedding';
   embeddings!: Weight;
+  #lora: LowRankUpdate | undefined;
 
-  constructor(config: EmbeddingConfig) {
-    super({ ...defaults, ...config });
-    requirePositiveInteger('Embedding', 'inputDim', config.inputDim);
-    requirePositiveInteger('Embedding', 'outputDim', config.outputDim);
+  constructor({ weights, ...config }: EmbeddingConfig) {
+    super({ ...embeddingDefaults, ...config } as unknown as Config);
+    requirePositiveInteger(new.target.className, 'inputDim', config.inputDim);
+    requirePositiveInteger(new.target.className, 'outputDim', config.outputDim);
     this.supportsMasking = this.config.maskZero;
+    if (weights !== undefined && weights !== null) {
+      this.ensureBuilt([]);
+      this.setWeights([isSingle(weights) ? weights[0] : weights]);
+    }
   }
 
-  override build(): void {
+  override build(_inputShape: PartialShape): void {
     const { inputDim, outputDim, embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint } = this.config;
     this.embeddings = this.addWeight('embeddings', [inputDim, outputDim], embeddingsInitializer, {
       regularizer: embeddingsRegularizer,
       constraint: embeddingsConstraint,
     });
+    // Keras leaves `lora_alpha` out here
+    if (this.config.loraRank) this.enableLora(this.config.loraRank);
   }
 
-  override call(inputs: Tensor): Tensor {
-    return ops.take(this.embeddings, ops.cast(inputs, 'int32'), { axis: 0 });
+  /** Freezes the vectors, and adds to them a product of two small weights that is trained in their place. */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    const { embeddingsConstraint: constraint, embeddingsRegularizer: regularizer } = this.config;
+    const target = { weight: this.embeddings, constraint, regularizer, isEnabled: Boolean(this.#lora) };
+    this.#lora = new LowRankUpdate(this as unknown as Layer, { ...target, name: 'embeddings' }, rank, options);
   }
 
-  override computeMask(inputs: Tensor): Tensor | undefined {
+  /** The vectors, with what training added to frozen ones. */
+  protected get table(): Weight | Tensor {
+    return this.#lora?.value ?? this.embeddings;
+  }
+
+  override call(inputs: Tensor, _options: Options): Tensor {
+    return ops.take(this.table, ops.cast(inputs, 'int32'), { axis: 0 });
+  }
+
+  override computeMask(inputs: Tensor, _mask: Masks): Tensor | undefined {
     return this.config.maskZero ? ops.notEqual(inputs, ops.zerosLike(inputs)) : undefined;
   }
 
-  override computeOutputShape(inputShape: PartialShape): PartialShape {
+  override computeOutputShape(inputShape: PartialShape, _options?: Options): PartialShape {
     return [...inputShape, this.config.outputDim];
-  }
-
-  override outputDType(): DType {
-    return 'float32';
   }
 }
 
 /** Short for `new Embedding(config)`. */
 export const embedding = (config: EmbeddingConfig): Embedding => new Embedding(config);
+
+/** Whether the vectors stand in a list of weights, as `getWeights` gives them. */
+const isSingle = (weights: TensorLike | readonly [TensorLike]): weights is readonly [TensorLike] =>
+  Array.isArray(weights) && weights.length === 1 && !(Array.isArray(weights[0]) && typeof weights[0][0] === 'number');

@@ -9,8 +9,12 @@ export interface InputConfig extends Omit<LayerConfig, 'dtype'> {
   readonly shape?: PartialShape;
   /** The whole shape, with the batch axis. */
   readonly batchShape?: PartialShape;
+  /** The batch size, where `shape` is given and it never varies. @defaultValue `null`: any */
+  readonly batchSize?: number | null;
   /** @defaultValue `'float32'` */
   readonly dtype?: DType;
+  /** Whether `null` may be given for it. Kept for files of Keras. @defaultValue `false` */
+  readonly optional?: boolean;
 }
 
 /** The place where data comes into a model. It computes nothing. */
@@ -22,10 +26,12 @@ export class InputLayer extends Layer<LayerConfig> {
   readonly #output: SymbolicTensor;
 
   constructor(config: InputConfig) {
-    const { shape, batchShape, inputShape, batchInputShape, dtype = 'float32', ...rest } = config;
-    super(rest);
+    const { shape, batchShape, batchSize = null, inputShape, batchInputShape, dtype = 'float32', ...rest } = config;
     const sample: unknown = shape ?? inputShape;
-    const whole: unknown = batchShape ?? batchInputShape ?? (Array.isArray(sample) ? [null, ...sample] : undefined);
+    const whole: unknown =
+      batchShape ?? batchInputShape ?? (Array.isArray(sample) ? [batchSize, ...sample] : undefined);
+    // what a file needs to make it again; other layers have no other dtype than float32
+    super({ ...rest, batchShape: whole, dtype } as LayerConfig);
     if (!isShape(whole)) {
       throw new ArgumentError(
         'input',
@@ -58,6 +64,9 @@ export class InputLayer extends Layer<LayerConfig> {
     return this.batchShape;
   }
 }
+
+/** Short for `new InputLayer(config)`. */
+export const inputLayer = (config: InputConfig): InputLayer => new InputLayer(config);
 
 /**
  * The symbolic tensor from which a functional model starts, or the first item of a Sequential one.

@@ -1,6 +1,6 @@
 import { ops, type Tensor } from '@capas/core';
 import type { LayerConfig } from '../../layer-config.ts';
-import { Merge } from './merge.ts';
+import { Merge, type MergeFactory, mergeFactory } from './merge.ts';
 
 /**
  * Adds its inputs element by element.
@@ -19,5 +19,5 @@ export class Add extends Merge {
   }
 }
 
-/** Short for `new Add(config)`. */
-export const add = (config: LayerConfig = {}): Add => new Add(config);
+/** Short for `new Add(config)`; called on a list of inputs, what the layer makes of them. */
+export const add: MergeFactory<Add> = mergeFactory((config: LayerConfig) => new Add(config));

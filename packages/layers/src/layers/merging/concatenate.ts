@@ -1,6 +1,7 @@
 import { ops, type PartialShape, positiveAxis, ShapeError, showShape, type Tensor } from '@capas/core';
-import type { CallOptions, LayerConfig, Resolved, Shapes } from '../../layer-config.ts';
-import { Merge, requireList } from './merge.ts';
+import type { LayerConfig, Resolved, Shapes } from '../../layer-config.ts';
+import type { Masks } from '../../masking.ts';
+import { Merge, type MergeFactory, mergeFactory, requireList } from './merge.ts';
 
 /** Options of {@link Concatenate}. */
 export interface ConcatenateConfig extends LayerConfig {
@@ -50,7 +51,7 @@ export class Concatenate extends Merge<Resolved<ConcatenateConfig, typeof defaul
     return first.map((dim, i) => (i === axis ? size : dim));
   }
 
-  override computeMask(inputs: readonly Tensor[], mask: CallOptions['mask']): Tensor | undefined {
+  override computeMask(inputs: readonly Tensor[], mask: Masks): Tensor | undefined {
     if (!Array.isArray(mask) || mask.every((item) => !item)) return undefined;
     const masks = inputs.map((input, i) => {
       const given = (mask as readonly (Tensor | undefined)[])[i];
@@ -66,5 +67,7 @@ export class Concatenate extends Merge<Resolved<ConcatenateConfig, typeof defaul
   }
 }
 
-/** Short for `new Concatenate(config)`. */
-export const concatenate = (config: ConcatenateConfig = {}): Concatenate => new Concatenate(config);
+/** Short for `new Concatenate(config)`; called on a list of inputs, what the layer makes of them. */
+export const concatenate: MergeFactory<Concatenate, ConcatenateConfig> = mergeFactory(
+  (config: ConcatenateConfig) => new Concatenate(config),
+);

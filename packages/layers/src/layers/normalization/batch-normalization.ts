@@ -8,35 +8,24 @@ import {
   showShape,
   type Tensor,
 } from '@capas/core';
-import type { ConstraintIdentifier } from '../../constraints/index.ts';
 import { getInitializer, type InitializerIdentifier } from '../../initializers/index.ts';
 import { Layer } from '../../layer.ts';
-import type { CallOptions, LayerConfig, Resolved } from '../../layer-config.ts';
-import type { RegularizerIdentifier } from '../../regularizers/index.ts';
+import type { CallOptions, Resolved } from '../../layer-config.ts';
 import type { Weight } from '../../weight.ts';
 import { BatchRenormalization, type RenormClipping } from './batch-renormalization.ts';
 import { moveAverage } from './moving-average.ts';
+import { addScaleAndCenter, type ScaleAndCenterConfig, scaleAndCenterDefaults } from './scale-and-center.ts';
 
 /** Options of {@link BatchNormalization}. */
-export interface BatchNormalizationConfig extends LayerConfig {
+export interface BatchNormalizationConfig extends ScaleAndCenterConfig {
   /** The axis of the features: each has statistics of its own. @defaultValue −1: the last */
   readonly axis?: number;
   /** How much of the moving statistics a training step keeps. @defaultValue 0.99 */
   readonly momentum?: number;
-  /** Added to the variance, against division by zero. @defaultValue 1e-3 */
-  readonly epsilon?: number;
-  /** Whether to add the weight `beta`. @defaultValue `true` */
-  readonly center?: boolean;
-  /** Whether to multiply by the weight `gamma`. @defaultValue `true` */
-  readonly scale?: boolean;
-  readonly betaInitializer?: InitializerIdentifier;
-  readonly gammaInitializer?: InitializerIdentifier;
   readonly movingMeanInitializer?: InitializerIdentifier;
   readonly movingVarianceInitializer?: InitializerIdentifier;
-  readonly betaRegularizer?: RegularizerIdentifier | null;
-  readonly gammaRegularizer?: RegularizerIdentifier | null;
-  readonly betaConstraint?: ConstraintIdentifier | null;
-  readonly gammaConstraint?: ConstraintIdentifier | null;
+  /** Whether the statistics are those of all devices: there is one. @defaultValue `false` */
+  readonly synchronized?: boolean;
   /** Whether to correct batches towards the moving statistics while training (batch renormalization). @defaultValue `false` */
   readonly renorm?: boolean;
   readonly renormClipping?: RenormClipping | null;
@@ -47,11 +36,6 @@ export interface BatchNormalizationConfig extends LayerConfig {
 const defaults = {
   axis: -1,
   momentum: 0.99,
-  epsilon: 1e-3,
-  center: true,
-  scale: true,
-  betaInitializer: 'zeros',
-  gammaInitializer: 'ones',
   movingMeanInitializer: 'zeros',
   movingVarianceInitializer: 'ones',
   renorm: false,
@@ -71,7 +55,9 @@ const defaults = {
  * @example
  * new BatchNormalization().apply(ops.ones([8, 4]), { training: true });
  */
-export class BatchNormalization extends Layer<Resolved<BatchNormalizationConfig, typeof defaults>> {
+export class BatchNormalization extends Layer<
+  Resolved<BatchNormalizationConfig, typeof scaleAndCenterDefaults & typeof defaults>
+> {
   static override readonly className = 'BatchNormalization';
   gamma: Weight | undefined;
   beta: Weight | undefined;
@@ -81,7 +67,7 @@ export class BatchNormalization extends Layer<Resolved<BatchNormalizationConfig,
   #axis = -1;
 
   constructor(config: BatchNormalizationConfig = {}) {
-    super({ ...defaults, ...config });
+    super({ ...scaleAndCenterDefaults, ...defaults, ...config });
     requireNumber('BatchNormalization', 'momentum', this.config.momentum, 0, 1);
     if (!Number.isInteger(this.config.axis))
       throw new ArgumentError('BatchNormalization', 'axis', 'an integer', config.axis);
@@ -92,18 +78,9 @@ export class BatchNormalization extends Layer<Resolved<BatchNormalizationConfig,
     const { config } = this;
     this.#axis = positiveAxis(`Layer '${this.name}'`, config.axis, inputShape.length);
     const shape = [inputShape[this.#axis]!];
-    if (config.scale) {
-      this.gamma = this.addWeight('gamma', shape, config.gammaInitializer, {
-        regularizer: config.gammaRegularizer,
-        constraint: config.gammaConstraint,
-      });
-    }
-    if (config.center) {
-      this.beta = this.addWeight('beta', shape, config.betaInitializer, {
-        regularizer: config.betaRegularizer,
-        constraint: config.betaConstraint,
-      });
-    }
+    const { gamma, beta } = addScaleAndCenter(this as unknown as Layer, config, shape);
+    this.gamma = gamma;
+    this.beta = beta;
     const still = { trainable: false };
     this.movingMean = this.addWeight('moving_mean', shape, config.movingMeanInitializer, still);
     this.movingVariance = this.addWeight('moving_variance', shape, config.movingVarianceInitializer, still);
