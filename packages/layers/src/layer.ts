@@ -104,6 +104,16 @@ export abstract class Layer<
     return mask;
   }
 
+  /** Whether it computes on the host, from values that it reads there: strings, hashes. It cannot be a part of a program then. */
+  get runsOnHost(): boolean {
+    return false;
+  }
+
+  /** The dtype of data for a Sequential model that starts with it, unless an `input` says otherwise. */
+  get inputDType(): DType {
+    return 'float32';
+  }
+
   /** The dtype of the output for inputs of these dtypes. */
   outputDType(_inputs: readonly DType[]): DType {
     return 'float32';
@@ -164,6 +174,10 @@ export abstract class Layer<
 
   /** Adds a scalar to the loss that training minimises. For use in `call`. */
   addLoss(loss: Tensor): void {
+    if (callContext.collected) {
+      callContext.collected.push(loss);
+      return;
+    }
     this.#losses.push(loss);
     callContext.losses.push(loss);
   }
@@ -359,7 +373,7 @@ export abstract class Layer<
         if (this.supportsMasking) attachMasks(results, this.computeMask(given as Tensor, mask));
         if (this.#activityRegularizer) this.#regularizeActivity(results);
         // the masks of the outputs outlive the scope with them, also those that layers inside attached
-        return { outputs: result, masks: results.map(maskOf), losses: [...callContext.losses] };
+        return { outputs: result, masks: results.map(maskOf), losses: [...callContext.losses, ...(callContext.collected ?? [])] };
       });
       return outputs;
     } finally {

@@ -1,3 +1,4 @@
+import { collectLosses } from '../../call-context.ts';
 import type { Layer } from '../../layer.ts';
 import { RecurrentCell } from './recurrent-cell.ts';
 
@@ -9,7 +10,7 @@ export function holdingMasks<T>(cell: Layer, first: () => unknown, sequence: () 
   const cells = cellsThatDrop(cell);
   if (cells.length === 0) return sequence();
   const run = (): T => {
-    first();
+    collectLosses(first);
     return sequence();
   };
   return cells.reduce<() => T>((inner, dropping) => () => dropping.holdMasks(inner), run)();

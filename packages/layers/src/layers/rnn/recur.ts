@@ -1,4 +1,5 @@
 import { ops, type Shape, type Tensor } from '@capas/core';
+import { collectLosses } from '../../call-context.ts';
 
 /** What is run along the time axis. */
 export interface Recurrence {
@@ -21,10 +22,14 @@ export interface Recurrence {
   readonly returnSequences: boolean;
 }
 
-/** What comes out: the outputs `[batch, steps, …]`, or the last one, and the states after the last step. */
+/** What comes out. */
 export interface Recurred {
+  /** The outputs `[batch, steps, …]`, or the last one. */
   readonly output: Tensor;
+  /** The states after the last step. */
   readonly states: readonly Tensor[];
+  /** What the steps added to the loss, each the sum over all steps. */
+  readonly losses: readonly Tensor[];
 }
 
 /**
@@ -39,35 +44,38 @@ export function recur(recurrence: Recurrence): Recurred {
 function unmasked(recurrence: Recurrence): Recurred {
   const { step, sequences, states, returnSequences } = recurrence;
   let place = 0;
-  const [last, outputs] = ops.scan(
+  const [last, { shown, losses }] = ops.scan(
     (before: readonly Tensor[], x: Tensor) => {
-      const [output, ...next] = step(x, before);
-      place = next.indexOf(output!);
+      const { result, losses: added } = collectLosses(() => step(x, before));
+      const [output, ...next] = result as readonly [Tensor, ...Tensor[]];
+      place = next.indexOf(output);
       // an output that is a state too is there in the end, without one for each step
-      return [next, returnSequences || place < 0 ? output! : null];
+      return [next, { shown: returnSequences || place < 0 ? output : null, losses: listed(added) }];
     },
     states,
     timeFirst(sequences),
     direction(recurrence),
   );
-  if (!outputs) return { output: last[place]!, states: last };
-  return { output: returnSequences ? inOrder(outputs, recurrence) : lastStep(outputs, recurrence), states: last };
+  const output = shown ? (returnSequences ? inOrder : lastStep)(shown, recurrence) : last[place]!;
+  return { output, states: last, losses: summed(losses) };
 }
 
 function masked(recurrence: Recurrence, given: Tensor): Recurred {
   const { step, sequences, states, outputShape, zeroOutputForMask, returnSequences } = recurrence;
   const zeros = ops.zeros(outputShape);
-  const [[output, ...last], outputs] = ops.scan(
+  const [[output, ...last], { shown, losses }] = ops.scan(
     ([previous, ...before]: readonly Tensor[], { x, mask }: { x: Tensor; mask: Tensor }) => {
-      const [output, ...next] = step(x, before);
-      const shown = choose(mask, output!, zeroOutputForMask ? zeros : previous!);
-      return [[shown, ...next.map((state, i) => choose(mask, state, before[i]!))], returnSequences ? shown : null];
+      const { result, losses: added } = collectLosses(() => step(x, before));
+      const [made, ...next] = result as readonly [Tensor, ...Tensor[]];
+      const chosen = choose(mask, made, zeroOutputForMask ? zeros : previous!);
+      const kept = next.map((state, i) => choose(mask, state, before[i]!));
+      return [[chosen, ...kept], { shown: returnSequences ? chosen : null, losses: listed(added) }];
     },
     [zeros, ...states],
     { x: timeFirst(sequences), mask: timeFirst(ops.cast(given, 'bool')) },
     direction(recurrence),
   );
-  return { output: outputs ? inOrder(outputs, recurrence) : output!, states: last };
+  return { output: shown ? inOrder(shown, recurrence) : output!, states: last, losses: summed(losses) };
 }
 
 const direction = ({ goBackwards, unroll }: Recurrence): { reverse: boolean; unroll: boolean } => ({
@@ -90,8 +98,15 @@ export function stepAt(x: Tensor, axis: number, index: number): Tensor {
   return ops.squeeze(ops.slice(x, start, shape), { axis });
 }
 
+/** The losses of a step as a part of what it puts out; none are `null`, since an empty list would be an empty tensor. */
+export const listed = (losses: readonly Tensor[]): readonly Tensor[] | null => (losses.length > 0 ? losses : null);
+
+/** The losses of all steps, `[steps]` each, as scalars. */
+export const summed = (losses: readonly Tensor[] | null): readonly Tensor[] =>
+  (losses ?? []).map((loss) => ops.sum(loss));
+
 /** Exchanges the axes of batch and time. */
-const timeFirst = (x: Tensor): Tensor => ops.swapaxes(x, 0, 1);
+export const timeFirst = (x: Tensor): Tensor => ops.swapaxes(x, 0, 1);
 
 /** `value` where the mask holds, else `other`; the mask has the first axes of both. */
 const choose = (mask: Tensor, value: Tensor, other: Tensor): Tensor =>

@@ -1,10 +1,27 @@
 import { type Shape, ShapeError, sameShape, showShape, type Tensor, type TensorLike, toTensor } from '@capas/core';
+import type { CallOptions } from '../../layer-config.ts';
 import { standsForTensor } from '../../layer-inputs.ts';
 import type { Masks } from '../../masking.ts';
-import type { SymbolicTensor } from '../../symbolic-tensor.ts';
+import { isSymbolic, type SymbolicTensor } from '../../symbolic-tensor.ts';
 
 /** One state or a list of them. */
 export type InitialState = TensorLike | SymbolicTensor | readonly (TensorLike | SymbolicTensor)[];
+
+/** What is passed to a recurrent layer beside its input. */
+export interface RecurrentCallOptions extends CallOptions {
+  /** The states before the first step, one or a list; may be symbolic too. @defaultValue those of the cell: zeros */
+  readonly initialState?: InitialState | null | undefined;
+}
+
+/** The sequences that a recurrent layer was called on, and its options; states that stand behind them in a list among these. */
+export function splitInputs(
+  inputs: unknown,
+  options: RecurrentCallOptions,
+): RecurrentCallOptions & { readonly sequences: TensorLike } {
+  const isList = Array.isArray(inputs) && inputs.some((item) => standsForTensor(item) || isSymbolic(item));
+  const [sequences, ...states] = isList ? (inputs as TensorLike[]) : [inputs as TensorLike];
+  return { ...options, sequences: sequences!, ...(states.length > 0 && { initialState: states }) };
+}
 
 /** The given states as tensors. @throws ShapeError if they are not of these shapes */
 export function requireStates(who: string, given: InitialState, shapes: readonly Shape[]): readonly Tensor[] {

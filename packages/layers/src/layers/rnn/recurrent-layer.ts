@@ -10,23 +10,23 @@ import {
   withOrigin,
 } from '@capas/core';
 import { Layer } from '../../layer.ts';
-import type { CallOptions, Resolved, Shapes } from '../../layer-config.ts';
-import { standsForTensor } from '../../layer-inputs.ts';
+import type { Resolved, Shapes } from '../../layer-config.ts';
 import type { Masks } from '../../masking.ts';
 import { currentPath } from '../../naming.ts';
 import type { Structure } from '../../structure.ts';
-import { isSymbolic, type SymbolicTensor } from '../../symbolic-tensor.ts';
+import type { SymbolicTensor } from '../../symbolic-tensor.ts';
 import { holdingMasks } from './held-masks.ts';
 import { type Recurred, recur, stepAt } from './recur.ts';
 import type { RecurrentConfig, recurrentDefaults } from './recurrent-config.ts';
-import { firstMask, type InitialState, requireMask, requireStates } from './recurrent-inputs.ts';
+import {
+  firstMask,
+  type InitialState,
+  type RecurrentCallOptions,
+  requireMask,
+  requireStates,
+  splitInputs,
+} from './recurrent-inputs.ts';
 import { firstShape, initialStatesOf, type RNNCell, stepShapesOf } from './rnn-cell.ts';
-
-/** What is passed to a recurrent layer beside its input. */
-export interface RecurrentCallOptions extends CallOptions {
-  /** The states before the first step, one or a list; may be symbolic too. @defaultValue those of the cell: zeros */
-  readonly initialState?: InitialState | null | undefined;
-}
 
 /**
  * The base of the recurrent layers: it runs a cell along the time axis.
@@ -44,11 +44,14 @@ export abstract class RecurrentLayer<
   >,
 > extends Layer<Config, RecurrentCallOptions> {
   readonly cell: RNNCell;
+  /** As the option; `Bidirectional` sets it. */
+  zeroOutputForMask: boolean;
   #states: readonly Variable[] | undefined;
 
   constructor(config: Config, cell: RNNCell) {
     super(config);
     this.cell = cell;
+    this.zeroOutputForMask = config.zeroOutputForMask;
     this.supportsMasking = true;
   }
 
@@ -70,9 +73,8 @@ export abstract class RecurrentLayer<
   override apply(inputs: Structure<SymbolicTensor>, options?: RecurrentCallOptions): SymbolicTensor;
   override apply(inputs: Structure<TensorLike>, options?: RecurrentCallOptions): Tensor;
   override apply(inputs: unknown, options: RecurrentCallOptions = {}): unknown {
-    const isList = Array.isArray(inputs) && inputs.some((item) => standsForTensor(item) || isSymbolic(item));
-    const [sequences, ...states] = isList ? (inputs as TensorLike[]) : [inputs as TensorLike];
-    return super.apply(sequences!, states.length ? { ...options, initialState: states } : options);
+    const { sequences, ...rest } = splitInputs(inputs, options);
+    return super.apply(sequences, rest);
   }
 
   override call(inputs: Tensor, options: RecurrentCallOptions): Tensor | readonly Tensor[] {
@@ -88,10 +90,22 @@ export abstract class RecurrentLayer<
     const states = this.#statesBefore(sequences.shape[0]!, shapes, options.initialState);
     const step = (x: Tensor, before: readonly Tensor[]): readonly Tensor[] =>
       withOrigin(cell.path, () => cell.call([x, ...before], { training })) as readonly Tensor[];
-    const run = (): Recurred => recur({ ...config, step, sequences, states, outputShape: outputShape!, mask });
-    const { output, states: last } = training
-      ? holdingMasks(cell, () => step(stepAt(sequences, 1, 0), states), run)
-      : run();
+    const run = (): Recurred =>
+      recur({
+        ...config,
+        zeroOutputForMask: this.zeroOutputForMask,
+        step,
+        sequences,
+        states,
+        outputShape: outputShape!,
+        mask,
+      });
+    const {
+      output,
+      states: last,
+      losses,
+    } = training ? holdingMasks(cell, () => step(stepAt(sequences, 1, 0), states), run) : run();
+    for (const loss of losses) this.addLoss(loss);
     this.#states?.forEach((variable, i) => {
       variable.assign(last[i]!);
     });
