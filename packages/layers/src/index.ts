@@ -16,6 +16,17 @@ export type { SummaryOptions } from './models/summary.ts';
 export { clearSession } from './naming.ts';
 export * as optimizers from './optimizers/index.ts';
 export * as regularizers from './regularizers/index.ts';
+export {
+  type CustomObjects,
+  getCustomObjects,
+  getRegisteredName,
+  getRegisteredObject,
+  registerKerasSerializable,
+} from './saving/custom-objects.ts';
+export { type LoadModelOptions, loadModel } from './saving/load-model.ts';
+export type { FileSource } from './saving/source.ts';
+export type { FileTarget } from './saving/target.ts';
+export { type LoadWeightsOptions, WeightsMismatchError } from './saving/weights-file.ts';
 export * as schedules from './schedules/index.ts';
 export { SymbolicTensor } from './symbolic-tensor.ts';
 export type { CompileOptions } from './training/compilation.ts';

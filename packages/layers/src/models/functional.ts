@@ -12,8 +12,9 @@ import { Layer } from '../layer.ts';
 import { type CallOptions, isShapeList, type LayerConfig, type Shapes } from '../layer-config.ts';
 import { isTensor } from '../layer-inputs.ts';
 import { flatten, pack, type Structure } from '../structure.ts';
-import { isSymbolic, SymbolicTensor, withValues } from '../symbolic-tensor.ts';
+import { type GraphNode, isSymbolic, SymbolicTensor, withValues } from '../symbolic-tensor.ts';
 import { type Graph, traceGraph } from './graph.ts';
+import { frontName, type HostFront, hostFrontOf } from './host-front.ts';
 import { Model } from './model.ts';
 
 /** Options of {@link Functional}. */
@@ -38,6 +39,7 @@ export class Functional extends Model {
   readonly #inputStructure: Structure<SymbolicTensor>;
   readonly #outputStructure: Structure<SymbolicTensor>;
   readonly #graph: Graph;
+  readonly #hostFront: HostFront | undefined;
   readonly #inputs: readonly SymbolicTensor[];
   readonly #outputs: readonly SymbolicTensor[];
 
@@ -48,6 +50,7 @@ export class Functional extends Model {
     this.#inputs = leaves('inputs', inputs);
     this.#outputs = leaves('outputs', outputs);
     this.#graph = traceGraph(`Model '${this.name}'`, this.#inputs, this.#outputs);
+    this.#hostFront = hostFrontOf(this.#graph, this.#inputs, this.#outputs);
     this.built = true;
     if (config.trainable === false) this.trainable = false;
   }
@@ -73,6 +76,10 @@ export class Functional extends Model {
 
   override get sublayers(): readonly Layer[] {
     return this.#graph.layers;
+  }
+
+  override get savedLayers(): readonly Layer[] {
+    return this.sublayers;
   }
 
   override get inputShapes(): readonly PartialShape[] {
@@ -103,11 +110,41 @@ export class Functional extends Model {
     return this.#graph;
   }
 
+  override get hostFront(): HostFront | undefined {
+    return this.#hostFront;
+  }
+
+  override get runsOnHost(): boolean {
+    return this.#graph.nodes.every(({ inputs, layer }) => inputs.length === 0 || layer.runsOnHost);
+  }
+
   override call(inputs: Tensor | readonly Tensor[], options: CallOptions): Tensor | readonly Tensor[] {
-    const given = this.#inOrder(inputs as Structure<Tensor>);
-    const values = new Map<SymbolicTensor, Tensor>();
-    for (const [i, symbol] of this.#inputs.entries()) values.set(symbol, given[i]!);
-    for (const node of this.#graph.nodes) {
+    const { hostFront } = this;
+    const fed = hostFront?.outputs.map((_, i) => (inputs as unknown as Record<string, Tensor>)[frontName(i)]!);
+    const isFed = fed?.every(isTensor) ?? false;
+    const values = isFed
+      ? pairs(hostFront!.outputs, fed!)
+      : pairs(this.#inputs, this.#inOrder(inputs as Structure<Tensor>));
+    const isBefore = (node: GraphNode): boolean => isFed && (node.inputs.length === 0 || hostFront!.nodes.has(node));
+    this.#run(
+      this.#graph.nodes.filter((node) => !isBefore(node)),
+      values,
+      options,
+    );
+    const outputs = this.#outputs.map((symbol) => values.get(symbol)!);
+    return pack(this.outputs, outputs, isSymbolic) as Tensor | readonly Tensor[];
+  }
+
+  override callFront(inputs: Structure<Tensor>): readonly Tensor[] {
+    const { hostFront } = this;
+    const values = pairs(this.#inputs, this.#inOrder(inputs));
+    if (hostFront) this.#run([...hostFront.nodes], values, {});
+    return hostFront?.outputs.map((symbol) => values.get(symbol)!) ?? [];
+  }
+
+  /** Makes calls, and keeps their outputs with the values that are known. */
+  #run(nodes: readonly GraphNode[], values: Map<SymbolicTensor, Tensor>, options: CallOptions): void {
+    for (const node of nodes) {
       if (node.outputs.every((output) => values.has(output))) continue;
       const list = node.inputs.map((symbol) => values.get(symbol)!);
       const given = withValues(node.options, (symbol) => values.get(symbol)!);
@@ -115,8 +152,6 @@ export class Functional extends Model {
       const result = node.layer.apply(pack(node.inputStructure, list, isSymbolic), { ...given, training });
       for (const [i, tensor] of flatten<Tensor>(result, isTensor).entries()) values.set(node.outputs[i]!, tensor);
     }
-    const outputs = this.#outputs.map((symbol) => values.get(symbol)!);
-    return pack(this.outputs, outputs, isSymbolic) as Tensor | readonly Tensor[];
   }
 
   override computeOutputShape(inputShape: Shapes): Shapes {
@@ -167,6 +202,9 @@ export class Functional extends Model {
     return list.map((tensor, i) => asDType(tensor!, this.#inputs[i]!.dtype));
   }
 }
+
+const pairs = <K, V>(keys: readonly K[], values: readonly V[]): Map<K, V> =>
+  new Map(keys.map((key, i) => [key, values[i]!]));
 
 /** Short for `new Functional(config)`, under tfjs's name. */
 export const model = (config: FunctionalConfig): Functional => new Functional(config);

@@ -11,6 +11,10 @@ import { Layer } from '../layer.ts';
 import type { LayerConfig } from '../layer-config.ts';
 import type { MetricIdentifier } from '../metrics/index.ts';
 import type { Optimizer } from '../optimizers/index.ts';
+import { loadWeights, saveWeights } from '../saving/save-weights.ts';
+import type { FileSource } from '../saving/source.ts';
+import type { FileTarget } from '../saving/target.ts';
+import type { LoadWeightsOptions } from '../saving/weights-file.ts';
 import type { Structure } from '../structure.ts';
 import type { SymbolicTensor } from '../symbolic-tensor.ts';
 import { Compilation, type CompileOptions, type LogNames } from '../training/compilation.ts';
@@ -25,6 +29,7 @@ import { type PredictOptions, predict, predictOnBatch } from '../training/predic
 import { type ProfileOptions, profile } from '../training/profile.ts';
 import { buildOn, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
 import type { Graph } from './graph.ts';
+import type { HostFront } from './host-front.ts';
 import { formatSummary, type SummaryOptions } from './summary.ts';
 
 /** Weights of single samples or of classes for {@link Model.trainOnBatch} and its siblings. */
@@ -58,6 +63,11 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** The layers of the model, without those inside nested models. */
   get layers(): readonly Layer[] {
     return this.sublayers;
+  }
+
+  /** The layers that files list under the name `layers`; a subclassed model has its layers under the names of its properties. */
+  get savedLayers(): readonly Layer[] | undefined {
+    return undefined;
   }
 
   /** The symbolic inputs, if the model has a graph of layers. */
@@ -110,6 +120,16 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** The calls that make up the model, in the order in which they run, if it is given by its inputs and outputs. */
   get graph(): Graph | undefined {
     return undefined;
+  }
+
+  /** The part of the graph that works on the host, at its start, if there is one. */
+  get hostFront(): HostFront | undefined {
+    return undefined;
+  }
+
+  /** The outputs of {@link hostFront}, which the model takes by the names of `frontName` instead of its inputs. */
+  callFront(_inputs: Structure<Tensor>): readonly Tensor[] {
+    return [];
   }
 
   /** The layer of this name, or at this index. */
@@ -238,6 +258,25 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** Sets loss and metrics back to the start. */
   resetMetrics(): void {
     resetMetrics(this as unknown as Model);
+  }
+
+  /**
+   * Writes the weights, and the state of the optimizer if the model is compiled, as a `.weights.h5` file of Keras.
+   *
+   * @param target a path in Node, or an object with `write(bytes)`
+   */
+  saveWeights(target: FileTarget): Promise<void> {
+    return saveWeights(this as unknown as Model, target);
+  }
+
+  /**
+   * Sets the weights, and the state of the optimizer if the model is compiled, from a `.weights.h5` or `.keras` file of Keras.
+   *
+   * @param source a path in Node, a URL, the bytes, a `Blob` or `File`
+   * @throws WeightsMismatchError where the file is of another model, before anything is changed
+   */
+  loadWeights(source: FileSource, options: LoadWeightsOptions = {}): Promise<void> {
+    return loadWeights(this as unknown as Model, source, options);
   }
 
   /** Prints the layers, their output shapes and numbers of weights, as Keras does. */

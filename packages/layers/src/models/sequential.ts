@@ -3,8 +3,10 @@ import { Layer } from '../layer.ts';
 import type { CallOptions, LayerConfig, Shapes } from '../layer-config.ts';
 import { inputLayerOf, input as makeInput } from '../layers/core/input-layer.ts';
 import { withNameScope } from '../naming.ts';
+import type { Structure } from '../structure.ts';
 import { isSymbolic, type SymbolicTensor } from '../symbolic-tensor.ts';
 import { Functional } from './functional.ts';
+import type { HostFront } from './host-front.ts';
 import { Model } from './model.ts';
 
 /** Options of {@link Sequential}, where layers are not given as a list alone. */
@@ -78,6 +80,10 @@ export class Sequential extends Model {
     return this.#stack;
   }
 
+  override get savedLayers(): readonly Layer[] {
+    return this.layers;
+  }
+
   override get inputShapes(): readonly PartialShape[] | undefined {
     return this.#inner?.inputShapes;
   }
@@ -98,13 +104,29 @@ export class Sequential extends Model {
     return this.#stack.length ? [this.#stack.at(-1)!.name] : [];
   }
 
+  override get hostFront(): HostFront | undefined {
+    return this.#inner?.hostFront;
+  }
+
+  override callFront(inputs: Structure<Tensor>): readonly Tensor[] {
+    return this.#inner!.callFront(inputs);
+  }
+
+  override get runsOnHost(): boolean {
+    return this.layers.every((layer) => layer.runsOnHost);
+  }
+
+  override get inputDType(): DType {
+    return this.#tensors[0]?.dtype ?? this.#stack[0]?.inputDType ?? 'float32';
+  }
+
   override build(inputShape: Shapes): void {
     if (this.#inner) return;
     if (this.layers.length === 0)
       throw new StateError(`Sequential '${this.name}' has no layers: add some before it is used.`);
     if (Array.isArray(inputShape[0]))
       throw new ShapeError(`Sequential '${this.name}' takes one input. Received: ${inputShape.length}.`);
-    this.#connect(makeInput({ batchShape: [null, ...(inputShape as PartialShape).slice(1)] }));
+    this.#connect(makeInput({ batchShape: [null, ...(inputShape as PartialShape).slice(1)], dtype: this.inputDType }));
   }
 
   override call(inputs: Tensor, options: CallOptions): Tensor {
@@ -135,8 +157,8 @@ export class Sequential extends Model {
     }
     const batchShape = this.#stack.length === 0 && batchShapeOf(layer);
     if (batchShape) {
-      const dtype = (layer as unknown) instanceof Model ? (layer as unknown as Model).inputDTypes?.[0] : undefined;
-      this.#stack.push(makeInput({ batchShape, ...(dtype && { dtype }) }).node!.layer);
+      const { inputDTypes } = layer as unknown as Partial<Model>;
+      this.#stack.push(makeInput({ batchShape, dtype: inputDTypes?.[0] ?? layer.inputDType }).node!.layer);
     }
     this.#stack.push(layer);
   }

@@ -9,11 +9,14 @@ import { Sequential } from '../models/sequential.ts';
 import { asSerialized } from '../registry.ts';
 import { pack, type Structure } from '../structure.ts';
 import { isSymbolic, type SymbolicTensor } from '../symbolic-tensor.ts';
+import { type CustomObjects, findCustomObject } from './custom-objects.ts';
 import { camelizeConfig } from './keras-config.ts';
 
 /** A layer or model as Keras writes it: snake_case keys. */
 export interface KerasObject {
   readonly class_name: string;
+  readonly registered_name?: string | null;
+  readonly build_config?: { readonly input_shape?: unknown } | null;
   readonly config: Readonly<Record<string, unknown>>;
   readonly name?: string;
   readonly inbound_nodes?: readonly KerasNode[];
@@ -28,13 +31,19 @@ interface KerasNode {
 type History = readonly [string, number, number];
 
 /**
- * Makes a layer or model from its Keras 3 config. The barrel of the layers is the registry: what it exports can be revived.
+ * Makes a layer or model from its Keras 3 config. The barrel of the layers is the registry: what it exports can be revived, and
+ * what is among `customObjects` or was registered.
  *
  * @throws UnknownNameError for a class that is not there
  */
-export function revive(object: KerasObject): Layer {
-  if (object.class_name === 'Sequential') return reviveSequential(object) as unknown as Layer;
-  if (object.class_name === 'Functional') return reviveFunctional(object) as unknown as Layer;
+export function revive(object: KerasObject, customObjects: CustomObjects = {}): Layer {
+  const custom = findCustomObject(customObjects, object.class_name, object.registered_name);
+  if (typeof custom === 'function') {
+    const CustomClass = custom as new (config: object) => Layer;
+    return new CustomClass(reviveInside(layerConfig(object.config), customObjects));
+  }
+  if (object.class_name === 'Sequential') return reviveSequential(object, customObjects) as unknown as Layer;
+  if (object.class_name === 'Functional') return reviveFunctional(object, customObjects) as unknown as Layer;
   const LayerClass = (builtin as unknown as Record<string, (new (config: object) => Layer) | undefined>)[
     object.class_name
   ];
@@ -42,15 +51,18 @@ export function revive(object: KerasObject): Layer {
   if (!names.includes(object.class_name) || !LayerClass) {
     throw new UnknownNameError('layer class', object.class_name, [...names, 'Sequential', 'Functional']);
   }
-  return new LayerClass(reviveInside(layerConfig(object.config)));
+  return new LayerClass(reviveInside(layerConfig(object.config), customObjects));
 }
 
 /** A config in which the layers inside a layer, written as class and config, are made. */
-export function reviveInside(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function reviveInside(
+  config: Readonly<Record<string, unknown>>,
+  customObjects: CustomObjects = {},
+): Record<string, unknown> {
   const make = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(make);
     const written = typeof value === 'object' ? asSerialized(value) : undefined;
-    return written ? revive({ class_name: written.className, config: written.config }) : value;
+    return written ? revive({ class_name: written.className, config: written.config }, customObjects) : value;
   };
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, INNER_LAYERS.has(key) ? make(value) : value]),
@@ -61,22 +73,25 @@ export function reviveInside(config: Readonly<Record<string, unknown>>): Record<
 const INNER_LAYERS: ReadonlySet<string> = new Set(['layer', 'layers', 'cell', 'cells', 'backwardLayer']);
 
 /** As {@link revive}, for an object that is a model. */
-export function reviveModel(object: KerasObject): Model {
-  return revive(object) as unknown as Model;
+export function reviveModel(object: KerasObject, customObjects: CustomObjects = {}): Model {
+  return revive(object, customObjects) as unknown as Model;
 }
 
-function reviveSequential({ config }: KerasObject): Sequential {
+function reviveSequential({ config }: KerasObject, customObjects: CustomObjects): Sequential {
   const {
     layers,
     name,
     build_input_shape: shape,
   } = config as { layers: readonly KerasObject[]; name?: string; build_input_shape?: PartialShape };
-  const model = new Sequential(layers.map(revive), { name });
+  const model = new Sequential(
+    layers.map((layer) => revive(layer, customObjects)),
+    { name },
+  );
   if (shape && !model.built) model.ensureBuilt(shape);
   return model;
 }
 
-function reviveFunctional({ config }: KerasObject): Functional {
+function reviveFunctional({ config }: KerasObject, customObjects: CustomObjects): Functional {
   const {
     layers,
     name,
@@ -88,7 +103,7 @@ function reviveFunctional({ config }: KerasObject): Functional {
     input_layers: Structure<History>;
     output_layers: Structure<History>;
   };
-  const made = new Map(layers.map((layer) => [layer.name!, revive(layer)]));
+  const made = new Map(layers.map((layer) => [layer.name!, revive(layer, customObjects)]));
   const calls = new Map<string, SymbolicTensor[][]>();
   const find = ([layer, node, tensor]: History): SymbolicTensor | undefined => {
     const owner = made.get(layer);

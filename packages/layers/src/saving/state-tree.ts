@@ -1,8 +1,6 @@
 import type { Variable } from '@capas/core';
 import { Layer } from '../layer.ts';
-import { Functional } from '../models/functional.ts';
 import type { Model } from '../models/model.ts';
-import { Sequential } from '../models/sequential.ts';
 import { snakeCase } from '../naming.ts';
 import { LossScaleOptimizer } from '../optimizers/loss-scale-optimizer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -62,18 +60,13 @@ export function stateTree(model: Model): readonly StateNode[] {
 
 /** What a layer holds, by Keras's names for it, in their order. */
 function childrenOf(layer: Layer): readonly (readonly [name: string, value: unknown])[] {
-  const model = layer as unknown;
-  const first =
-    model instanceof Functional || model instanceof Sequential ? [['layers', savedLayers(model)] as const] : [];
+  const { savedLayers } = layer as Partial<Pick<Model, 'savedLayers'>>;
+  const first = savedLayers ? [['layers', savedLayers] as const] : [];
   const own = Object.keys(layer)
     .filter((key) => key !== 'config')
     .map((key) => [snakeCase(key), layer[key as keyof Layer]] as const);
   return [...first, ...own.sort(([a], [b]) => (a < b ? -1 : 1))];
 }
-
-/** A Functional keeps its inputs too; a Sequential does not. */
-const savedLayers = (model: Functional | Sequential): readonly Layer[] =>
-  model instanceof Functional ? model.sublayers : model.layers;
 
 type Container = readonly unknown[] | ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,65 @@
+import { FileFormatError, ready } from '@capas/core';
+import type { Model } from '../models/model.ts';
+import type { CompileOptions } from '../training/compilation.ts';
+import { type Archive, isArchive, readArchive } from './archive.ts';
+import type { CustomObjects } from './custom-objects.ts';
+import { camelizeConfig } from './keras-config.ts';
+import { type KerasObject, reviveModel } from './revive.ts';
+import { parseJson } from './safe-json.ts';
+import { type FileSource, readSource } from './source.ts';
+import { weightsFromH5 } from './weights-file.ts';
+
+/** Options of {@link loadModel}. */
+export interface LoadModelOptions {
+  /** Classes and functions of your own by the names under which they stand in the file. */
+  readonly customObjects?: CustomObjects;
+  /** Whether the model is compiled as it was when it was saved, with the state of its optimizer. @defaultValue `true` */
+  readonly compile?: boolean;
+}
+
+/**
+ * Opens a model that Keras (in Python, or this library) has saved.
+ *
+ * @param source a path in Node, a URL, the bytes, a `Blob` or `File`
+ * @throws FileFormatError for a file that is no model, or a damaged one; UnknownNameError for classes that are not known here
+ * @see Keras 3, `keras/src/saving/saving_api.py`
+ * @example
+ * const model = await loadModel('model.keras');
+ */
+export async function loadModel(source: FileSource, options: LoadModelOptions = {}): Promise<Model> {
+  const { name, bytes } = await readSource('loadModel', source);
+  await ready();
+  if (isArchive(bytes)) return await fromArchive(name, readArchive(name, bytes), options);
+  throw new FileFormatError(name, 'this is no model file of Keras: it is no .keras archive.');
+}
+
+async function fromArchive(name: string, files: Archive, options: LoadModelOptions): Promise<Model> {
+  const { customObjects = {}, compile = true } = options;
+  const file = (entry: string): Uint8Array => {
+    const content = files.get(entry);
+    if (!content) throw new FileFormatError(name, `the archive has no ${entry}, so it is no model of Keras.`);
+    return content;
+  };
+  const config = parseJson(`${name}: config.json`, file('config.json'));
+  const model = reviveModel(config as unknown as KerasObject, customObjects);
+  try {
+    const compiled = (config.compile_config ?? {}) as Readonly<Record<string, unknown>>;
+    if (compile && Object.keys(compiled).length > 0) model.compile(compileOptions(compiled));
+    await weightsFromH5(model, `${name}: model.weights.h5`, file('model.weights.h5'));
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return model;
+}
+
+/** What `compile` was called with. Whether a step is compiled is for this library to choose. */
+function compileOptions(config: Readonly<Record<string, unknown>>): CompileOptions {
+  const { jitCompile: _, runEagerly, stepsPerExecution, ...options } = camelizeConfig(config);
+  const given = Object.entries(options).filter(([, value]) => value !== null);
+  return {
+    ...Object.fromEntries(given),
+    runEagerly: runEagerly === true,
+    stepsPerExecution: typeof stepsPerExecution === 'number' ? stepsPerExecution : 1,
+  } as CompileOptions;
+}
