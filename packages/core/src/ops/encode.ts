@@ -27,7 +27,12 @@ export function oneHot(x: TensorLike, numClasses: number, options: OneHotOptions
     order.splice(axis, 0, index.rank);
     const dtype = options.dtype ?? 'float32';
     return constant(() => {
-      const hot = tf.oneHot(index, numClasses, 1, 0, dtype === 'bool' ? 'int32' : (dtype as 'float32'));
+      const type = dtype === 'bool' ? 'int32' : (dtype as 'float32');
+      // tfjs has no vectors of one class
+      const hot =
+        numClasses === 1
+          ? tf.cast(tf.expandDims(tf.equal(index, 0), -1), type)
+          : tf.oneHot(index, numClasses, 1, 0, type);
       const placed = axis === index.rank ? hot : tf.transpose(hot, order);
       return dtype === 'bool' ? tf.cast(placed, 'bool') : placed;
     });

@@ -13,6 +13,7 @@ import type { Model } from '../models/model.ts';
 import type { Structure } from '../structure.ts';
 import { type ClassWeight, classWeightColumn } from './class-weight.ts';
 import { type Column, toColumn } from './column.ts';
+import { type InputColumns, throughHostFront } from './host-columns.ts';
 
 /** Data for the inputs or outputs of a model: one array, or a list or record of them. */
 export type InputData = Structure<TensorLike>;
@@ -55,18 +56,11 @@ export interface WeightingOptions {
 /** Samples that a model can be trained or evaluated on. */
 export class DataSource {
   readonly length: number;
-  readonly #x: {
-    readonly columns: readonly Column[];
-    readonly pack: (tensors: readonly Tensor[]) => Structure<Tensor>;
-  };
+  readonly #x: InputColumns;
   readonly y: readonly Column[];
   readonly #weights: readonly (Column | undefined)[];
 
-  constructor(
-    x: { columns: readonly Column[]; pack: (tensors: readonly Tensor[]) => Structure<Tensor> },
-    y: readonly Column[],
-    weights: readonly (Column | undefined)[],
-  ) {
+  constructor(x: InputColumns, y: readonly Column[], weights: readonly (Column | undefined)[]) {
     this.#x = x;
     this.y = y;
     this.#weights = weights;
@@ -141,17 +135,12 @@ export function toSource(
   }
   for (const { argument, dtype } of targets)
     if (dtype === 'string') throw new ArgumentError(who, argument, 'numbers', 'strings');
-  return new DataSource(inputs, targets, weightColumns(model, who, targets, length, options));
+  return new DataSource(throughHostFront(model, inputs), targets, weightColumns(model, who, targets, length, options));
 }
 
 const NO_TARGETS = { columns: [] as readonly Column[] };
 
-function columnsOf(
-  who: string,
-  argument: string,
-  data: InputData,
-  names: readonly string[],
-): { columns: Column[]; pack: (tensors: readonly Tensor[]) => Structure<Tensor> } {
+function columnsOf(who: string, argument: string, data: InputData, names: readonly string[]): InputColumns {
   if (data === undefined || data === null) throw new ArgumentError(who, argument, 'an array of samples', data);
   // for one input, a list of typed arrays is one array: its rows
   if (isListOfArrays(data) && !(names.length === 1 && data.length !== 1 && data.every(ArrayBuffer.isView))) {

@@ -80,6 +80,10 @@ export class HashedCrossing extends Layer<Resolved<HashedCrossingConfig, typeof 
     return encodedShape(shapes[0]!, this.#mode, this.config.numBins);
   }
 
+  override get runsOnHost(): boolean {
+    return true;
+  }
+
   override outputDType(): DType {
     return this.#mode === 'int' ? 'int32' : 'float32';
   }

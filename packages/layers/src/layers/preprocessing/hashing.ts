@@ -1,9 +1,16 @@
-import { type DType, HostArray, type PartialShape, requirePositiveInteger, type Tensor, toTensor } from '@capas/core';
+import {
+  type DType,
+  HostArray,
+  ops,
+  type PartialShape,
+  requirePositiveInteger,
+  type Tensor,
+  toTensor,
+} from '@capas/core';
 import { Layer } from '../../layer.ts';
 import type { LayerConfig, Resolved } from '../../layer-config.ts';
 import { type CategoryMode, encodeCategories, encodedShape, requireDense, requireMode } from './encode-categories.ts';
 import { hashBucket, type Salt, saltPair } from './hash-bucket.ts';
-import { textsOf } from './host-texts.ts';
 
 /** Options of {@link Hashing}. */
 export interface HashingConfig extends Omit<LayerConfig, 'dtype'> {
@@ -51,18 +58,25 @@ export class Hashing extends Layer<Resolved<HashingConfig, typeof defaults> & La
 
   override call(inputs: Tensor): Tensor {
     const { maskValue, numBins } = this.config;
-    const texts = textsOf(inputs);
+    const values = ops.convertToNumpy(inputs).data as ArrayLike<string | number>;
     const isMasked = maskValue !== null && numBins > 1;
-    const mask = String(maskValue);
-    const bins = texts.map((text) => {
+    const bins = textsOf(inputs.dtype, values).map((text, i) => {
       if (!isMasked) return hashBucket(text, numBins, this.#salt);
-      return text === mask ? 0 : 1 + hashBucket(text, numBins - 1, this.#salt);
+      return values[i] === maskValue ? 0 : 1 + hashBucket(text, numBins - 1, this.#salt);
     });
     return encodeCategories(toTensor(new HostArray(Int32Array.from(bins), inputs.shape)), this.#mode, numBins);
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return encodedShape(inputShape, this.#mode, this.config.numBins);
+  }
+
+  override get runsOnHost(): boolean {
+    return true;
+  }
+
+  override get inputDType(): DType {
+    return 'string';
   }
 
   override outputDType(): DType {
@@ -72,3 +86,11 @@ export class Hashing extends Layer<Resolved<HashingConfig, typeof defaults> & La
 
 /** Short for `new Hashing(config)`. */
 export const hashing = (config: HashingConfig): Hashing => new Hashing(config);
+
+/** Values as texts: floats cut to integers, bools as `'true'` and `'false'`. */
+function textsOf(dtype: DType, values: ArrayLike<string | number>): string[] {
+  if (dtype === 'string') return Array.from(values as ArrayLike<string>);
+  const numbers = Array.from(values as ArrayLike<number>);
+  // 0 is added against −0
+  return numbers.map(dtype === 'bool' ? (value) => String(value !== 0) : (value) => String(Math.trunc(value) + 0));
+}

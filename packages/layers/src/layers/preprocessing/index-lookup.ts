@@ -94,7 +94,7 @@ export abstract class IndexLookup<
     this.mode = requireMode(who, config.outputMode, ['int', 'oneHot', 'multiHot', 'count', 'tfIdf']);
     this.salt = salt;
     checkOptions(who, config, this.mode);
-    this.terms = new Vocabulary<T>(who, {
+    this.terms = new Vocabulary<T>(`Layer '${this.name}'`, {
       mask: config.maskToken,
       oov: config.oovToken,
       oovIndices: config.numOovIndices,

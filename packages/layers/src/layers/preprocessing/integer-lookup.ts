@@ -1,4 +1,4 @@
-import { ArgumentError, HostArray, ops, requireOneOf, type Tensor, toTensor } from '@capas/core';
+import { ArgumentError, type DType, HostArray, ops, requireOneOf, type Tensor, toTensor } from '@capas/core';
 import { hashBucket } from './hash-bucket.ts';
 import { IndexLookup, type LookupConfig, lookupDefaults, type ResolvedLookup } from './index-lookup.ts';
 import { IntegerTable } from './integer-table.ts';
@@ -43,16 +43,20 @@ export class IntegerLookup extends IndexLookup<number> {
   }
 
   /** Whether unknown integers get their index, or their error, on the host. */
-  get #usesHost(): boolean {
-    const { numOovIndices, oovMethod } = this.config;
-    return numOovIndices === 0 || (numOovIndices > 1 && oovMethod === 'farmhash');
+  override get runsOnHost(): boolean {
+    const { numOovIndices, oovMethod, invert } = this.config;
+    return !invert && (numOovIndices === 0 || (numOovIndices > 1 && oovMethod === 'farmhash'));
+  }
+
+  override get inputDType(): DType {
+    return 'int32';
   }
 
   protected override indicesOf(inputs: Tensor): Tensor {
     const wanted = ops.cast(inputs, 'int32');
     const { numOovIndices, maskToken } = this.config;
     const { oovStart } = this.terms;
-    const unknown = this.#usesHost
+    const unknown = this.runsOnHost
       ? this.#unknownOnHost(wanted)
       : numOovIndices > 1
         ? ops.add(ops.mod(wanted, ops.fullLike(wanted, numOovIndices)), ops.fullLike(wanted, oovStart))

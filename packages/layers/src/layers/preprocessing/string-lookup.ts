@@ -1,4 +1,4 @@
-import { CapasError, HostArray, ops, requireOneOf, show, type Tensor, toTensor } from '@capas/core';
+import { CapasError, type DType, HostArray, ops, requireOneOf, show, type Tensor, toTensor } from '@capas/core';
 import { toHost } from './adapt-data.ts';
 import { hashBucket } from './hash-bucket.ts';
 import { IndexLookup, type LookupConfig, lookupDefaults, type ResolvedLookup } from './index-lookup.ts';
@@ -51,6 +51,14 @@ export class StringLookup extends IndexLookup<string> {
     });
     requireKnown(this.name, unknown);
     return indices;
+  }
+
+  override get runsOnHost(): boolean {
+    return true;
+  }
+
+  override get inputDType(): DType {
+    return this.config.invert ? 'int32' : 'string';
   }
 
   protected override indicesOf(inputs: Tensor): Tensor {

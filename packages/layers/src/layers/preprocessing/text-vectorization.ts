@@ -109,6 +109,7 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
     this.#standardize = choice(who, 'standardize', this.config.standardize, standardizers);
     this.#split = choice(who, 'split', this.config.split, splitters);
     this.#ngrams = ngramLengths(this.config.ngrams);
+    if (maxTokens !== null) requireInteger(who, 'maxTokens', maxTokens, 2);
     requireDense(who, 'sparse', this.config.sparse);
     requireDense(who, 'ragged', this.config.ragged);
     requireEncoding(who, this.config.encoding);
@@ -124,7 +125,7 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
         );
     }
     this.#lookup = new StringLookup({
-      name: `${this.name}_lookup`,
+      name: this.name,
       maxTokens,
       vocabulary,
       idfWeights,
@@ -195,6 +196,14 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
     if (outputMode === 'int') return [inputShape[0] ?? null, outputSequenceLength].slice(inputShape.length ? 0 : 1);
     const tokens = split === null ? inputShape : [...squeezed(inputShape), null];
     return this.#lookup.computeOutputShape(tokens);
+  }
+
+  override get runsOnHost(): boolean {
+    return true;
+  }
+
+  override get inputDType(): DType {
+    return 'string';
   }
 
   override outputDType(): DType {

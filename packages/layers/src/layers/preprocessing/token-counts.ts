@@ -47,5 +47,5 @@ function compareTokens(a: Token, b: Token): number {
   return a.length - other.length;
 }
 
-/** A UTF-16 unit so that the halves of characters beyond U+FFFF come after all whole ones. */
-const codePointRank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x2000 : unit);
+/** UTF-16 units in the order of code points: the halves of characters beyond U+FFFF after all others. */
+const codePointRank = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
