@@ -58,7 +58,12 @@ export function gradientConfig(spec: KernelSpec): tf.GradConfig {
 
 /** The private parts of tfjs's engine that write its tape. */
 interface TapeWriter {
-  readonly state: { readonly kernelDepth: number; readonly gradientDepth: number; activeTape: SavedTensors[] | null };
+  readonly state: {
+    readonly kernelDepth: number;
+    readonly gradientDepth: number;
+    nextTapeNodeId: number;
+    activeTape: SavedTensors[] | null;
+  };
   saveTensorsForBackwardMode(tensors: (Tensor | undefined)[]): Tensor[];
   addTapeNode(...node: TapeNode): void;
 }
@@ -117,6 +122,49 @@ function keepOrigin(call: SavedTensors): void {
     const rules = Object.entries(withOrigin(path, () => gradient(dys)));
     return Object.fromEntries(rules.map(([input, rule]) => [input, () => withOrigin(path, rule)]));
   };
+}
+
+/** How many gradients the tape is recorded for now. */
+export function tapeDepth(): number {
+  const { gradientDepth, kernelDepth } = (tf.engine() as unknown as TapeWriter).state;
+  return kernelDepth > 0 ? 0 : gradientDepth;
+}
+
+/** Runs `fn` as if no gradient were asked for; it may ask for gradients of its own. */
+export function apartFromTape<T>(fn: () => T): T {
+  const { state } = tf.engine() as unknown as { state: Record<string, unknown> };
+  const { gradientDepth, kernelDepth, activeTape } = state;
+  Object.assign(state, { gradientDepth: 0, kernelDepth: 0, activeTape: null });
+  try {
+    return fn();
+  } finally {
+    Object.assign(state, { gradientDepth, kernelDepth, activeTape });
+  }
+}
+
+/**
+ * Writes on the tape, which is recorded now, that `outputs` are made from `inputs`. `gradient` gives a thunk for each input, by its
+ * place; of outputs that nothing depends on, the gradient is absent.
+ */
+export function writeOnTape(
+  name: string,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  gradient: (dys: readonly (Tensor | undefined)[]) => readonly (() => Tensor)[],
+): void {
+  const { state } = tf.engine() as unknown as TapeWriter;
+  const rules = (dys: unknown): Record<string, () => Tensor> =>
+    Object.fromEntries(gradient(dys as readonly (Tensor | undefined)[]).entries());
+  const call = {
+    id: state.nextTapeNodeId++,
+    kernelName: name,
+    inputs: { ...inputs },
+    outputs,
+    saved: [],
+    gradient: rules,
+  };
+  keepOrigin(call);
+  state.activeTape!.push(call);
 }
 
 /** Runs `fn`, which records a tape; if it fails, frees what was saved for the backward pass, which tfjs forgets. */

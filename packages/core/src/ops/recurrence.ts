@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { noticeOnce } from '../backend/session.ts';
 import { requireInteger } from '../check.ts';
 import { ArgumentError, showShape } from '../errors.ts';
 import { scope } from '../tensor/scope.ts';
@@ -13,6 +14,10 @@ import {
   type Tree,
   type TreeForm,
 } from '../tensor/tree.ts';
+import { currentOrigin } from '../trace/origin.ts';
+import { type LoopInputs, type LoopResult, recordLoop } from '../trace/record-loop.ts';
+import type { StepFunction } from '../trace/record-step.ts';
+import { NoSingleStep, Recorder } from '../trace/recorder.ts';
 import { trace } from '../trace/trace.ts';
 import { tensor } from './support.ts';
 
@@ -24,7 +29,7 @@ export interface ScanOptions {
   readonly reverse?: boolean | undefined;
   /**
    * Writes all steps of a compiled function one after the other instead of as one loop: larger, and not faster. A number counts
-   * as `false`, but for 0. @defaultValue `false`
+   * as `false`. @defaultValue `false`
    */
   readonly unroll?: boolean | number | undefined;
 }
@@ -50,75 +55,79 @@ export function scan<const Carry, const Xs = null, const Outputs = Tree>(
   xs?: Xs & Tree,
   options: ScanOptions = {},
 ): [carry: TensorsOf<Carry>, outputs: TensorsOf<Outputs>] {
-  const { reverse = false } = options;
+  const { reverse = false, unroll = false } = options;
   const outputs: { form: TreeForm } = { form: null };
   const first = flattenTree(init).form;
   const { carry, stacks } = scope(() => {
     const start = tensorsIn(init);
     const sequences = tensorsIn(xs);
     const length = lengthOf(sequences.tensors, options.length);
-    const body: StepBody = (carried, steps) => {
+    const step: StepFunction = (carried, items) => {
       const [next, output] = f(
         buildTree(first, carried) as TensorsOf<Carry>,
-        buildTree(sequences.form, steps) as TensorsOf<Xs>,
+        buildTree(sequences.form, items) as TensorsOf<Xs>,
       );
       const [results, made] = [tensorsIn(next), tensorsIn(output)];
       checkCarry(start, results);
       outputs.form = made.form;
       return { carry: results.tensors, outputs: made.tensors };
     };
-    return runSteps(body, start.tensors, sequences.tensors, length, reverse);
+    const inputs = { init: start.tensors, sequences: firstItems(sequences.tensors, length), length, reverse };
+    return runSteps(step, inputs, unroll === true && length > 0);
   });
   // the trees have the forms of these types
   return [buildTree(first, carry), buildTree(outputs.form, stacks)] as [TensorsOf<Carry>, TensorsOf<Outputs>];
 }
 
-/** What a step gives. */
-interface StepResult {
-  readonly carry: Tensor[];
-  readonly outputs: Tensor[];
+/** Runs the steps, or records them: as one loop, where that can be. */
+function runSteps(step: StepFunction, inputs: LoopInputs, unroll: boolean): LoopResult {
+  const backend = tf.backend();
+  if (!(backend instanceof Recorder) || unroll) return runEach(step, inputs);
+  try {
+    return recordLoop(backend, step, inputs);
+  } catch (error) {
+    if (!(error instanceof NoSingleStep)) throw error;
+    const origin = currentOrigin();
+    noticeOnce(
+      `ops.scan${origin === undefined ? '' : ` in '${origin}'`} is written step by step, ${inputs.length} times, as ${error.message}. ` +
+        'It compiles faster as one loop: carry what changes, and draw random numbers before it.',
+    );
+    return runEach(step, inputs);
+  }
 }
 
-/** One step of a scan on the tensors of its trees. */
-type StepBody = (carry: readonly Tensor[], steps: readonly Tensor[]) => StepResult;
-
 /** Runs the steps one after the other. */
-function runSteps(
-  body: StepBody,
-  init: readonly Tensor[],
-  sequences: readonly Tensor[],
-  length: number,
-  reverse: boolean,
-): { carry: Tensor[]; stacks: Tensor[] } {
-  if (length === 0) return { carry: init.map(tf.clone), stacks: emptyStacks(body, init, sequences) };
+function runEach(step: StepFunction, inputs: LoopInputs): LoopResult {
+  const { init, sequences, length, reverse } = inputs;
+  if (length === 0) return { carry: init.map((first) => tf.clone(first)), stacks: emptyStacks(step, inputs) };
   const items = sequences.map((sequence) => tf.unstack(sequence));
   const outputs: (readonly Tensor[])[] = [];
-  let carry = [...init];
+  let carry = init;
   for (let i = 0; i < length; i++) {
-    const step = reverse ? length - 1 - i : i;
-    const steps = items.map((item) => item[step]!);
-    const result = scope(() => body(carry, steps));
+    const place = reverse ? length - 1 - i : i;
+    const given = items.map((item) => item[place]!);
+    const result = scope(() => {
+      const made = step(carry, given);
+      return { carry: [...made.carry], outputs: [...made.outputs] };
+    });
     carry = result.carry;
-    outputs[step] = result.outputs;
+    outputs[place] = result.outputs;
   }
   const stacks = outputs[0]!.map((_, i) => tf.stack(outputs.map((made) => made[i]!)));
-  return { carry: carry.map(tf.clone), stacks };
+  return { carry: carry.map((last) => tf.clone(last)), stacks };
 }
 
 /** The stacked outputs of no step: their shapes are found without computing anything. */
-function emptyStacks(body: StepBody, init: readonly Tensor[], sequences: readonly Tensor[]): Tensor[] {
-  const inputs = [...init.map(({ shape }) => shape), ...sequences.map(({ shape }) => shape.slice(1))].map(
-    (shape, i) => ({
-      name: `${i}`,
-      shape,
-      dtype: [...init, ...sequences][i]!.dtype,
-    }),
-  );
-  const { outputs, types } = trace(
-    (...given) => [...body(given.slice(0, init.length), given.slice(init.length)).outputs],
-    inputs,
-    { checkTwice: false },
-  );
+function emptyStacks(step: StepFunction, { init, sequences }: LoopInputs): Tensor[] {
+  const specs = [...init, ...sequences].map(({ shape, dtype }, i) => ({
+    name: `${i}`,
+    shape: i < init.length ? shape : shape.slice(1),
+    dtype,
+  }));
+  const outputsOf = (...given: Tensor[]): Tensor[] => [
+    ...step(given.slice(0, init.length), given.slice(init.length)).outputs,
+  ];
+  const { outputs, types } = trace(outputsOf, specs, { checkTwice: false });
   return outputs.map((id) => tf.zeros([0, ...types[id]!.shape], types[id]!.dtype as 'float32'));
 }
 
@@ -148,6 +157,13 @@ function lengthOf(sequences: readonly Tensor[], given: number | null | undefined
   if (given > most) throw new ArgumentError('ops.scan', 'length', `at most ${most}, the steps in \`xs\``, given);
   return given;
 }
+
+/** The sequences without what comes after the last step. */
+const firstItems = (sequences: readonly Tensor[], length: number): Tensor[] =>
+  sequences.map((sequence) => {
+    if (sequence.shape[0] === length) return sequence;
+    return tf.slice(sequence, new Array<number>(sequence.rank).fill(0), [length, ...sequence.shape.slice(1)]);
+  });
 
 /** Throws unless the next carry is like the first one. */
 function checkCarry(first: FlatTensors, next: FlatTensors): void {

@@ -5,8 +5,9 @@ import type { Program, ValueId, ValueType } from '../program/program.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Variable } from '../tensor/variable.ts';
+import { type LoopCall, loopKernel } from './loop-kernel.ts';
 import { TraceError, type TracePlace } from './trace-error.ts';
-import type { KernelCall, Trace, TraceConstant, TraceId } from './trace-types.ts';
+import type { KernelCall, Trace, TraceConstant, TracedBody, TraceId } from './trace-types.ts';
 
 /** A program, and what it works on. */
 export interface LoweredTrace {
@@ -25,23 +26,12 @@ export interface LoweredTrace {
 export function lowerTrace(trace: Trace): LoweredTrace {
   const builder = new ProgramBuilder();
   const values = new Map<TraceId, ValueId>();
-  const typeOf = (id: TraceId, place?: TracePlace): ValueType => {
-    const { shape, dtype } = trace.types[id]!;
-    if (dtype !== 'complex64' && dtype !== 'string') return { shape, dtype };
-    throw new TraceError('dtype', `a tensor of dtype ${dtype} cannot be in a program.`, place);
-  };
+  const typeOf = (id: TraceId): ValueType => valueType(trace.types[id]!);
   for (const { name, id } of trace.inputs) values.set(id, builder.input(name, typeOf(id)));
   trace.captured.forEach(({ id }, i) => void values.set(id, builder.input(`captured/${i}`, typeOf(id))));
   const names = uniqueNames(trace.state.map(({ name }) => name));
   trace.state.forEach(({ kind, input }, i) => void values.set(input, builder.state(names[i]!, kind, typeOf(input))));
-  for (const { id, data } of trace.constants) values.set(id, builder.constant(elementsOf(data), typeOf(id)));
-  for (const call of trace.calls) {
-    for (const id of call.outputs) typeOf(id, call);
-    const outputs = call.outputs.map((id) => trace.types[id]!);
-    builder.origin = call.origin === undefined ? call.kernel : `${call.origin}/${call.kernel}`;
-    const results = lowerCall(builder, call, values, outputs);
-    call.outputs.forEach((id, i) => void values.set(id, results[i]!));
-  }
+  lowerCalls(builder, trace, values);
   for (const { input, output } of trace.state) {
     if (output !== input) builder.update(values.get(input)!, values.get(output)!);
   }
@@ -52,6 +42,40 @@ export function lowerTrace(trace: Trace): LoweredTrace {
   };
 }
 
+/** Writes the constants and kernels of a trace, whose other tensors are values already. */
+function lowerCalls(
+  builder: ProgramBuilder,
+  { constants, calls, types }: Pick<Trace, 'constants' | 'calls' | 'types'>,
+  values: Map<TraceId, ValueId>,
+): void {
+  for (const { id, data } of constants) values.set(id, builder.constant(elementsOf(data), valueType(types[id]!)));
+  for (const call of calls) {
+    const outputs = call.outputs.map((id) => types[id]!);
+    for (const output of outputs) valueType(output, call);
+    builder.origin = call.origin === undefined ? call.kernel : `${call.origin}/${call.kernel}`;
+    const results = lowerCall(builder, call, values, outputs);
+    call.outputs.forEach((id, i) => void values.set(id, results[i]!));
+  }
+}
+
+/** The body of a loop as a program. */
+function lowerBody(body: TracedBody, { carries, sequences }: LoopCall): Program {
+  const builder = new ProgramBuilder();
+  const nameOf = (place: number): string => {
+    if (place < carries) return `carry/${place}`;
+    return place < carries + sequences ? `item/${place - carries}` : `invariant/${place - carries - sequences}`;
+  };
+  const values = new Map<TraceId, ValueId>();
+  body.inputs.forEach((id, i) => void values.set(id, builder.input(nameOf(i), valueType(body.types[id]!))));
+  lowerCalls(builder, body, values);
+  return builder.build(body.outputs.map((id) => values.get(id)!));
+}
+
+function valueType({ shape, dtype }: TensorSpec, place?: TracePlace): ValueType {
+  if (dtype !== 'complex64' && dtype !== 'string') return { shape, dtype };
+  throw new TraceError('dtype', `a tensor of dtype ${dtype} cannot be in a program.`, place);
+}
+
 /** Writes one kernel; returns its outputs. */
 function lowerCall(
   builder: ProgramBuilder,
@@ -59,6 +83,11 @@ function lowerCall(
   values: ReadonlyMap<TraceId, ValueId>,
   outputs: readonly TensorSpec[],
 ): readonly ValueId[] {
+  if (kernel === loopKernel.name) {
+    const { body, ...loop } = attrs as unknown as LoopCall;
+    const inputs = (given as readonly TraceId[]).map((id) => values.get(id)!);
+    return builder.emit('loop', inputs, { ...loop, body: lowerBody(body, { ...loop, body }) });
+  }
   const spec = kernelSpecs.find(({ name }) => name === kernel)!;
   const inputs = Object.fromEntries(Object.entries(given).map(([name, id]) => [name, values.get(id as TraceId)!]));
   if (!spec.lower) return emitCall(builder, spec, inputs, attrs);

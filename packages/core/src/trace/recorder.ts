@@ -4,7 +4,7 @@ import type { Attributes, KernelSpec, TensorSpec } from '../kernels/spec.ts';
 import { RANDOM_KERNEL } from '../random/random-kernel.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { variableOf } from '../tensor/variable.ts';
+import { type Variable, variableOf } from '../tensor/variable.ts';
 import { currentOrigin } from './origin.ts';
 import { TraceError, type TracePlace, type TraceReason } from './trace-error.ts';
 import type { CapturedTensor, KernelCall, TraceConstant, TraceId } from './trace-types.ts';
@@ -21,6 +21,9 @@ const hostRandom: Readonly<Record<string, string>> = {
   truncatedNormal: 'random.truncatedNormal',
 };
 
+/** The steps of a loop cannot be one body: its message says why. */
+export class NoSingleStep extends Error {}
+
 /**
  * The backend that a traced function runs on: it computes nothing and writes down which kernels are called.
  *
@@ -35,19 +38,26 @@ export class Recorder extends tf.KernelBackend {
   readonly types: TensorSpec[] = [];
   /** Tensors from before the trace that the function disposed of. */
   readonly disposed: Tensor[] = [];
+  readonly checksSteps: boolean;
   /** The path of the variable that gets its first value now, outside the trace. */
   initializing: string | undefined;
   /** The first thing that cannot be traced; it counts even if the function catches it. */
   failure: TraceError | undefined;
+  /** What the bodies that are recorded now have seen, outermost first. */
+  readonly #bodies: Map<TraceId, Tensor>[] = [];
   readonly #ids = new WeakMap<object, TraceId>();
   readonly #capturedOf = new Map<object, CapturedTensor[]>();
   readonly #eager: tf.KernelBackend;
   #closed = false;
 
-  /** @param eager the backend that the program is for */
-  constructor(eager: tf.KernelBackend) {
+  /**
+   * @param eager the backend that the program is for
+   * @param checksSteps whether bodies of loops are recorded twice, to find what changes from step to step in JavaScript
+   */
+  constructor(eager: tf.KernelBackend, checksSteps: boolean) {
     super();
     this.#eager = eager;
+    this.checksSteps = checksSteps;
   }
 
   /** Ends the recording. */
@@ -66,6 +76,44 @@ export class Recorder extends tf.KernelBackend {
     }
   }
 
+  /** Records what `fn` does apart, as the body of a loop: its calls and constants are no part of the trace, see {@link mark}. */
+  apart<T>(fn: () => T): { readonly result: T; readonly tensors: ReadonlyMap<TraceId, Tensor> } {
+    const [calls, constants] = [this.calls.length, this.constants.length];
+    const tensors = new Map<TraceId, Tensor>();
+    this.#bodies.push(tensors);
+    try {
+      return { result: fn(), tensors };
+    } finally {
+      this.#bodies.pop();
+      this.calls.length = calls;
+      this.constants.length = constants;
+    }
+  }
+
+  /** Runs what was recorded apart once more, to compare: the numbers that it uses are free afterwards. */
+  apartAgain<T>(record: () => T): T {
+    const numbers = this.types.length;
+    const result = record();
+    this.types.length = numbers;
+    return result;
+  }
+
+  /** What will have been recorded since. */
+  mark(): () => { readonly calls: readonly KernelCall[]; readonly constants: readonly TraceConstant[] } {
+    const [calls, constants] = [this.calls.length, this.constants.length];
+    return () => ({ calls: this.calls.slice(calls), constants: this.constants.slice(constants) });
+  }
+
+  /** The tensor of a number that the body which is recorded now has looked at. */
+  seen(id: TraceId): Tensor {
+    return this.#bodies.at(-1)!.get(id)!;
+  }
+
+  /** A variable is about to get another value. @throws NoSingleStep while the body of a loop is recorded */
+  changing(variable: Variable): void {
+    if (this.#bodies.length > 0) throw new NoSingleStep(`it assigns variable '${variable.path}'`);
+  }
+
   /** Makes a tensor without values; for inputs and the values of variables. */
   symbol({ shape, dtype }: TensorSpec): Tensor {
     return tf.engine().makeTensorFromTensorInfo(this.#make({ shape, dtype }));
@@ -74,7 +122,9 @@ export class Recorder extends tf.KernelBackend {
   /** The number of a tensor; one from before the trace gets one when it is first seen. */
   idOf(tensor: Tensor): TraceId {
     void variableOf(tensor)?.value; // if it is that of a variable, the variable is state from here on
-    return this.#ids.get(tensor.dataId) ?? this.#capture(tensor);
+    const id = this.#ids.get(tensor.dataId) ?? this.#capture(tensor);
+    this.#bodies.at(-1)?.set(id, tensor);
+    return id;
   }
 
   /** Whether a tensor is one of this trace. */

@@ -38,6 +38,18 @@ export interface CapturedTensor {
   readonly tensor: Tensor;
 }
 
+/** What one step of a loop does, as a list of kernels in order. Its tensors have numbers of their own. */
+export interface TracedBody {
+  /** The carries, one item of each sequence, and what is the same in each step. */
+  readonly inputs: readonly TraceId[];
+  readonly constants: readonly TraceConstant[];
+  readonly calls: readonly KernelCall[];
+  /** The next carries, then what the step puts out. */
+  readonly outputs: readonly TraceId[];
+  /** The shape and dtype of each tensor, by its number. */
+  readonly types: readonly TensorSpec[];
+}
+
 /** What one call of a function does, as a list of kernels in order. */
 export interface Trace {
   readonly inputs: readonly { readonly name: string; readonly id: TraceId }[];

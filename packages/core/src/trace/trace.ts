@@ -15,6 +15,7 @@ import { scope, type TensorTree } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { variableOf, variableUse } from '../tensor/variable.ts';
 import { requireSameTrace } from './compare-traces.ts';
+import { loopKernel } from './loop-kernel.ts';
 import { Recorder } from './recorder.ts';
 import { TraceError } from './trace-error.ts';
 import type { Trace } from './trace-types.ts';
@@ -55,16 +56,20 @@ export function trace(
   requireBackend('trace');
   installTfjs();
   registerTraceKernels();
-  const first = traceOnce(fn, inputs, true);
+  const first = traceOnce(fn, inputs, 'first');
   if (options.checkTwice === false) return first;
-  const second = traceOnce(fn, inputs, false);
+  const second = traceOnce(fn, inputs, 'check');
   requireSameTrace(first, second);
   return second;
 }
 
-function traceOnce(fn: (...inputs: Tensor[]) => TensorTree, inputs: readonly TraceInput[], mayCreate: boolean): Trace {
+function traceOnce(
+  fn: (...inputs: Tensor[]) => TensorTree,
+  inputs: readonly TraceInput[],
+  turn: 'first' | 'check',
+): Trace {
   if (variableUse.observer) throw new TraceError('nested', 'another trace is being taken. Traces cannot be nested.');
-  const recorder = new Recorder(tf.backend());
+  const recorder = new Recorder(tf.backend(), turn === 'check');
   if (isProfiling()) recorder.refuseProfiling();
   let hidden = freshFace(BACKEND, recorder, () => recorder.refuseProfiling(), engineMethods(recorder));
   const swap = (): void => {
@@ -72,7 +77,7 @@ function traceOnce(fn: (...inputs: Tensor[]) => TensorTree, inputs: readonly Tra
     variables.swap();
     variableUse.observer = variableUse.observer ? undefined : variables;
   };
-  const variables = new TracedVariables(recorder, (make) => within(swap, make, swap), mayCreate);
+  const variables = new TracedVariables(recorder, (make) => within(swap, make, swap), turn === 'first');
   const leave = (): void => {
     swap();
     recorder.close();
@@ -133,7 +138,9 @@ function engineMethods(recorder: Recorder): EngineFace['methods'] {
     disposeTensor: (tensor: Tensor) => {
       if (recorder.owns(tensor)) return;
       // tfjs disposes of the old value of a variable before it assigns the new one
-      if (variableOf(tensor)) recorder.idOf(tensor);
+      const variable = variableOf(tensor);
+      if (variable) recorder.changing(variable);
+      if (variable) recorder.idOf(tensor);
       else if (tensor instanceof tf.Variable) refuseVariables();
       else recorder.disposed.push(tensor);
     },
@@ -149,7 +156,7 @@ function engineMethods(recorder: Recorder): EngineFace['methods'] {
 
 /** Makes the kernels of the recording backend: all that have a spec, and refusals of the others. */
 function registerTraceKernels(): void {
-  for (const spec of kernelSpecs) {
+  for (const spec of [...kernelSpecs, loopKernel]) {
     registerKernelOnce({
       kernelName: spec.name,
       backendName: BACKEND,

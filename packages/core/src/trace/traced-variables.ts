@@ -70,6 +70,7 @@ export class TracedVariables implements VariableObserver {
   }
 
   assigning(variable: Variable, value: Tensor): void {
+    this.#recorder.changing(variable);
     if (this.#created.has(variable) && !this.#slots.has(variable)) throw this.#madeAnew(variable);
     this.#recorder.idOf(value);
   }
