@@ -1,4 +1,5 @@
 import { expandOneHot } from './expand-one-hot.ts';
+import { expandVolumes } from './expand-volumes.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseElementwise } from './fuse-elementwise.ts';
 import { fuseEpilogues } from './fuse-epilogues.ts';
@@ -18,6 +19,7 @@ import { simplifyAlgebra } from './simplify-algebra.ts';
 /** The passes in the order in which they run: first fewer and simpler instructions, then fewer walks over memory, then the order. */
 export const pipeline: readonly Pass[] = [
   removeDeadCode,
+  expandVolumes,
   removeIdentities,
   foldConstants,
   simplifyAlgebra,
