@@ -38,4 +38,5 @@ export type { Logs } from './training/logs.ts';
 export type { PerOutput } from './training/per-output.ts';
 export type { PredictOptions } from './training/predict.ts';
 export type { ProfileOptions } from './training/profile.ts';
+export * as utils from './utils/index.ts';
 export { Weight } from './weight.ts';

@@ -11,6 +11,7 @@ const groups = [
   'audio',
   'conv',
   'core',
+  'image',
   'merging',
   'normalization',
   'pooling',

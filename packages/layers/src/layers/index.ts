@@ -34,6 +34,7 @@ export {
   reversibleEmbedding,
 } from './core/reversible-embedding.ts';
 export { Wrapper, type WrapperConfig } from './core/wrapper.ts';
+export * from './image-preprocessing/index.ts';
 export { Add, add } from './merging/add.ts';
 export { Average, average } from './merging/average.ts';
 export { Concatenate, type ConcatenateConfig, concatenate } from './merging/concatenate.ts';

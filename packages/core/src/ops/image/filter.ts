@@ -13,18 +13,19 @@ import { onImages } from './images.ts';
 export interface GaussianBlurOptions extends ImageOptions {
   /** @defaultValue `3` */
   readonly kernelSize?: PerAxis;
-  /** The standard deviation. @defaultValue `1` */
-  readonly sigma?: PerAxis;
+  /** The standard deviation: a number, or two, which may be a tensor `[2]`. @defaultValue `1` */
+  readonly sigma?: PerAxis | Tensor;
 }
 
 /** Images smoothed by a Gaussian bell; beyond the edge they are 0. */
 export function gaussianBlur(images: TensorLike, options: GaussianBlurOptions = {}): Tensor {
   const size = perAxis('image.gaussianBlur', 'kernelSize', options.kernelSize ?? 3, 2) as [number, number];
-  const sigma = typeof options.sigma === 'object' ? options.sigma : [options.sigma ?? 1, options.sigma ?? 1];
+  const { sigma = 1 } = options;
   return onImages('image.gaussianBlur', images, options.dataFormat, (given) => {
     const x = tf.cast(given, 'float32');
     // as in Keras, the first of both numbers belongs to the width; the kernel keeps the shape of `kernelSize`
-    const product = tf.matMul(bell(size[1], sigma[1]!, 1), bell(size[0], sigma[0]!, 0));
+    const [across, down] = perBell(sigma);
+    const product = tf.matMul(bell(size[1], down, 1), bell(size[0], across, 0));
     const kernel = tf.reshape(product, [size[0], size[1], 1, 1]);
     const each = tf.tile(kernel, [1, 1, x.shape[3]!, 1]) as tf.Tensor4D;
     return tf.depthwiseConv2d(x as tf.Tensor4D, each, 1, 'same');
@@ -109,10 +110,26 @@ export function ssim(image1: TensorLike, image2: TensorLike, options: SsimOption
   });
 }
 
+/** One standard deviation for each of two bells. */
+function perBell(sigma: PerAxis | Tensor): readonly [number | Tensor, number | Tensor] {
+  if (typeof sigma === 'number') return [sigma, sigma];
+  return (isList(sigma) ? sigma : tf.unstack(tf.reshape(sigma, [2]))) as readonly [number | Tensor, number | Tensor];
+}
+
+const isList = (sigma: readonly number[] | Tensor): sigma is readonly number[] => Array.isArray(sigma);
+
 /** A Gaussian bell with sum 1: a column (`axis` 1: `[n, 1]`) or a row (`[1, n]`). */
-function bell(size: number, sigma: number, axis: 0 | 1): Tensor {
-  const values = Array.from({ length: size }, (_, i) => Math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2));
+function bell(size: number, sigma: number | Tensor, axis: 0 | 1): Tensor {
+  const shape: [number, number] = axis === 1 ? [size, 1] : [1, size];
+  const places = Array.from({ length: size }, (_, i) => i - (size - 1) / 2);
+  if (typeof sigma !== 'number') {
+    const values = tf.exp(tf.mul(tf.square(tf.div(tf.tensor2d(places, shape), sigma)), -0.5));
+    return tf.div(values, tf.sum(values));
+  }
+  const values = places.map((place) => Math.exp(-0.5 * (place / sigma) ** 2));
   const total = values.reduce((sum, value) => sum + value, 0);
-  const normal = values.map((value) => value / total);
-  return tf.tensor2d(normal, axis === 1 ? [size, 1] : [1, size]);
+  return tf.tensor2d(
+    values.map((value) => value / total),
+    shape,
+  );
 }

@@ -1,0 +1,1 @@
+export * as boundingBoxes from './bounding-boxes/index.ts';
