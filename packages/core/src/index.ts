@@ -43,6 +43,7 @@ export { kernelSpecs } from './kernels/index.ts';
 export type { Attributes, GradientContext, GradientRule, KernelKind, KernelSpec, TensorSpec } from './kernels/spec.ts';
 export { transposedLength } from './ops/conv.ts';
 export * as ops from './ops/index.ts';
+export { findKerasOp, type KerasOp } from './ops/keras-op.ts';
 export { disassemble } from './plan/disassemble.ts';
 export { DISTRIBUTIONS, DTYPES, FLAGS, FUNCTIONS, OPCODES, type Opcode, REDUCE_KINDS } from './plan/opcodes.ts';
 export type { Plan, Segment, Slot, SlotPlace } from './plan/plan.ts';

@@ -23,7 +23,7 @@ export {
   type TestApi,
 } from './testing/conformance/run-conformance.ts';
 export { GoldenCheck, type GoldenOutcome, gradientTolerance, missing } from './testing/golden-check.ts';
-export { findOp, type GoldenMode, type OpCaseResult, runOpCase } from './testing/golden-ops.ts';
+export { type GoldenMode, type OpCaseResult, runOpCase } from './testing/golden-ops.ts';
 export {
   type Comparison,
   compareGolden,

@@ -6,6 +6,7 @@ export { runInitializerCase } from './testing/golden-initializers.ts';
 export { runLayerCase } from './testing/golden-layers.ts';
 export { runLossCase } from './testing/golden-losses.ts';
 export { runMetricCase } from './testing/golden-metrics.ts';
+export { runModelCase } from './testing/golden-models.ts';
 export { runOptimizerCase } from './testing/golden-optimizers.ts';
 export { runRegularizerCase } from './testing/golden-regularizers.ts';
 export { runScheduleCase } from './testing/golden-schedules.ts';

@@ -2,7 +2,7 @@ import { cpu } from '@capas/backend-cpu';
 import { memory, useBackend } from '@capas/core';
 import { goldensDir, readGoldens } from '@capas/core/testing';
 import { describe, expect, test } from 'vitest';
-import { runCallbackCase, runTrainingCase } from '../src/testing.ts';
+import { runCallbackCase, runModelCase, runTrainingCase } from '../src/testing.ts';
 
 const native = (await cpu({ prefer: ['native'] })[0]!.probe()).ok;
 const dir = await goldensDir();
@@ -20,6 +20,7 @@ describe
   test.each([
     ['training', runTrainingCase, 5],
     ['callbacks', runCallbackCase, 11],
+    ['models', runModelCase, 15],
   ] as const)(
     '%s: every case about what exists agrees with Keras and leaves nothing behind',
     async (name, run, least) => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gradients } from '../autodiff.ts';
-import * as ops from '../ops/index.ts';
+import { findKerasOp } from '../ops/keras-op.ts';
 import { HostArray } from '../tensor/host-array.ts';
 import { memory, scope, type TensorTree } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -27,14 +27,14 @@ export type GoldenMode = 'eager' | 'compiled';
 /** Runs a case of the groups `ops` and `ops-image`: values, dtypes, leaks and, where the case has them, gradients. */
 export function runOpCase(golden: GoldenCase, group: GoldenGroup, mode: GoldenMode = 'eager'): OpCaseResult {
   const name = golden['function'] as string;
-  const op = findOp(name);
-  if (!op) return { outcome: 'missing', worst: Number.NaN, detail: `ops.${camel(name)} is not there yet` };
+  const op = findKerasOp(name);
+  if (!op) return { outcome: 'missing', worst: Number.NaN, detail: `${name} is not there yet` };
   const tol = golden.tol ?? group.defaultTol;
   try {
     const comparisons = scope(() => {
       const inputs = resolveGolden(golden['inputs'], group);
       const args = resolveGolden(golden['args'], group) as Record<string, unknown>;
-      const call = (given: unknown): TensorTree => op(...argumentList(name, given, args)) as TensorTree;
+      const call = (given: unknown): TensorTree => op(given as readonly unknown[], args) as TensorTree;
       const run = <T extends TensorTree>(fn: (given: unknown) => T, given: unknown): T =>
         mode === 'compiled' ? runAsProgram(fn, given) : fn(given);
       const held = toTensors(inputs);
@@ -55,80 +55,6 @@ export function runOpCase(golden: GoldenCase, group: GoldenGroup, mode: GoldenMo
       return { outcome: 'missing', worst: Number.NaN, detail: `a program of it (${error.reason})` };
     return { outcome: 'failed', worst: Infinity, detail: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** The op that a name of `keras.ops` stands for: `'image.rgb_to_hsv'` → `ops.image.rgbToHsv`. */
-export function findOp(name: string): ((...args: unknown[]) => unknown) | undefined {
-  let found: unknown = ops;
-  for (const part of camel(name).split('.')) found = (found as Record<string, unknown> | undefined)?.[part];
-  return typeof found === 'function' ? (found as (...args: unknown[]) => unknown) : undefined;
-}
-
-/** `x_min` → `xMin`. */
-const camel = (name: string): string => name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-
-/** The keywords of a case that are positional arguments of ours, behind the inputs (or, of named inputs, among them). */
-const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
-  array_split: ['indices_or_sections'],
-  average_pool: ['pool_size'],
-  batch_normalization: ['axis'],
-  broadcast_to: ['shape'],
-  cast: ['dtype'],
-  clip: ['x_min', 'x_max'],
-  depth_to_space: ['block_size'],
-  expand_dims: ['axis'],
-  extract_sequences: ['sequence_length', 'sequence_stride'],
-  fold: ['output_size', 'kernel_size'],
-  'image.affine_transform': ['images', 'transform'],
-  'image.crop_images': ['images'],
-  'image.extract_patches': ['images', 'size'],
-  'image.extract_patches_3d': ['volumes', 'size'],
-  'image.gaussian_blur': ['images'],
-  'image.hsv_to_rgb': ['images'],
-  'image.map_coordinates': ['inputs', 'coordinates', 'order'],
-  'image.pad_images': ['images'],
-  'image.perspective_transform': ['images', 'start_points', 'end_points'],
-  'image.resize': ['images', 'size'],
-  'image.rgb_to_grayscale': ['images'],
-  'image.rgb_to_hsv': ['images'],
-  'image.scale_and_translate': ['images', 'output_shape', 'scale', 'translation', 'spatial_dims', 'method'],
-  'image.sobel_edges': ['images'],
-  'image.ssim': ['image1', 'image2'],
-  in_top_k: ['k'],
-  kaiser: ['beta'],
-  max_pool: ['pool_size'],
-  moments: ['axes'],
-  moveaxis: ['source', 'destination'],
-  multi_hot: ['num_classes'],
-  one_hot: ['num_classes'],
-  pad: ['pad_width'],
-  psnr: ['max_val'],
-  rearrange: ['pattern'],
-  repeat: ['repeats'],
-  reshape: ['newshape'],
-  roll: ['shift'],
-  scatter: ['shape'],
-  slice: ['shape'],
-  space_to_depth: ['block_size'],
-  split: ['indices_or_sections'],
-  stft: ['sequence_length', 'sequence_stride', 'fft_length'],
-  swapaxes: ['axis1', 'axis2'],
-  tile: ['repeats'],
-  top_k: ['k'],
-  unfold: ['kernel_size'],
-  unravel_index: ['shape'],
-};
-
-function argumentList(name: string, inputs: unknown, args: Record<string, unknown>): unknown[] {
-  const named = !Array.isArray(inputs);
-  const all: Record<string, unknown> = named ? { ...(inputs as object), ...args } : args;
-  const positional = POSITIONAL[name] ?? [];
-  const options = Object.entries(all).filter(([key]) => !positional.includes(key));
-  return [
-    ...(named ? [] : name === 'meshgrid' ? [inputs] : inputs),
-    ...positional.map((key) => all[key]),
-    ...(options.length ? [Object.fromEntries(options.map(([key, value]) => [camel(key), value]))] : []),
-  ];
 }
 
 function compareValues(result: TensorTree, golden: GoldenCase, group: GoldenGroup, tol: Tolerance): Comparison[] {

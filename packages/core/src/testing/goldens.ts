@@ -22,6 +22,8 @@ export interface GoldenGroup {
   readonly defaultTol: Tolerance;
   readonly cases: readonly GoldenCase[];
   readonly tensors: ReadonlyMap<string, HostArray>;
+  /** The folder that it was read from. */
+  readonly dir: string;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function readGoldens(name: string, dir: string): Promise<GoldenGrou
   if (group.format !== 1)
     throw new CapasError(`goldens: ${name}.json has format ${group.format}; this reads format 1.`);
   const tensors = readSafetensors(new Uint8Array(await readFile(join(dir, group.tensors))));
-  return { group: group.group, defaultTol: group.defaultTol, cases: group.cases, tensors };
+  return { group: group.group, defaultTol: group.defaultTol, cases: group.cases, tensors, dir };
 }
 
 /** The tensors of a safetensors file, by name. */

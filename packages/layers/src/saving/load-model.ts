@@ -2,6 +2,7 @@ import { FileFormatError, ready } from '@capas/core';
 import type { Model } from '../models/model.ts';
 import type { CompileOptions } from '../training/compilation.ts';
 import { type Archive, isArchive, readArchive } from './archive.ts';
+import { loadAssets } from './assets.ts';
 import type { CustomObjects } from './custom-objects.ts';
 import { camelizeConfig } from './keras-config.ts';
 import { type KerasObject, reviveModel } from './revive.ts';
@@ -45,6 +46,7 @@ async function fromArchive(name: string, files: Archive, options: LoadModelOptio
   try {
     const compiled = (config.compile_config ?? {}) as Readonly<Record<string, unknown>>;
     if (compile && Object.keys(compiled).length > 0) model.compile(compileOptions(compiled));
+    loadAssets(model, files);
     await weightsFromH5(model, `${name}: model.weights.h5`, file('model.weights.h5'));
   } catch (error) {
     model.dispose();

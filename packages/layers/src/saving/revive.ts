@@ -11,9 +11,11 @@ import { pack, type Structure } from '../structure.ts';
 import { isSymbolic, type SymbolicTensor } from '../symbolic-tensor.ts';
 import { type CustomObjects, findCustomObject } from './custom-objects.ts';
 import { camelizeConfig } from './keras-config.ts';
+import { InputSlot, isOperation, Operation } from './operation.ts';
 
 /** A layer or model as Keras writes it: snake_case keys. */
 export interface KerasObject {
+  readonly module?: string | null;
   readonly class_name: string;
   readonly registered_name?: string | null;
   readonly build_config?: { readonly input_shape?: unknown } | null;
@@ -103,7 +105,10 @@ function reviveFunctional({ config }: KerasObject, customObjects: CustomObjects)
     input_layers: Structure<History>;
     output_layers: Structure<History>;
   };
-  const made = new Map(layers.map((layer) => [layer.name!, revive(layer, customObjects)]));
+  const operations = new Map(layers.filter(isOperation).map((object) => [object.name!, object]));
+  const made = new Map(
+    layers.filter((layer) => !isOperation(layer)).map((layer) => [layer.name!, revive(layer, customObjects)]),
+  );
   const calls = new Map<string, SymbolicTensor[][]>();
   const find = ([layer, node, tensor]: History): SymbolicTensor | undefined => {
     const owner = made.get(layer);
@@ -121,8 +126,8 @@ function reviveFunctional({ config }: KerasObject, customObjects: CustomObjects)
         `Functional '${name}': the config has a cycle or a missing layer at '${waiting[0]!.layer}'.`,
       );
     const [{ layer, node }] = waiting.splice(ready, 1) as [(typeof waiting)[number]];
-    const { inputs: given, options } = callOf(node, find);
-    const output = made.get(layer)!.apply(given, options) as Structure<SymbolicTensor>;
+    const operation = operations.get(layer);
+    const output = operation ? callOperation(operation, node, find) : callLayer(made.get(layer)!, node, find);
     calls.set(layer, [...(calls.get(layer) ?? []), isSymbolic(output) ? [output] : Object.values(output as object)]);
   }
   const tensors = (structure: Structure<History>): Structure<SymbolicTensor> => {
@@ -177,6 +182,28 @@ function callOf(
     options: camelizeConfig(Object.fromEntries(options.map(([name, value]) => [name, symbols(value)]))),
   };
 }
+
+function callLayer(layer: Layer, node: KerasNode, find: FindTensor): Structure<SymbolicTensor> {
+  const { inputs, options } = callOf(node, find);
+  return layer.apply(inputs, options) as Structure<SymbolicTensor>;
+}
+
+/** An operation is made for its call: arguments that are no tensors belong to it. */
+function callOperation(object: KerasObject, node: KerasNode, find: FindTensor): Structure<SymbolicTensor> {
+  const inputs: SymbolicTensor[] = [];
+  const slots = (value: unknown): unknown => {
+    if (isSymbolObject(value)) return new InputSlot(inputs.push(find(value.config.keras_history)!) - 1);
+    if (Array.isArray(value)) return value.map(slots);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, slots(item)]));
+  };
+  const args = slots(node.args) as readonly unknown[];
+  const kwargs = slots(node.kwargs ?? {}) as Readonly<Record<string, unknown>>;
+  const operation = new Operation({ name: object.name, object, args, kwargs });
+  return operation.apply(inputs) as Structure<SymbolicTensor>;
+}
+
+type FindTensor = (history: History) => SymbolicTensor | undefined;
 
 /** The arguments that are inputs of a layer, in the order in which it takes them, where they are given by name. */
 const INPUT_ARGUMENTS = ['inputs', 'sequences', 'query', 'value', 'key'] as const;
