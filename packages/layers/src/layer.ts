@@ -99,7 +99,7 @@ export abstract class Layer<
     return shapeByTrial(this, inputShape, options);
   }
 
-  /** The masks of the outputs: one for all of them, or a list. By default those of the inputs, where the layer supports masking. */
+  /** The masks of the outputs: that of the first, or a list. By default those of the inputs, where the layer supports masking. */
   computeMask(_inputs: Tensor | readonly Tensor[], mask: Masks): Masks {
     return mask;
   }
@@ -370,7 +370,7 @@ export abstract class Layer<
           withOrigin(this.path, () => this.call(given as Tensor, { ...options, mask })),
         );
         const results = flatten<Tensor>(result, isTensor);
-        if (this.supportsMasking) attachMasks(results, this.computeMask(given as Tensor, mask));
+        if (this.supportsMasking) attachMasks(results, () => this.computeMask(given as Tensor, mask));
         if (this.#activityRegularizer) this.#regularizeActivity(results);
         // the masks of the outputs outlive the scope with them, also those that layers inside attached
         return { outputs: result, masks: results.map(maskOf), losses: [...callContext.losses, ...(callContext.collected ?? [])] };

@@ -1,6 +1,6 @@
 import type { Tensor } from '@capas/core';
 
-/** The masks of some tensors: one for all, or a list with one each. */
+/** The masks of some tensors: that of the first, or a list with one each. */
 export type Masks = Tensor | readonly (Tensor | undefined)[] | undefined;
 
 /** The masks that travel with tensors: bool, `true` where a time step counts. Kept beside the tensor, as in Keras. */
@@ -14,8 +14,10 @@ export function attachMask(tensor: Tensor, mask: Tensor | undefined): void {
   if (mask) masks.set(tensor, mask);
 }
 
-/** Attaches masks to the tensors that have none yet. */
-export function attachMasks(tensors: readonly Tensor[], given: Masks): void {
-  const list = Array.isArray(given) ? (given as readonly (Tensor | undefined)[]) : tensors.map(() => given as Tensor);
+/** Attaches masks to the tensors that have none yet; they are asked for only if there are such tensors. */
+export function attachMasks(tensors: readonly Tensor[], make: () => Masks): void {
+  if (tensors.every((tensor) => masks.has(tensor))) return;
+  const given = make();
+  const list = Array.isArray(given) ? (given as readonly (Tensor | undefined)[]) : [given as Tensor | undefined];
   for (const [i, tensor] of tensors.entries()) if (!masks.has(tensor)) attachMask(tensor, list[i]);
 }

@@ -8,6 +8,7 @@ const native = (await cpu({ prefer: ['native'] })[0]!.probe()).ok;
 const dir = await goldensDir();
 const groups = [
   'activation',
+  'attention',
   'audio',
   'conv',
   'core',

@@ -4,6 +4,24 @@ export { LeakyReLU, type LeakyReLUConfig, leakyReLU } from './activation/leaky-r
 export { PReLU, type PReLUConfig, prelu } from './activation/prelu.ts';
 export { ReLU, type ReLUConfig, reLU } from './activation/relu.ts';
 export { Softmax, type SoftmaxConfig, softmax } from './activation/softmax.ts';
+export {
+  AdditiveAttention,
+  type AdditiveAttentionConfig,
+  additiveAttention,
+} from './attention/additive-attention.ts';
+export { Attention, type AttentionConfig, attention } from './attention/attention.ts';
+export type { AttentionCall, AttentionOptions, WithScores } from './attention/attention-options.ts';
+export {
+  GroupQueryAttention,
+  type GroupQueryAttentionConfig,
+  groupQueryAttention,
+} from './attention/group-query-attention.ts';
+export {
+  MultiHeadAttention,
+  type MultiHeadAttentionConfig,
+  multiHeadAttention,
+} from './attention/multi-head-attention.ts';
+export type { ProjectedAttentionConfig, ProjectedAttentionOptions } from './attention/projected-attention.ts';
 export type { Conv1DConfig, ConvConfig } from './convolution/base-conv.ts';
 export type { ConvTransposeConfig } from './convolution/base-conv-transpose.ts';
 export type { DepthwiseConvConfig } from './convolution/base-depthwise-conv.ts';
@@ -98,6 +116,9 @@ export {
   categoryEncoding,
 } from './preprocessing/category-encoding.ts';
 export { Discretization, type DiscretizationConfig, discretization } from './preprocessing/discretization.ts';
+export { Cross, type CrossConfig, Feature, type FeatureConfig, type FeatureMode } from './preprocessing/feature.ts';
+export type { FeatureData } from './preprocessing/feature-records.ts';
+export { FeatureSpace, type FeatureSpaceConfig, featureSpace } from './preprocessing/feature-space.ts';
 export { HashedCrossing, type HashedCrossingConfig, hashedCrossing } from './preprocessing/hashed-crossing.ts';
 export { Hashing, type HashingConfig, hashing } from './preprocessing/hashing.ts';
 export { IntegerLookup, type IntegerLookupConfig, integerLookup } from './preprocessing/integer-lookup.ts';
@@ -111,6 +132,7 @@ export {
   type TextVectorizationConfig,
   textVectorization,
 } from './preprocessing/text-vectorization.ts';
+export { TFDIdentity } from './preprocessing/tfd-identity.ts';
 export {
   ActivityRegularization,
   type ActivityRegularizationConfig,

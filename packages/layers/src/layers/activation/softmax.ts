@@ -31,38 +31,50 @@ export class Softmax extends Layer<Resolved<SoftmaxConfig, typeof defaults>> {
   }
 
   override call(inputs: Tensor, { mask }: CallOptions): Tensor {
-    const { axis } = this.config;
-    if (!mask) return softmaxAlong(inputs, axis);
-    const kept = this.#requireMask(mask as Tensor, inputs);
-    const outputs = softmaxAlong(ops.where(kept, inputs, MASKED), axis);
-    // where all is masked, all would be the same
-    return ops.where(kept, outputs, 0);
+    return maskedSoftmax(`Layer '${this.name}'`, inputs, this.config.axis, mask as Tensor | undefined);
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return inputShape;
   }
+}
 
-  /** The mask as booleans: numbers count as true above 0.5. */
-  #requireMask(mask: Tensor, { shape }: Tensor): Tensor {
-    const offset = shape.length - mask.rank;
-    if (offset < 0 || mask.shape.some((dim, axis) => dim !== 1 && dim !== shape[axis + offset])) {
-      throw new ShapeError(
-        `Layer '${this.name}': the mask must be broadcast to the input ${showShape(shape)}. Received: a mask of shape ${showShape(mask.shape)}.`,
-      );
-    }
-    return mask.dtype === 'bool' ? mask : ops.greater(mask, 0.5);
-  }
+/**
+ * Softmax along one axis or several. What the mask leaves out becomes 0 and does not count in the sum.
+ *
+ * @throws ShapeError if the mask cannot be broadcast to `x`
+ */
+export function maskedSoftmax(
+  who: string,
+  x: Tensor,
+  axis: number | readonly number[],
+  mask: Tensor | undefined,
+): Tensor {
+  if (!mask) return softmaxAlong(x, axis);
+  const kept = requireMask(who, mask, x);
+  const outputs = softmaxAlong(ops.where(kept, x, MASKED), axis);
+  // where all is masked, all would be the same
+  return ops.where(kept, outputs, 0);
 }
 
 /** What stands for a score that is masked. */
 const MASKED = -1e9;
 
-/** Softmax along one axis or several. */
-export function softmaxAlong(x: Tensor, axis: number | readonly number[]): Tensor {
+function softmaxAlong(x: Tensor, axis: number | readonly number[]): Tensor {
   const axes = [axis].flat();
   if (axes.length === 1) return ops.softmax(x, { axis: axes[0]! });
   return ops.exp(ops.subtract(x, ops.logsumexp(x, { axis: axes, keepdims: true })));
+}
+
+/** The mask as booleans: numbers count as true above 0.5. */
+function requireMask(who: string, mask: Tensor, { shape }: Tensor): Tensor {
+  const offset = shape.length - mask.rank;
+  if (offset < 0 || mask.shape.some((dim, axis) => dim !== 1 && dim !== shape[axis + offset])) {
+    throw new ShapeError(
+      `${who}: the mask must be broadcast to the input ${showShape(shape)}. Received: a mask of shape ${showShape(mask.shape)}.`,
+    );
+  }
+  return mask.dtype === 'bool' ? mask : ops.greater(mask, 0.5);
 }
 
 /** Short for `new Softmax(config)`. */
