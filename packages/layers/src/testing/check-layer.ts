@@ -31,8 +31,8 @@ export interface LayerClass<Config> {
 
 /** What {@link checkLayer} is told about a layer. */
 export interface LayerContract<Config> {
-  /** What the layer is made with. */
-  readonly config: Config;
+  /** What the layer is made with; a function where layers stand in it, since every layer needs its own. */
+  readonly config: Config | (() => Config);
   /** The shape of its input, with the batch axis, or a list of shapes for several inputs. */
   readonly inputShape: Shape | readonly Shape[];
   /** @defaultValue `'float32'` */
@@ -50,6 +50,8 @@ export interface LayerContract<Config> {
   readonly fixedWeights?: readonly string[];
   /** Whether the layer can become a part of a program. @defaultValue `true` */
   readonly isTraced?: boolean;
+  /** Whether it then gives the same bits: sums of a loop and of volumes are made in another order. @defaultValue `true` */
+  readonly isExact?: boolean;
 }
 
 /**
@@ -68,12 +70,13 @@ export interface LayerContract<Config> {
 export function checkLayer<Config>(LayerClass: LayerClass<Config>, contract: LayerContract<Config>): void {
   const { tensors } = memory();
   scope(() => {
-    const layer = new LayerClass(contract.config);
-    checkSymbolicCall(new LayerClass(contract.config), contract);
+    const make = (): Layer => new LayerClass(configOf(contract));
+    const layer = make();
+    checkSymbolicCall(make(), contract);
     checkCalls(layer, contract);
     checkWeights(layer, contract);
     checkGradients(layer, contract);
-    checkCompiled(layer, inputsOf(contract), contract.options ?? {}, contract.isTraced ?? true);
+    checkCompiled(layer, inputsOf(contract), contract.options ?? {}, contract);
     checkTrainable(layer);
     checkConfig(LayerClass, layer, contract);
     checkDispose(layer, contract);
@@ -229,6 +232,10 @@ function checkDispose<Config>(layer: Layer, contract: LayerContract<Config>): vo
     return;
   }
   fail(layer.name, 'it can be called after dispose');
+}
+
+function configOf<Config>({ config }: LayerContract<Config>): Config {
+  return typeof config === 'function' ? (config as () => Config)() : config;
 }
 
 function inputsOf<Config>(contract: LayerContract<Config>, more = 0): Structure<Tensor> {
