@@ -33,9 +33,19 @@ impl ArgReduce {
     }
 
     fn find_by<T: Copy>(&self, worker: &Worker, is_better: impl Fn(T, T) -> bool) {
-        let Rows { length, inner, .. } = self.rows;
+        let Rows { outer, length, inner } = self.rows;
         // SAFETY: nobody writes x during this instruction
         let x = unsafe { input::<T>(worker, self.x, self.rows.total()) };
+        if inner == 1 && length > 0 {
+            let share = worker.share(outer, BLOCK);
+            // SAFETY: shares are disjoint
+            let places = unsafe { output::<i32>(worker, self.out, share.clone()) };
+            for (place, row) in places.iter_mut().zip(x[share.start * length..].chunks_exact(length)) {
+                let better = |best: usize, i: usize| if is_better(row[i], row[best]) { i } else { best };
+                *place = (1..length).fold(0, better) as i32;
+            }
+            return;
+        }
         for (outer, columns) in self.rows.blocks(worker) {
             // SAFETY: blocks are disjoint
             let places =

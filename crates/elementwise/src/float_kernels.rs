@@ -1,12 +1,20 @@
 //! The kernels of float32 arguments.
 
 use crate::kernel::kernels;
-use crate::math::{exp32, exp64, expm1, expm1_32, fma64, log1p32, log32, pow, sigmoid32, sin_cos, softplus32, tanh32};
+use crate::math::{
+    EXP_BOUND, exp_within, exp32, exp64, expm1, expm1_32, fma64, is_ordinary, log_ordinary, log1p32, log32, pow,
+    sigmoid32, sin_cos, softplus32, tanh32,
+};
 use crate::scalar::{ERF, ERF_P, SELU_SCALE, SELU_SCALE_ALPHA};
 
 kernels! {
     /// The kernel of a function of float32, if there is one that is worth it.
     fn float_kernel;
+    checked {
+        FN_EXP: f32 => f32, |a| exp32::<FMA>(a), if a.abs() < EXP_BOUND => exp_within::<FMA>(a);
+        FN_LOG: f32 => f32, |a| log32::<FMA>(a), if is_ordinary(a) => log_ordinary::<FMA>(a);
+        FN_SIGMOID: f32 => f32, |a| sigmoid32::<FMA>(a), if a.abs() < EXP_BOUND => 1.0 / (1.0 + exp_within::<FMA>(-a));
+    }
     unary {
         FN_NEG: f32 => f32, |a| -a;
         FN_ABS: f32 => f32, |a| a.abs();
@@ -15,9 +23,7 @@ kernels! {
         FN_SQRT: f32 => f32, |a| a.sqrt();
         FN_RSQRT: f32 => f32, |a| (1.0 / f64::from(a).sqrt()) as f32;
         FN_RECIPROCAL: f32 => f32, |a| 1.0 / a;
-        FN_EXP: f32 => f32, |a| exp32::<FMA>(a);
         FN_EXPM1: f32 => f32, |a| expm1_32::<FMA>(a);
-        FN_LOG: f32 => f32, |a| log32::<FMA>(a);
         FN_LOG1P: f32 => f32, |a| log1p32::<FMA>(a);
         FN_SIN: f32 => f32, |a| sin_cos::<FMA>(f64::from(a), 0) as f32;
         FN_COS: f32 => f32, |a| sin_cos::<FMA>(f64::from(a), 1) as f32;
@@ -44,7 +50,6 @@ kernels! {
         FN_FLOOR: f32 => f32, |a| a.floor();
         FN_CEIL: f32 => f32, |a| a.ceil();
         FN_ROUND: f32 => f32, |a| a.round_ties_even();
-        FN_SIGMOID: f32 => f32, |a| sigmoid32::<FMA>(a);
         FN_SOFTPLUS: f32 => f32, |a| softplus32::<FMA>(a);
         FN_ELU: f32 => f32, |a| {
             let below = expm1_32::<FMA>(a);
@@ -65,6 +70,7 @@ kernels! {
         FN_IS_FINITE: f32 => i32, |a| i32::from(a.abs() < f32::INFINITY);
         FN_BOOL: f32 => i32, |a| i32::from(a != 0.0);
         FN_F32: f32 => f32, |a| a;
+        FN_I32: f32 => i32, |a| a as i32;
     }
     binary {
         FN_ADD: f32 => f32, |a, b| a + b;

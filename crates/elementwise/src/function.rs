@@ -19,7 +19,7 @@ pub(crate) enum Compute {
     Pair(Kernel, Kernel),
     /// One lane at a time in float64: function and dtype of the arguments.
     Scalar(i32, i32),
-    /// As a vector, but with what is beyond the bound of sines and cosines one lane at a time.
+    /// As a vector, but with what is beyond the bound of sines and cosines one lane at a time: integers end behind it, too.
     Guarded(Kernel, i32),
     /// Several steps at once.
     Fused(FusedKernel),
@@ -67,7 +67,7 @@ pub(crate) fn compute(tier: Tier, function: i32, dtype: i32) -> Compute {
         _ => byte_kernel(tier, function),
     };
     match kernel {
-        Some(kernel) if dtype == DTYPE_FLOAT32 && matches!(function, FN_SIN | FN_COS) => {
+        Some(kernel) if dtype == DTYPE_FLOAT32 && matches!(function, FN_SIN | FN_COS | FN_I32) => {
             Compute::Guarded(kernel, function)
         }
         Some(kernel) => Compute::Vector(kernel),
@@ -75,13 +75,14 @@ pub(crate) fn compute(tier: Tier, function: i32, dtype: i32) -> Compute {
     }
 }
 
-/// Computes a function again, where its argument is beyond the bound of sines and cosines.
+/// Computes a function of float32 again, where its argument is beyond the bound of sines and cosines.
 pub(crate) fn repair_lanes(function: i32, dst: &mut [u32], a: &[u32]) {
-    for (dst, a) in dst.iter_mut().zip(a) {
-        let a = f32::from_bits(*a);
-        if a.abs() > SIN_COS_BOUND {
-            *dst = (evaluate(function, f64::from(a), 0.0, 0.0) as f32).to_bits();
-        }
+    let is_beyond = |bits: u32| f32::from_bits(bits).abs() > SIN_COS_BOUND;
+    if !a.iter().fold(false, |found, bits| found | is_beyond(*bits)) {
+        return;
+    }
+    for (dst, a) in dst.iter_mut().zip(a).filter(|(_, a)| is_beyond(**a)) {
+        run_lanes(function, DTYPE_FLOAT32, std::slice::from_mut(dst), [&[*a], &[], &[]]);
     }
 }
 

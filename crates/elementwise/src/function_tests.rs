@@ -209,3 +209,19 @@ fn agrees(bits: u32, expected: f64, dtype: i32, function: i32) -> bool {
     let is_exact = matches!(function, FN_ADD..=FN_DIV | FN_MAX..=FN_MIN | FN_SQUARED_DIFFERENCE..=FN_RECIPROCAL);
     received.is_finite() && !is_exact && (error <= floor || error <= TOLERANCE * expected.abs())
 }
+
+#[test]
+fn shortcuts_have_the_same_bits() {
+    // an infinite lane beside them takes all to the long way
+    let a: Vec<u32> = (-86_000..86_000).map(|i| (i as f32 / 1000.0).to_bits()).collect();
+    let magnitudes: Vec<u32> = (0x0080_0000..0x7F80_0000).step_by(9973).collect();
+    for (tier, function, lanes) in
+        Tier::available().flat_map(|tier| [(tier, FN_EXP, &a), (tier, FN_SIGMOID, &a), (tier, FN_LOG, &magnitudes)])
+    {
+        let [mut short, mut long] = [vec![0; lanes.len()], vec![0; lanes.len() + 1]];
+        run(compute(tier, function, DTYPE_FLOAT32), &mut short, [lanes, &[], &[]]);
+        let more = [&lanes[..], &[f32::INFINITY.to_bits()]].concat();
+        run(compute(tier, function, DTYPE_FLOAT32), &mut long, [&more, &[], &[]]);
+        assert_eq!(short[..], long[..lanes.len()], "{tier:?} function {function}");
+    }
+}

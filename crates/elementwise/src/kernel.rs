@@ -87,12 +87,35 @@ per_tier!(
     fn(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32])
 );
 
+/// A function that takes less where all lanes are ordinary, which they mostly are; with the same bits.
+pub(crate) trait Checked: Unary {
+    fn is_ordinary(a: Self::A) -> bool;
+    fn of_ordinary<const FMA: bool>(a: Self::A) -> Self::R;
+}
+
+#[inline(always)]
+fn checked_loop<F: Checked, const FMA: bool>(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32]) {
+    if !a.iter().fold(true, |all, a| all & F::is_ordinary(F::A::from_bits(*a))) {
+        return unary_loop::<F, FMA>(dst, a, b, c);
+    }
+    for (dst, a) in dst.iter_mut().zip(a) {
+        *dst = F::of_ordinary::<FMA>(F::A::from_bits(*a)).bits();
+    }
+}
+
+per_tier!(
+    pub(crate) checked<F: Checked>, checked_loop,
+    fn(dst: &mut [u32], a: &[u32], b: &[u32], c: &[u32])
+);
+
 /// Defines a table from function numbers to kernels, each from an expression of one lane.
 ///
-/// Within an expression, `FMA` says whether there is a fused multiply-add.
+/// Within an expression, `FMA` says whether there is a fused multiply-add. What is checked has a second expression for lanes of
+/// which the condition is true.
 macro_rules! kernels {
     (
         $(#[$doc:meta])* fn $table:ident;
+        $(checked { $($ccode:ident: $ca:ty => $cr:ty, |$cx:ident| $cbody:expr, if $condition:expr => $shortcut:expr;)* })?
         $(unary { $($ucode:ident: $ua:ty => $ur:ty, |$ux:ident| $ubody:expr;)* })?
         $(binary { $($bcode:ident: $ba:ty => $br:ty, |$bx:ident, $by:ident| $bbody:expr;)* })?
         $(ternary { $($tcode:ident: $ta:ty, $tb:ty, |$tx:ident, $ty:ident, $tz:ident| $tbody:expr;)* })?
@@ -101,6 +124,22 @@ macro_rules! kernels {
         pub(crate) fn $table(tier: $crate::tier::Tier, function: i32) -> Option<$crate::kernel::Kernel> {
             use capas_runtime::codes::*;
             match function {
+                $($($ccode => {
+                    struct F;
+                    impl $crate::kernel::Unary for F {
+                        type A = $ca;
+                        type R = $cr;
+                        #[inline(always)]
+                        fn of<const FMA: bool>($cx: $ca) -> $cr { $cbody }
+                    }
+                    impl $crate::kernel::Checked for F {
+                        #[inline(always)]
+                        fn is_ordinary($cx: $ca) -> bool { $condition }
+                        #[inline(always)]
+                        fn of_ordinary<const FMA: bool>($cx: $ca) -> $cr { $shortcut }
+                    }
+                    Some($crate::kernel::checked::<F>(tier))
+                })*)?
                 $($($ucode => {
                     struct F;
                     impl $crate::kernel::Unary for F {

@@ -58,6 +58,16 @@ pub(crate) fn exp32<const FMA: bool>(x: f32) -> f32 {
     (p + 1.0) * power_of_two(half) * power_of_two(n.wrapping_sub(half))
 }
 
+/// Up to here, `eˣ` is a normal number.
+pub(crate) const EXP_BOUND: f32 = 87.0;
+
+/// `eˣ` of |x| less than the bound, with the bits of [`exp32`].
+#[inline(always)]
+pub(crate) fn exp_within<const FMA: bool>(x: f32) -> f32 {
+    let (n, p) = reduced_exp::<FMA>(x);
+    (p + 1.0) * power_of_two(n)
+}
+
 /// `eˣ - 1`, to the precision of small results, too.
 #[inline(always)]
 pub(crate) fn expm1_32<const FMA: bool>(x: f32) -> f32 {
@@ -78,6 +88,19 @@ pub(crate) fn log32<const FMA: bool>(x: f32) -> f32 {
     let scaled = x * power_of_two(is_small & 23);
     let (exponent, f) = split(scaled);
     at_edges(scaled, log_of_parts::<FMA>(exponent + (is_small & -23), f))
+}
+
+/// `log x` of what [`is_ordinary`] says, with the bits of [`log32`].
+#[inline(always)]
+pub(crate) fn log_ordinary<const FMA: bool>(x: f32) -> f32 {
+    let (exponent, f) = split(x);
+    log_of_parts::<FMA>(exponent, f)
+}
+
+/// Whether it is positive, normal and finite.
+#[inline(always)]
+pub(crate) fn is_ordinary(x: f32) -> bool {
+    x.to_bits().wrapping_sub(0x0080_0000) < 0x7F00_0000
 }
 
 /// `log (1 + x)`: what the sum loses of `x` is taken along.
