@@ -7,7 +7,8 @@ use capas_linear::{Conv, ConvFilterGrad, ConvInputGrad, Dot};
 use capas_runtime::codes::*;
 use capas_runtime::{DecodeError, Op, Reader};
 
-use crate::walk::Instruction;
+use crate::repeat::Repeat;
+use crate::walk::{Instruction, Work};
 
 const HEADER: usize = 4;
 
@@ -26,14 +27,24 @@ pub fn decode(words: &[i32]) -> Result<Vec<Instruction>, DecodeError> {
         let (body, after) = (&rest[HEADER..instruction], &rest[instruction..]);
         let named = |DecodeError(message)| DecodeError(format!("instruction {index} (opcode {opcode}): {message}"));
         let mut reader = Reader::new(body);
-        let op = decode_op(opcode, &mut reader).map_err(named)?;
+        let mut work = || {
+            if opcode == OP_LOOP {
+                let repeat = Repeat::decode(&mut reader)?;
+                let inside = after.split_at_checked(reader.count()?);
+                let (inside, behind) = inside.ok_or_else(|| DecodeError("its body is not in the stream".into()))?;
+                rest = behind;
+                return Ok(Work::Loop(repeat, decode(inside)?));
+            }
+            rest = after;
+            Ok(Work::Op(decode_op(opcode, &mut reader)?))
+        };
+        let work = work().map_err(named)?;
         if !reader.is_at_end() {
             return Err(named(DecodeError("it has more words than it should have".into())));
         }
         let index = usize::try_from(index).map_err(|_| named(DecodeError("its index is negative".into())))?;
         let (barrier, serial) = (flags & FLAG_BARRIER != 0, flags & FLAG_SERIAL != 0);
-        instructions.push(Instruction { op, barrier, serial, index });
-        rest = after;
+        instructions.push(Instruction { work, barrier, serial, index });
     }
     Ok(instructions)
 }

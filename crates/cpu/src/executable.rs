@@ -9,7 +9,7 @@ use crate::memory::Memory;
 use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::tuning::Tuning;
-use crate::walk::{Instruction, RunError, Walk};
+use crate::walk::{Instruction, RunError, Walk, Work};
 
 /// What of a plan the executor needs.
 pub struct Layout<'a> {
@@ -63,7 +63,10 @@ impl Executable {
         pool: Arc<Pool>,
     ) -> Result<Self, DecodeError> {
         let threads = pool.threads();
-        segments.iter_mut().flatten().for_each(|instructions| part_scratch(instructions, threads));
+        segments
+            .iter_mut()
+            .flatten()
+            .for_each(|instructions| part_scratch(instructions, threads, &mut Users::default()));
         let tuning = Tuning::new(threads);
         let scratch_bytes = segments
             .iter()
@@ -146,8 +149,10 @@ impl Executable {
 
     /// Starts to measure anew, or ends; returns the nanoseconds of each instruction of the program since the last start.
     pub fn profile(&mut self, on: bool) -> Vec<f64> {
-        let instructions = self.segments.iter().flatten().flatten().map(|each| each.index + 1).max();
-        let next = on.then(|| Profile::new(instructions.unwrap_or(0)));
+        let mut instructions = 0;
+        let count = &mut |each: &Instruction| instructions = instructions.max(each.index + 1);
+        self.segments.iter().flatten().flatten().for_each(|each| each.visit(count));
+        let next = on.then(|| Profile::new(instructions));
         std::mem::replace(&mut self.profile, next).map_or_else(Vec::new, Profile::into_nanoseconds)
     }
 
@@ -181,7 +186,7 @@ impl Executable {
                 walk.run(id, first.1.as_deref_mut());
             });
         }
-        let done = walk.result().inspect_err(|_| instructions.iter().for_each(|each| each.op.reset()))?;
+        let done = walk.result().inspect_err(|_| instructions.iter().for_each(Instruction::reset))?;
         if let Some(choice) = choice {
             self.tuning.record(choice, done, start.elapsed());
         }
@@ -200,21 +205,32 @@ impl Executable {
     }
 }
 
+/// Who has used scratch memory since the last barrier.
+#[derive(Default)]
+struct Users {
+    team: bool,
+    first: bool,
+}
+
 /// Adds the barriers that scratch memory needs: no thread may begin to use it while another one is still at an
 /// instruction before that uses it too. The barriers of the plan are about slots only.
-fn part_scratch(instructions: &mut [Instruction], threads: usize) {
-    // Who has used it since the last barrier.
-    let (mut by_team, mut by_first) = (false, false);
+fn part_scratch(instructions: &mut [Instruction], threads: usize, users: &mut Users) {
     for instruction in instructions {
-        let is_used = instruction.scratch_bytes(threads) > 0;
-        if is_used && (by_team || (by_first && !instruction.serial)) {
+        let is_shared_loop = matches!(instruction.work, Work::Loop(..)) && !instruction.serial;
+        let is_used = !is_shared_loop && instruction.scratch_bytes(threads) > 0;
+        if is_used && (users.team || (users.first && !instruction.serial)) {
             instruction.barrier = true;
         }
         if instruction.barrier {
-            (by_team, by_first) = (false, false);
+            *users = Users::default();
         }
-        by_team |= is_used && !instruction.serial;
-        by_first |= is_used && instruction.serial;
+        users.team |= is_used && !instruction.serial;
+        users.first |= is_used && instruction.serial;
+        if is_shared_loop && let Work::Loop(_, body) = &mut instruction.work {
+            // twice: what it ends with comes before what it begins with
+            part_scratch(body, threads, users);
+            part_scratch(body, threads, users);
+        }
     }
 }
 

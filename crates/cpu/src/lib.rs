@@ -7,6 +7,7 @@ mod float_mode;
 mod memory;
 mod pool;
 mod profile;
+mod repeat;
 mod tuning;
 mod walk;
 

@@ -9,10 +9,11 @@ use capas_runtime::{Barrier, Op, Poisoned, Slots, Worker};
 
 use crate::float_mode::FlushDenormals;
 use crate::profile::Profile;
+use crate::repeat::Repeat;
 
 /// An instruction of the stream, ready to run.
 pub struct Instruction {
-    pub op: Box<dyn Op>,
+    pub work: Work,
     /// All threads wait for each other before it.
     pub barrier: bool,
     /// The first thread does it alone.
@@ -21,10 +22,38 @@ pub struct Instruction {
     pub index: usize,
 }
 
+/// What there is to do.
+pub enum Work {
+    Op(Box<dyn Op>),
+    /// The instructions again and again, while slots move.
+    Loop(Repeat, Vec<Instruction>),
+}
+
 impl Instruction {
+    /// Calls `visit` with it, and with what is in its loop.
+    pub fn visit(&self, visit: &mut dyn FnMut(&Self)) {
+        visit(self);
+        if let Work::Loop(_, body) = &self.work {
+            body.iter().for_each(|each| each.visit(visit));
+        }
+    }
+
     /// Bytes of scratch memory when so many threads are there.
     pub fn scratch_bytes(&self, threads: usize) -> usize {
-        self.op.scratch_bytes(if self.serial { 1 } else { threads })
+        let threads = if self.serial { 1 } else { threads };
+        match &self.work {
+            Work::Op(op) => op.scratch_bytes(threads),
+            Work::Loop(_, body) => body.iter().map(|each| each.scratch_bytes(threads)).max().unwrap_or(0),
+        }
+    }
+
+    /// See [`Op::reset`].
+    pub fn reset(&self) {
+        self.visit(&mut |each| {
+            if let Work::Op(op) = &each.work {
+                op.reset();
+            }
+        });
     }
 }
 
@@ -46,6 +75,16 @@ impl fmt::Display for RunError {
 }
 
 impl std::error::Error for RunError {}
+
+/// What a thread knows for itself.
+struct Thread<'a> {
+    id: usize,
+    /// Loops move some of them, and not all threads are at the same iteration.
+    slots: Slots,
+    profile: Option<&'a mut Profile>,
+    /// The instruction that it is at.
+    at: &'a Cell<usize>,
+}
 
 /// Some steps of a stream, as all threads see them.
 pub struct Walk<'a> {
@@ -107,44 +146,66 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn steps(&self, id: usize, mut profile: Option<&mut Profile>, at: &Cell<usize>) {
-        let team = Worker::new(id, self.threads, self.slots, self.scratch, self.barrier);
-        let alone = Worker::new(0, 1, self.slots, self.scratch, self.barrier);
+    fn steps(&self, id: usize, profile: Option<&mut Profile>, at: &Cell<usize>) {
+        let mut thread = Thread { id, slots: self.slots.clone(), profile, at };
         for step in 0..self.steps {
             if step > 0 {
                 if id == 0 && (self.should_end)() {
                     self.end.store(step, Ordering::Release);
                 }
-                team.barrier();
+                self.barrier.wait();
                 // A thread that is late may see the decision on a later step, which does not concern this one.
                 if self.end.load(Ordering::Acquire) <= step {
                     break;
                 }
             }
-            for instruction in self.instructions {
-                at.set(instruction.index);
-                if instruction.barrier {
-                    team.barrier();
-                }
-                if instruction.serial && id > 0 {
-                    continue;
-                }
-                if let Some(profile) = profile.as_deref_mut() {
-                    profile.begin(instruction.index);
-                }
-                let worker = if instruction.serial { &alone } else { &team };
-                instruction.op.run(worker);
-                if let Some(message) = worker.take_failure() {
-                    return self.fail(instruction.index, message);
-                }
-                if self.has_failed.load(Ordering::Relaxed) {
-                    return;
-                }
+            if !self.run_all(&mut thread, self.instructions) {
+                return;
             }
-            if let Some(profile) = profile.as_deref_mut() {
+            if let Some(profile) = thread.profile.as_deref_mut() {
                 profile.end();
             }
         }
+    }
+
+    /// Whether the run goes on after them.
+    fn run_all(&self, thread: &mut Thread, instructions: &[Instruction]) -> bool {
+        instructions.iter().all(|instruction| {
+            thread.at.set(instruction.index);
+            if instruction.barrier {
+                self.barrier.wait();
+            }
+            if instruction.serial && thread.id > 0 {
+                return true;
+            }
+            if let Some(profile) = thread.profile.as_deref_mut() {
+                profile.begin(instruction.index);
+            }
+            match &instruction.work {
+                Work::Op(op) => self.run_op(thread, op.as_ref(), instruction),
+                Work::Loop(repeat, body) => self.run_loop(thread, repeat, body),
+            }
+        })
+    }
+
+    fn run_op(&self, thread: &Thread, op: &dyn Op, &Instruction { serial, index, .. }: &Instruction) -> bool {
+        let count = if serial { 1 } else { self.threads };
+        let worker = Worker::new(thread.id, count, &thread.slots, self.scratch, self.barrier);
+        op.run(&worker);
+        if let Some(message) = worker.take_failure() {
+            self.fail(index, message);
+        }
+        !self.has_failed.load(Ordering::Relaxed)
+    }
+
+    fn run_loop(&self, thread: &mut Thread, repeat: &Repeat, body: &[Instruction]) -> bool {
+        repeat.enter(&mut thread.slots);
+        (0..repeat.length).all(|iteration| {
+            repeat.begin(iteration, &mut thread.slots);
+            let goes_on = self.run_all(thread, body);
+            repeat.end(&mut thread.slots);
+            goes_on
+        })
     }
 
     /// Keeps the first error, and takes the other threads out of the run.

@@ -28,6 +28,7 @@ pub const OP_RANDOM: i32 = 24;
 pub const OP_RESIZE: i32 = 25;
 pub const OP_GATHER_REDUCE: i32 = 26;
 pub const OP_UPDATE_ROWS: i32 = 27;
+pub const OP_LOOP: i32 = 28;
 
 pub const REDUCE_SUM: i32 = 0;
 pub const REDUCE_MEAN: i32 = 1;

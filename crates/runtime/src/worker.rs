@@ -4,6 +4,7 @@ use std::ops::Range;
 use crate::Barrier;
 
 /// The address of every slot of an executable, as bound for this run.
+#[derive(Clone)]
 pub struct Slots {
     pub addresses: Vec<*mut u8>,
 }

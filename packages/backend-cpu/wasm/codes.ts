@@ -28,6 +28,7 @@ export const OP_RANDOM: i32 = 24;
 export const OP_RESIZE: i32 = 25;
 export const OP_GATHER_REDUCE: i32 = 26;
 export const OP_UPDATE_ROWS: i32 = 27;
+export const OP_LOOP: i32 = 28;
 
 export const REDUCE_SUM: i32 = 0;
 export const REDUCE_MEAN: i32 = 1;

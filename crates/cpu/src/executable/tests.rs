@@ -72,7 +72,7 @@ impl Op for TestOp {
 
 fn executable(pool: &Arc<Pool>, ops: Vec<(TestOp, bool)>) -> Executable {
     let instruction =
-        |(index, (op, serial))| Instruction { op: Box::new(op) as Box<dyn Op>, barrier: true, serial, index };
+        |(index, (op, serial))| Instruction { work: Work::Op(Box::new(op)), barrier: true, serial, index };
     let instructions = ops.into_iter().enumerate().map(instruction).collect();
     let places = [Place { offset: Some(0), bytes: 4 * COUNT }];
     Executable::of_instructions(vec![Some(instructions)], &places, 4 * COUNT, Arc::clone(pool)).unwrap()
@@ -98,13 +98,13 @@ fn threads_see_what_others_wrote_before_a_barrier() {
 fn a_barrier_parts_instructions_that_use_scratch_memory() {
     let barriers = |kinds: &str| -> String {
         let instruction = |kind: char| Instruction {
-            op: Box::new(if kind.eq_ignore_ascii_case(&'s') { TestOp::Scratch } else { TestOp::Increment }),
+            work: Work::Op(Box::new(if kind.eq_ignore_ascii_case(&'s') { TestOp::Scratch } else { TestOp::Increment })),
             barrier: kind == '|',
             serial: kind.is_lowercase(),
             index: 0,
         };
         let mut instructions: Vec<_> = kinds.chars().map(instruction).collect();
-        part_scratch(&mut instructions, 2);
+        part_scratch(&mut instructions, 2, &mut Users::default());
         instructions.iter().map(|each| if each.barrier { '|' } else { '-' }).collect()
     };
     // S and s: scratch memory, of all threads and of the first; X: none; |: none, after a barrier.
@@ -167,7 +167,7 @@ fn an_instruction_that_fails_ends_the_run() {
 fn tickets_are_as_new_after_a_run_that_ended_early() {
     for threads in 1..=4 {
         let pool = Arc::new(Pool::new(threads));
-        let instruction = |op| Instruction { op: Box::new(op), barrier: false, serial: false, index: 0 };
+        let instruction = |op| Instruction { work: Work::Op(Box::new(op)), barrier: false, serial: false, index: 0 };
         // One thread fails and does not come to the tickets, which the others may have taken.
         let instructions = vec![
             instruction(TestOp::FailsOnce(AtomicBool::new(false))),

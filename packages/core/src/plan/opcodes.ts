@@ -34,6 +34,7 @@ export const OPCODES = {
   resize: 25,
   gatherReduce: 26,
   updateRows: 27,
+  loop: 28,
 } as const;
 
 /** The name of an instruction of the stream. */

@@ -1,0 +1,63 @@
+use capas_runtime::{DecodeError, Reader, Slots};
+
+/// How often a loop runs its body, and how slots move meanwhile. Each thread moves those of its own table, so nobody waits.
+pub struct Repeat {
+    pub length: usize,
+    /// From the last step of the sequences to the first.
+    reverse: bool,
+    steps: Vec<Step>,
+    carries: Vec<Carry>,
+}
+
+/// A slot that is at one step after the other of what lies in another slot.
+struct Step {
+    slot: usize,
+    base: usize,
+    bytes: usize,
+}
+
+/// Two slots that change places after each iteration, and where they are in the first.
+struct Carry {
+    current: usize,
+    next: usize,
+    from: usize,
+    to: usize,
+}
+
+impl Repeat {
+    pub fn decode(reader: &mut Reader) -> Result<Self, DecodeError> {
+        let (length, reverse) = (reader.count()?, reader.count()? != 0);
+        let steps = (0..reader.count()?)
+            .map(|_| Ok(Step { slot: reader.count()?, base: reader.count()?, bytes: reader.count()? }))
+            .collect::<Result<_, _>>()?;
+        let carry = |reader: &mut Reader| {
+            let (current, next) = (reader.count()?, reader.count()?);
+            Ok(Carry { current, next, from: reader.count()?, to: reader.count()? })
+        };
+        let carries = (0..reader.count()?).map(|_| carry(reader)).collect::<Result<_, _>>()?;
+        Ok(Self { length, reverse, steps, carries })
+    }
+
+    /// Before the first iteration.
+    pub fn enter(&self, slots: &mut Slots) {
+        for &Carry { current, next, from, to } in &self.carries {
+            slots.addresses[current] = slots.addresses[from];
+            slots.addresses[next] = slots.addresses[to];
+        }
+    }
+
+    /// Before each iteration.
+    pub fn begin(&self, iteration: usize, slots: &mut Slots) {
+        let place = if self.reverse { self.length - 1 - iteration } else { iteration };
+        for &Step { slot, base, bytes } in &self.steps {
+            slots.addresses[slot] = slots.addresses[base].wrapping_add(place * bytes);
+        }
+    }
+
+    /// After each iteration. A carry that is a step of what the loop gives is read there next time.
+    pub fn end(&self, slots: &mut Slots) {
+        for &Carry { current, next, .. } in &self.carries {
+            slots.addresses.swap(current, next);
+        }
+    }
+}
