@@ -64,8 +64,8 @@ await workFor({
  * weights, the optimizer's, and what lies between instructions.
  */
 function workOf(step) {
-  const { program, slots, arenaBytes } = step.plan;
-  const times = { steps: 0, milliseconds: 0, nanoseconds: new Float64Array(program.instructions.length) };
+  const { instructions: planned, slots, arenaBytes } = step.plan;
+  const times = { steps: 0, milliseconds: 0, nanoseconds: new Float64Array(planned.length) };
   const instructions = new Profile('work', step, times).instructions.map(({ flops, bytes }) => ({ flops, bytes }));
   const states = new Map(slots.flatMap(({ place, size }) => (place.kind === 'state' ? [[place.index, 4 * size]] : [])));
   return { instructions, memory: [...states.values()].reduce((sum, bytes) => sum + bytes, arenaBytes) };

@@ -6,12 +6,13 @@ import { depthwiseConv, depthwiseFilterGrad, depthwiseInputGrad } from './depthw
 import { dot } from './dot';
 import { gather, gatherNd, scatterAdd, scatterNd } from './indexing';
 import { map } from './map';
+import { CARRY, exchangeCarries, MOVE, moveSlots, placeCarries } from './loop';
 import { argReduce, scan, sort } from './order';
 import { pool, poolGrad } from './pool';
+import { note, useTimes } from './profile';
 import { oneHot, random } from './random';
 import { reduce } from './reduce';
 import { resize } from './resize';
-import { gatherReduce, updateRows } from './rows';
 import { gatherReduce, updateRows } from './rows';
 import {
   forgetPeaks,
@@ -26,6 +27,7 @@ import {
   threadIndex,
   useSlots,
   useThread,
+  words,
 } from './runtime';
 import { softmax } from './softmax';
 import { barrier, beginRun, control, endsEarly, joinThreads, noteInstruction, waitForRun } from './threads';
@@ -43,7 +45,9 @@ export function join(address: usize, index: i32, count: i32, maySleep: bool): vo
 /**
  * Runs the words from byte `from` to byte `to` so many times, with the threads that `serve`.
  *
+ * @param slots the table of slots, of `slotBytes`, and memory for as many tables as there are threads
  * @param scratch for each thread `stride` bytes of it
+ * @param times where the times of the instructions are added up, in milliseconds, or 0
  * @returns 0, or the number of the instruction in the program that failed, plus 1
  */
 export function run(
@@ -51,18 +55,22 @@ export function run(
   to: usize,
   repeats: i32,
   slots: usize,
+  slotBytes: usize,
   scratch: usize,
   stride: usize,
   shared: usize,
+  times: usize,
 ): i32 {
   const shares = control();
   shares.from = from;
   shares.to = to;
   shares.repeats = repeats;
   shares.slots = slots;
+  shares.slotBytes = slotBytes;
   shares.scratch = scratch;
   shares.stride = stride;
   shares.shared = shared;
+  shares.times = times;
   shares.failed = 0;
   if (threadCount() > 1) beginRun();
   runShare();
@@ -95,10 +103,15 @@ export function end(): void {
 
 function runShare(): void {
   const shares = control();
-  useSlots(shares.slots);
+  const index = <usize>threadIndex();
+  const slots = shares.slots + (index + 1) * shares.slotBytes;
+  memory.copy(slots, shares.slots, shares.slotBytes);
+  useSlots(slots);
+  useTimes(index == 0 ? shares.times : 0);
   for (let i = 0; i < shares.repeats && !endsEarly(); i++) {
-    runWords(shares.from, shares.to, shares.scratch + <usize>threadIndex() * shares.stride, shares.shared);
+    runWords(shares.from, shares.to, shares.scratch + index * shares.stride, shares.shared);
     barrier();
+    note(-1);
   }
 }
 
@@ -109,20 +122,41 @@ function runWords(from: usize, to: usize, scratch: usize, shared: usize): void {
   while (here() < to) {
     const start = here();
     const opcode = next();
-    const length = next();
+    let end = start + ((<usize>next()) << 2);
+    // the body of a loop comes behind it; the last word says how long it is
+    if (opcode == C.OP_LOOP) end += (<usize>load<i32>(end - 4)) << 2;
     const flags = next();
-    noteInstruction(next());
+    const instruction = next();
+    noteInstruction(instruction);
     if (flags & C.FLAG_BARRIER) barrier();
     resetScratch(scratch, shared);
-    if (flags & C.FLAG_SERIAL) {
-      if (index == 0) {
-        useThread(0, 1);
-        runInstruction(opcode);
-        useThread(0, count);
-      }
-    } else runInstruction(opcode);
+    const isSerial = (flags & C.FLAG_SERIAL) != 0;
+    if (!isSerial || index == 0) {
+      note(instruction);
+      if (isSerial) useThread(0, 1);
+      if (opcode == C.OP_LOOP) runLoop(scratch, shared);
+      else runInstruction(opcode);
+      if (isSerial) useThread(0, count);
+    }
     if (endsEarly()) return;
-    jump(start + ((<usize>length) << 2));
+    jump(end);
+  }
+}
+
+function runLoop(scratch: usize, shared: usize): void {
+  const length = next();
+  const isReversed = next() != 0;
+  const moveCount = next();
+  const moves = words(moveCount * MOVE);
+  const carryCount = next();
+  const carries = words(carryCount * CARRY);
+  const bytes = (<usize>next()) << 2;
+  const body = here();
+  placeCarries(carries, carryCount);
+  for (let i = 0; i < length && !endsEarly(); i++) {
+    moveSlots(moves, moveCount, isReversed ? length - 1 - i : i);
+    runWords(body, body + bytes, scratch, shared);
+    exchangeCarries(carries, carryCount);
   }
 }
 
@@ -200,10 +234,6 @@ function runInstruction(opcode: i32): void {
       return poolGrad();
     case C.OP_RESIZE:
       return resize();
-    case C.OP_GATHER_REDUCE:
-      return gatherReduce();
-    case C.OP_UPDATE_ROWS:
-      return updateRows();
     case C.OP_GATHER_REDUCE:
       return gatherReduce();
     case C.OP_UPDATE_ROWS:

@@ -44,6 +44,10 @@ export function slot(index: i32): usize {
   return load<usize>(slots + ((<usize>index) << 2));
 }
 
+export function setSlot(index: i32, address: usize): void {
+  store<usize>(slots + ((<usize>index) << 2), address);
+}
+
 /** The address of the elements of the slot that the next word names. */
 export function nextSlot(): usize {
   const index = next();

@@ -18,10 +18,14 @@ export class Control {
   from: usize;
   to: usize;
   repeats: i32;
+  /** The table of slots, behind which each thread has a copy for itself. */
   slots: usize;
+  slotBytes: usize;
   scratch: usize;
   stride: usize;
   shared: usize;
+  /** Where the times of instructions are added up, or 0. */
+  times: usize;
   /** The first failure: the instruction, plus 1; the index that does not lie on its axis; the length of the axis. */
   failed: i32;
   index: i32;

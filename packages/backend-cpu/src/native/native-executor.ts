@@ -68,7 +68,7 @@ class NativePlan implements Executable {
   }
 
   profile(on: boolean): Float64Array {
-    const nanoseconds = new Float64Array(this.plan.program.instructions.length);
+    const nanoseconds = new Float64Array(this.plan.instructions.length);
     nanoseconds.set(this.#call(() => this.#native.profile(on)));
     return nanoseconds;
   }

@@ -16,6 +16,7 @@ export function layOut({ slots, arenaBytes }: Plan): NativeLayout {
   const places = slots.flatMap((slot, i): number[] => {
     const bytes = BYTES[slot.dtype] * slot.size;
     if (slot.place.kind === 'arena') return [slot.place.offset, bytes];
+    if (slot.place.kind === 'moving') return [0, 0]; // the loop says where it is
     if (slot.place.kind !== 'constant') return [-1, bytes];
     const offset = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
     end = offset + bytes;
@@ -35,11 +36,11 @@ function constantOf(data: Elements, size: number): Elements {
 }
 
 /** An error of native code, with the name of the instruction that it gives by its number. */
-export function explained(error: unknown, { program }: Plan): Error {
+export function explained(error: unknown, { instructions }: Plan): Error {
   const { message, name } = error as Error;
   if (name !== 'Error') return error as Error; // ours, or one of JavaScript
   const named = message.replace(/^instruction (\d+)\b/, (text, index) => {
-    const { primitive, origin } = program.instructions[Number(index)] ?? {};
+    const { primitive, origin } = instructions[Number(index)]?.instruction ?? {};
     return primitive ? `${text}, ${primitive}${origin ? ` of ${origin}` : ''}` : text;
   });
   return new BackendError(`native executor: ${named}.`);

@@ -158,7 +158,7 @@ export class CompiledStep {
   startMeasuring(): void {
     this.#requireIdle();
     this.#executable.profile(true);
-    this.#times = { steps: 0, milliseconds: 0, host: new Float64Array(this.plan.program.instructions.length) };
+    this.#times = { steps: 0, milliseconds: 0, host: new Float64Array(this.plan.instructions.length) };
   }
 
   /** Ends {@link startMeasuring}. @throws StateError while it runs, or if nothing is measured */

@@ -35,7 +35,8 @@ function planSlots(program: Program): Plan {
   program.state.forEach(({ input }, i) => void add(input, 'state', i));
   program.outputs.forEach((id, i) => void add(id, 'output', i));
   const segments = [{ kind: 'words', from: 0, to: 0 }] as const;
-  return { program, words: new Int32Array(0), slots, segments, arenaBytes: 0, slotOf };
+  const instructions = program.instructions.map((instruction) => ({ program, instruction, runs: 1 }));
+  return { program, instructions, words: new Int32Array(0), slots, segments, arenaBytes: 0, slotOf };
 }
 
 /** Memory of JavaScript. */
@@ -140,7 +141,7 @@ class InterpretedPlan implements Executable {
   }
 
   profile(on: boolean): Float64Array {
-    const { length } = this.plan.program.instructions;
+    const { length } = this.plan.instructions;
     const measured = this.#nanoseconds ?? new Float64Array(length);
     this.#nanoseconds = on ? new Float64Array(length) : undefined;
     return measured;

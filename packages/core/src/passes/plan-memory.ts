@@ -58,7 +58,8 @@ export function planMemory(program: Program, live: Liveness = liveness(program))
 
 const overlaps = (a: Lifetime, b: Lifetime): boolean => a.from <= b.to && b.from <= a.to;
 
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+/** Bytes up to where the next value may start. */
+export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /** The blocks that the arena must hold, in the order in which they are first written. */
 function findBlocks(program: Program, live: Liveness): Block[] {

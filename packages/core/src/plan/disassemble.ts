@@ -3,12 +3,12 @@ import { scalarFunctions } from '../program/scalar-functions.ts';
 import { floatOf } from './bits.ts';
 import { type Fields, LAYOUTS } from './layouts.ts';
 import { DTYPES, FUNCTIONS } from './opcodes.ts';
-import type { Plan, Slot } from './plan.ts';
+import type { Plan, Slot, SlotPlace } from './plan.ts';
 import { readStream, type StreamInstruction } from './read-stream.ts';
 
 /**
  * A plan as text: the slots, then the stream by segments. `|` is a barrier before an instruction, `1` an instruction that one
- * thread does alone, `#3` the instruction of the program.
+ * thread does alone, `#3` the instruction of the program or of the body of a loop, which is set in.
  *
  * ```text
  * s0: input 0, 48 float32
@@ -21,7 +21,7 @@ export function disassemble(plan: Plan): string {
   const stream = readStream(plan);
   const segments = plan.segments.flatMap((segment, i) => {
     if (segment.kind === 'host') {
-      const { primitive } = plan.program.instructions[segment.instruction]!;
+      const { primitive } = plan.instructions[segment.instruction]!.instruction;
       return [`segment ${i}: the host evaluates #${segment.instruction} ${primitive}`];
     }
     const inside = stream.filter(({ at }) => at >= segment.from && at < segment.to);
@@ -31,21 +31,27 @@ export function disassemble(plan: Plan): string {
 }
 
 function slotText({ place, dtype, size }: Slot): string {
-  const where = place.kind === 'arena' ? place.offset : place.kind === 'constant' ? preview(place.data) : place.index;
-  return `${place.kind} ${where}, ${size} ${dtype}`;
+  return `${place.kind} ${whereText(place)}, ${size} ${dtype}`;
+}
+
+function whereText(place: SlotPlace): string {
+  if (place.kind === 'arena') return `${place.offset}`;
+  if (place.kind === 'constant') return preview(place.data);
+  return place.kind === 'moving' ? place.among.map((slot) => `s${slot}`).join('/') : `${place.index}`;
 }
 
 const preview = (data: ArrayLike<number>): string =>
   `[${Array.from({ length: Math.min(3, data.length) }, (_, i) => printNumber(data[i]!)).join(',')}${data.length > 3 ? ',…' : ''}]`;
 
-function instructionText({ opcode, hasBarrier, isSerial, instruction, fields }: StreamInstruction): string {
+function instructionText({ opcode, hasBarrier, isSerial, instruction, depth, fields }: StreamInstruction): string {
   const { nSteps, steps, nRegisters, ...others } = fields;
   const layout = LAYOUTS[opcode];
   const words = Object.entries(others)
     .filter(([name]) => !isCount(layout, name))
     .map(([name, value]) => `${name}=${valueText(layout, name, value)}`);
   const code = steps === undefined ? [] : [codeText(nRegisters as number, steps as readonly Fields[])];
-  return [`${hasBarrier ? '|' : ' '}${isSerial ? '1' : ' '}`, `#${instruction}`, opcode, ...words, ...code].join(' ');
+  const marks = `${'  '.repeat(depth)}${hasBarrier ? '|' : ' '}${isSerial ? '1' : ' '}`;
+  return [marks, `#${instruction}`, opcode, ...words, ...code].join(' ');
 }
 
 /** Whether a word only says how long a list is, which the list itself shows. */
@@ -56,8 +62,11 @@ function valueText(layout: string, name: string, value: Fields[string]): string 
   return `[${value.map((item) => (typeof item === 'number' ? item : recordText(item))).join(',')}]`;
 }
 
-/** An input, an output or an extra input of code; or a slot alone. */
-function recordText({ slot, dtype, strides, register, rowStride, colStride }: Fields): string {
+/** An input, an output or an extra input of code; a slot alone; slots that a loop moves. */
+function recordText(record: Fields): string {
+  const { slot, dtype, strides, register, rowStride, colStride, base, bytes, current, next, from, to } = record;
+  if (base !== undefined) return `s${slot} in s${base} by ${bytes}`;
+  if (current !== undefined) return `s${current}/s${next} at s${from}/s${to}`;
   if (dtype === undefined) return `s${slot}`;
   const moves = strides ?? (rowStride === undefined ? undefined : [rowStride, colStride]);
   const how = moves ? `(${(moves as readonly number[]).join(',')})` : `r${register}`;

@@ -9,7 +9,7 @@ import type { SlotTable } from './slot-table.ts';
 /** A copy after the last instruction. */
 export interface FinalCopy {
   readonly part: Part;
-  /** The instruction that made the value; 0 where none did. */
+  /** The place of the instruction that made the value; -1 where none did. */
   readonly instruction: number;
   readonly size: number;
 }
@@ -25,15 +25,15 @@ export function finalCopies(program: Program, live: Liveness, memory: MemoryPlan
     const source = from.isRepeated ? { offset: 0, strides: type.shape.map(() => 0) } : layout;
     return {
       part: copySlots(elementBytes(type.dtype), type.shape, { slot: from.slot, ...source }, { slot: to, ...layout }),
-      instruction: Math.max(0, live.lifetimes.get(live.storageOf(id))!.from),
+      instruction: live.lifetimes.get(live.storageOf(id))!.from,
       size,
     };
   };
   const wanted = [
-    ...program.outputs.map((id, index) => ({ id, to: table.boundSlot('output', index) })),
+    ...program.outputs.map((id, index) => ({ id, to: table.outerSlot('outputs', index) })),
     ...program.state.flatMap(({ input, output }, index) => {
       const isThere = input === output || memory.statesInPlace.has(index);
-      return isThere ? [] : [{ id: output, to: table.boundSlot('state', index) }];
+      return isThere ? [] : [{ id: output, to: table.outerSlot('states', index) }];
     }),
   ].flatMap(({ id, to }) => {
     const { source, size } = table.operand(id);

@@ -25,7 +25,7 @@ const POOL = `kind n h w c kh kw ${WINDOW}`;
  * - `loop`: the next `bodyWords` words are its body, which is run `length` times. Meanwhile slots move: `slot` is at the step of
  *   `base` (so many `bytes`) whose turn it is, with `reverse` from the last to the first; `current` and `next` are at first where
  *   `from` and `to` are, and change places after each run.
- * - `steps` of code: `dtype` is that of the arguments; for `select` of the second and third. `constant` has its bits in `a`. A step
+ * - `steps`: `dtype` is that of the arguments; for `select` of the second and third. `constant` has its bits in `a`. A step
  *   may write the register of its own argument.
  */
 export const LAYOUTS: Readonly<Record<Opcode, string>> = {
@@ -57,7 +57,7 @@ export const LAYOUTS: Readonly<Record<Opcode, string>> = {
   resize: 'kind n h w c oh ow alignCorners halfPixelCenters <x >out',
   gatherReduce: 'kind outer count inner size <x <ids >out',
   updateRows: `count repeat inner size <ids nSums sums{<slot}[nSums] nInputs inputs{<slot dtype rowStride colStride}[nInputs] nOutputs outputs{>slot dtype register}[nOutputs] ${CODE}`,
-  loop: 'length reverse nSteps steps{slot base bytes}[nSteps] nCarries carries{current next from to}[nCarries] bodyWords',
+  loop: 'length reverse nMoves moves{slot base bytes}[nMoves] nCarries carries{current next from to}[nCarries] bodyWords',
 };
 
 /** The words of an instruction by name. */

@@ -1,6 +1,6 @@
 import { bytesOf } from '../program/primitive.ts';
 import type { Part } from './encoder.ts';
-import { writeBody } from './layouts.ts';
+import { type Body, writeBody } from './layouts.ts';
 import { FLAGS, OPCODES } from './opcodes.ts';
 import type { Segment, Slot } from './plan.ts';
 
@@ -10,6 +10,8 @@ export interface ScheduledPart extends Part {
   readonly instruction: number;
   /** Too little work to share. */
   readonly isSerial: boolean;
+  /** Of a loop: what it repeats. */
+  readonly body?: readonly ScheduledPart[];
 }
 
 /** Bytes that an instruction reads or writes. */
@@ -23,7 +25,8 @@ interface Access {
 
 /**
  * Writes the stream: parts in their order, with a barrier before each that touches what another thread may still write, or
- * writes what another thread may still touch. The first of a segment has one too, so that a run may follow the one before.
+ * writes what another thread may still touch. The first of a segment has one too, so that a run may follow the one before, and
+ * the first of a body. A loop that one thread does alone is like one part.
  */
 export function schedule(
   parts: readonly ScheduledPart[],
@@ -38,20 +41,27 @@ export function schedule(
     if (words.length > from) segments.push({ kind: 'words', from, to: words.length });
     from = words.length;
   };
+  const write = (part: ScheduledPart, isFirst: boolean, isInSerial = false): void => {
+    const { opcode, body, isSerial, instruction } = part;
+    const accesses = isInSerial ? [] : accessesOf(part, slots);
+    const hasBarrier =
+      !isInSerial && (isFirst || accesses.some((access) => open.some((other) => conflict(other, access))));
+    if (hasBarrier) open = [];
+    open.push(...accesses);
+    const flags = (hasBarrier ? FLAGS.barrier : 0) | (isSerial ? FLAGS.serial : 0);
+    const { words: fields } = bodyOf(part);
+    words.push(OPCODES[opcode], HEAD + fields.length, flags, instruction, ...fields);
+    if (!body) return;
+    const start = words.length;
+    body.forEach((each, i) => {
+      write(each, i === 0, isInSerial || isSerial);
+    });
+    words[start - 1] = words.length - start;
+  };
   for (const part of parts) {
-    const body = writeBody(part.opcode, part.fields);
     const isHost = part.opcode === 'host';
     if (isHost) closeSegment();
-    const accesses = [
-      ...body.reads.map((slot) => accessTo(slots[slot]!, false, part)),
-      ...body.writes.map((slot) => accessTo(slots[slot]!, true, part)),
-    ].filter((access) => access !== undefined);
-    const isFirst = words.length === from;
-    const needsBarrier = isFirst || accesses.some((access) => open.some((other) => conflict(other, access)));
-    if (needsBarrier) open = [];
-    open.push(...accesses);
-    const flags = (needsBarrier ? FLAGS.barrier : 0) | (part.isSerial ? FLAGS.serial : 0);
-    words.push(OPCODES[part.opcode], HEAD + body.words.length, flags, part.instruction, ...body.words);
+    write(part, words.length === from);
     if (isHost) {
       segments.push({ kind: 'host', instruction: part.instruction });
       from = words.length;
@@ -64,11 +74,23 @@ export function schedule(
 /** The words before the body of an instruction. */
 export const HEAD = 4;
 
-function accessTo({ place, dtype, size }: Slot, isWrite: boolean, part: ScheduledPart): Access | undefined {
-  if (place.kind === 'constant') return undefined;
-  const from = place.kind === 'arena' ? place.offset : 0;
-  const memory = place.kind === 'arena' ? 'arena' : `${place.kind} ${place.index}`;
-  return { memory, from, to: from + bytesOf({ dtype, shape: [size] }), isWrite, part };
+/** The number of words in the body of a loop, which come last, is not known yet. */
+const bodyOf = ({ opcode, fields, body }: ScheduledPart): Body =>
+  writeBody(opcode, body ? { ...fields, bodyWords: 0 } : fields);
+
+/** What a part touches. What threads share in a loop, they share part by part. */
+function accessesOf(part: ScheduledPart, slots: readonly Slot[]): Access[] {
+  if (part.body) return part.isSerial ? part.body.flatMap((each) => accessesOf(each, slots)) : [];
+  const { reads, writes } = bodyOf(part);
+  const accessTo = (index: number, isWrite: boolean): Access[] => {
+    const { place, dtype, size } = slots[index]!;
+    if (place.kind === 'constant') return [];
+    if (place.kind === 'moving') return place.among.flatMap((other) => accessTo(other, isWrite));
+    const from = place.kind === 'arena' ? place.offset : 0;
+    const memory = place.kind === 'arena' ? 'arena' : `${place.kind} ${place.index}`;
+    return [{ memory, from, to: from + bytesOf({ dtype, shape: [size] }), isWrite, part }];
+  };
+  return [...reads.flatMap((slot) => accessTo(slot, false)), ...writes.flatMap((slot) => accessTo(slot, true))];
 }
 
 function conflict(before: Access, after: Access): boolean {

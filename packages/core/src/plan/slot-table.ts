@@ -1,51 +1,86 @@
 import type { Liveness } from '../passes/liveness.ts';
-import type { MemoryPlan } from '../passes/plan-memory.ts';
+import { aligned, type MemoryPlan } from '../passes/plan-memory.ts';
 import { allocate, bytesOf, type Elements } from '../program/primitive.ts';
 import type { Program, ProgramDType, ValueId, ValueType } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import type { Operand } from './encoder.ts';
-import type { Slot, SlotPlace } from './plan.ts';
+import type { SlotPlace } from './plan.ts';
+import { SlotList } from './slot-list.ts';
+
+/** The slots of what a program gets from outside, and of what it gives. */
+export interface OuterSlots {
+  readonly inputs: readonly number[];
+  readonly states: readonly number[];
+  readonly outputs: readonly number[];
+}
 
 /** Gives the values of a program their slots. Inputs, states and outputs have theirs even if nothing uses them. */
 export class SlotTable {
+  readonly list: SlotList;
   readonly #program: Program;
   readonly #live: Liveness;
   readonly #memory: MemoryPlan;
-  readonly #slots: Slot[] = [];
+  readonly #outer: OuterSlots;
   readonly #slotOf = new Map<ValueId, number>();
   /** Slots of one element for constants that repeat it. */
   readonly #repeated = new Map<ValueId, number>();
   readonly #constants: ReadonlyMap<ValueId, Elements>;
-  readonly #outputs: readonly number[];
-  readonly #states: readonly number[];
-  /** Where the memory for temporary values ends, of this instruction and at most. */
+  /** Where the memory of the program begins. */
+  readonly #start: number;
+  /** Where the memory for temporary values of this instruction ends. */
   #temporaryEnd: number;
-  #arenaBytes: number;
 
-  constructor(program: Program, live: Liveness, memory: MemoryPlan) {
+  /** @param start where in the arena its memory begins */
+  constructor(program: Program, live: Liveness, memory: MemoryPlan, list: SlotList, outer: OuterSlots, start: number) {
+    this.list = list;
     this.#program = program;
     this.#live = live;
     this.#memory = memory;
-    this.#temporaryEnd = memory.arenaBytes;
-    this.#arenaBytes = memory.arenaBytes;
+    this.#outer = outer;
+    this.#start = start;
+    this.#temporaryEnd = start + memory.arenaBytes;
     this.#constants = new Map(program.constants.map(({ id, data }) => [id, data]));
     program.inputs.forEach(({ id }, index) => {
-      this.#slotOf.set(id, this.#add({ kind: 'input', index }, this.#typeOf(id)));
+      this.#slotOf.set(id, outer.inputs[index]!);
     });
-    this.#states = program.state.map(({ input }, index) => {
-      const slot = this.#add({ kind: 'state', index }, this.#typeOf(input));
-      this.#slotOf.set(input, slot);
-      return slot;
+    program.state.forEach(({ input }, index) => {
+      this.#slotOf.set(input, outer.states[index]!);
     });
-    this.#outputs = program.outputs.map((id, index) => this.#add({ kind: 'output', index }, this.#typeOf(id)));
     for (const index of memory.statesInPlace) {
-      this.#slotOf.set(live.storageOf(program.state[index]!.output), this.#states[index]!);
+      this.#slotOf.set(live.storageOf(program.state[index]!.output), outer.states[index]!);
     }
     // whoever makes an output writes it where it is wanted
     program.outputs.forEach((id, index) => {
       const storage = live.storageOf(id);
-      if (memory.offsets.has(storage)) this.#slotOf.set(storage, this.#outputs[index]!);
+      if (memory.offsets.has(storage)) this.#slotOf.set(storage, outer.outputs[index]!);
     });
+  }
+
+  /** The table of a program whose inputs, states and outputs are bound before a run. */
+  static ofBound(program: Program, live: Liveness, memory: MemoryPlan): SlotTable {
+    const list = new SlotList();
+    const add = (kind: 'input' | 'state' | 'output', ids: readonly ValueId[]) =>
+      ids.map((id, index) => list.add({ kind, index }, program.types.get(id)!));
+    const inputs = add(
+      'input',
+      program.inputs.map(({ id }) => id),
+    );
+    const states = add(
+      'state',
+      program.state.map(({ input }) => input),
+    );
+    return new SlotTable(program, live, memory, list, { inputs, states, outputs: add('output', program.outputs) }, 0);
+  }
+
+  /** The table of a body, for as long as an instruction of this program runs. */
+  ofBody(
+    body: Program,
+    live: Liveness,
+    memory: MemoryPlan,
+    inputs: readonly number[],
+    outputs: readonly number[],
+  ): SlotTable {
+    return new SlotTable(body, live, memory, this.list, { inputs, states: [], outputs }, this.#temporaryEnd);
   }
 
   /** The slot with all elements of a value. */
@@ -53,14 +88,14 @@ export class SlotTable {
     const storage = this.#live.storageOf(id);
     const known = this.#slotOf.get(storage);
     if (known !== undefined) return known;
-    const slot = this.#add(this.#placeOf(storage), this.#typeOf(storage));
+    const slot = this.list.add(this.#placeOf(storage), this.#typeOf(storage));
     this.#slotOf.set(storage, slot);
     return slot;
   }
 
   /** The slot of the output or state of the program with this index. */
-  boundSlot(kind: 'state' | 'output', index: number): number {
-    return (kind === 'state' ? this.#states : this.#outputs)[index]!;
+  outerSlot(kind: 'states' | 'outputs', index: number): number {
+    return this.#outer[kind][index]!;
   }
 
   operand(id: ValueId): Operand {
@@ -82,35 +117,34 @@ export class SlotTable {
   }
 
   constant(data: Elements, dtype: ProgramDType): number {
-    return this.#add({ kind: 'constant', data }, { dtype, shape: [data.length] });
+    return this.list.add({ kind: 'constant', data }, { dtype, shape: [data.length] });
   }
 
   /** Memory for a value that is no value of the program, behind those of the arena. */
   temporary(type: ValueType): Operand {
-    const slot = this.#add({ kind: 'arena', offset: this.#temporaryEnd }, type);
-    this.#temporaryEnd += Math.ceil(bytesOf(type) / ALIGNMENT) * ALIGNMENT;
-    this.#arenaBytes = Math.max(this.#arenaBytes, this.#temporaryEnd);
+    const slot = this.list.add({ kind: 'arena', offset: this.#temporaryEnd }, type);
+    this.#temporaryEnd += aligned(bytesOf(type));
     return { type, size: sizeOf(type.shape), constant: undefined, slot, source: { slot, isRepeated: false } };
   }
 
   /** Temporary values are not needed any more. */
   releaseTemporaries(): void {
-    this.#temporaryEnd = this.#memory.arenaBytes;
+    this.#temporaryEnd = this.#start + this.#memory.arenaBytes;
   }
 
-  /** All slots that were asked for, and the slot of each value that has one. */
-  finish(): { slots: readonly Slot[]; slotOf: ReadonlyMap<ValueId, number>; arenaBytes: number } {
+  /** The slot of each value that has one. */
+  slotsOfValues(): ReadonlyMap<ValueId, number> {
     const slotOf = new Map<ValueId, number>();
     for (const id of this.#program.types.keys()) {
       const slot = this.#slotOf.get(this.#live.storageOf(id));
       if (slot !== undefined) slotOf.set(id, slot);
     }
-    return { slots: this.#slots, slotOf, arenaBytes: this.#arenaBytes };
+    return slotOf;
   }
 
   #placeOf(storage: ValueId): SlotPlace {
     const offset = this.#memory.offsets.get(storage);
-    if (offset !== undefined) return { kind: 'arena', offset };
+    if (offset !== undefined) return { kind: 'arena', offset: this.#start + offset };
     const data = this.#constants.get(storage)!;
     const type = this.#typeOf(storage);
     return { kind: 'constant', data: data.length === sizeOf(type.shape) ? data : allocate(type).fill(data[0]!) };
@@ -123,12 +157,5 @@ export class SlotTable {
     return slot;
   }
 
-  #add(place: SlotPlace, { dtype, shape }: ValueType): number {
-    return this.#slots.push({ place, dtype, size: sizeOf(shape) }) - 1;
-  }
-
   readonly #typeOf = (id: ValueId): ValueType => this.#program.types.get(id)!;
 }
-
-/** Temporary slots start at a cache line, as all that `planMemory` places. */
-const ALIGNMENT = 64;

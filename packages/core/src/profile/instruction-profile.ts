@@ -1,4 +1,5 @@
 import type { Bound } from '../backend/executor.ts';
+import type { Plan } from '../plan/plan.ts';
 import { costOfInstruction } from '../program/cost.ts';
 import type { Cost } from '../program/primitive.ts';
 import type { Instruction, Program } from '../program/program.ts';
@@ -23,7 +24,7 @@ export interface Speed extends Cost {
 
 /** What an instruction of a program took. */
 export interface InstructionProfile extends Speed, Origin {
-  /** Its place in the program. */
+  /** Its place in the plan: first come the instructions of the program, then those in its loops. */
   readonly index: number;
   readonly primitive: string;
   /** Where it comes from: `'gradient of net/dense/BatchMatMul'`. */
@@ -42,17 +43,18 @@ export interface GroupProfile extends Speed {
   readonly gradientMilliseconds: number;
 }
 
-/** What each instruction took, in the order of the program. `nanoseconds` are those of one step. */
+/** What each instruction took, in the order of the plan: what is in a loop, in all its steps. `nanoseconds` are those of one step. */
 export function profileInstructions(
-  program: Program,
+  { instructions }: Pick<Plan, 'instructions'>,
   nanoseconds: ArrayLike<number>,
   bound?: Bound,
 ): InstructionProfile[] {
   const total = sumOf(Array.from(nanoseconds), (time) => time / 1e6);
-  return program.instructions.map((instruction, index): InstructionProfile => {
+  return instructions.map(({ program, instruction, runs }, index): InstructionProfile => {
     const { primitive, origin = '' } = instruction;
     const milliseconds = (nanoseconds[index] ?? 0) / 1e6;
-    const cost = costOfInstruction(program, instruction);
+    const { flops, bytes } = costOfInstruction(program, instruction);
+    const cost = { flops: runs * flops, bytes: runs * bytes };
     return {
       index,
       primitive,

@@ -25,7 +25,7 @@ export class Profile {
   readonly instructionMilliseconds: number;
   /** What the device can do at most, where that was measured. */
   readonly bound: Bound | undefined;
-  /** In the order of the program. */
+  /** In the order of the program, then those in its loops. */
   readonly instructions: readonly InstructionProfile[];
   /** By the paths of layers, `''` without one; those that took longest first. */
   readonly layers: readonly GroupProfile[];
@@ -45,7 +45,7 @@ export class Profile {
     this.milliseconds = times.milliseconds / steps;
     this.bound = bound;
     this.instructions = profileInstructions(
-      plan.program,
+      plan,
       times.nanoseconds.map((time) => time / steps),
       bound,
     );

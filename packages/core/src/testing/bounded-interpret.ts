@@ -1,6 +1,7 @@
 import type { Expression } from '../program/expression.ts';
 import { type InterpretOptions, interpret, repeated } from '../program/interpret.ts';
-import type { Elements, HostValue } from '../program/primitive.ts';
+import { type Elements, type HostValue, inferTypes } from '../program/primitive.ts';
+import { loop } from '../program/primitives/loop.ts';
 import type { Instruction, Program, ValueId } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { evaluate } from './primitive-check.ts';
@@ -97,22 +98,24 @@ function distance(a: number, b: number): number {
 
 /** The outputs and states of a run that is off. */
 function runOff(program: Program, given: InterpretOptions, how: Rounding): readonly Elements[] {
-  const values = new Map<ValueId, HostValue>();
-  const set = (id: ValueId, data: Elements): void => {
-    const type = program.types.get(id)!;
-    values.set(id, flushed({ type, data: repeated(data, type) }, how));
-  };
-  for (const { id, name } of program.inputs) set(id, given.inputs![name]!);
-  for (const { input, name } of program.state) set(input, given.state![name]!);
-  for (const { id, data } of program.constants) set(id, data);
+  const values = new Map<ValueId, Elements>();
+  for (const { id, name } of program.inputs) values.set(id, given.inputs![name]!);
+  for (const { input, name } of program.state) values.set(input, given.state![name]!);
+  runProgram(program, values, how);
+  return [...program.outputs, ...program.state.map(({ output }) => output)].map((id) => values.get(id)!);
+}
+
+/** Adds the values that a program makes to those that it is given. */
+function runProgram(program: Program, values: Map<ValueId, Elements>, how: Rounding): void {
+  const hostValue = (id: ValueId): HostValue => ({ type: program.types.get(id)!, data: values.get(id)! });
+  for (const { id, data } of program.constants) values.set(id, repeated(data, program.types.get(id)!));
+  for (const [id] of values) values.set(id, flushed(hostValue(id), how).data);
   for (const instruction of program.instructions) {
-    const inputs = instruction.inputs.map((id) => values.get(id)!);
-    const results = runInstruction(instruction, inputs, how);
+    const results = runInstruction(instruction, instruction.inputs.map(hostValue), how);
     instruction.outputs.forEach((id, i) => {
-      values.set(id, results[i]!);
+      values.set(id, results[i]!.data);
     });
   }
-  return [...program.outputs, ...program.state.map(({ output }) => output)].map((id) => values.get(id)!.data);
 }
 
 function runInstruction({ primitive, attrs }: Instruction, inputs: readonly HostValue[], how: Rounding): HostValue[] {
@@ -138,6 +141,8 @@ function runInstruction({ primitive, attrs }: Instruction, inputs: readonly Host
       }
       case 'scatterAdd':
         return evaluate(primitive, [inputs[0]!, moved(inputs[1]!, how.near)], attrs);
+      case 'loop':
+        return looped(inputs, attrs, how);
       default:
         return evaluate(primitive, inputs, attrs);
     }
@@ -205,6 +210,17 @@ function dotted(inputs: readonly HostValue[], attrs: Instruction['attrs'], how: 
   const given = isExact ? inputs : inputs.map((input) => moved(input, how.near));
   const [result] = evaluate('dot', given, attrs);
   return overflowing(result!, sizes, how);
+}
+
+function looped(inputs: readonly HostValue[], attrs: Instruction['attrs'], how: Rounding): HostValue[] {
+  const typesOf = (values: readonly HostValue[]) => values.map(({ type }) => type);
+  const types = inferTypes(loop, typesOf(inputs), attrs);
+  const prepareRun = (body: Program) => (given: readonly HostValue[]) => {
+    const values = new Map(body.inputs.map(({ id }, i) => [id, given[i]!.data]));
+    runProgram(body, values, how);
+    return body.outputs.map((id) => ({ type: body.types.get(id)!, data: values.get(id)! }));
+  };
+  return loop.evaluate(inputs, attrs, types, { prepareRun }).map((data, i) => ({ type: types[i]!, data }));
 }
 
 /** Whether sums of whole numbers are exact: in any order they stay below 2²⁴. */

@@ -42,7 +42,8 @@ function importsOf(memory: WebAssembly.Memory): WebAssembly.Imports {
     const value = Math[name as keyof Math] as unknown;
     if (typeof value === 'function') math[name] = value;
   }
-  return { env: { memory }, Math: math, capas: { remainder: (a: number, b: number) => a % b } };
+  const capas = { remainder: (a: number, b: number) => a % b, now: () => performance.now() };
+  return { env: { memory }, Math: math, capas };
 }
 
 /** How a module asks for its memory: the import `env.memory`, and 1: there is a maximum. */

@@ -32,7 +32,7 @@ export async function startThreads(code: WasmCode, control: number, count: numbe
 const SCRIPT = `
 const start = ({ module, memory, control, index, count }, isReady) => {
   const math = Object.fromEntries(Object.getOwnPropertyNames(Math).map((name) => [name, Math[name]]));
-  const imports = { env: { memory }, Math: math, capas: { remainder: (a, b) => a % b } };
+  const imports = { env: { memory }, Math: math, capas: { remainder: (a, b) => a % b, now: () => performance.now() } };
   const { exports } = new WebAssembly.Instance(module, imports);
   exports.join(control, index, count, 1);
   isReady();

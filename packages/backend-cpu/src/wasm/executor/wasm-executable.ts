@@ -15,16 +15,13 @@ import type { WasmHeap } from './wasm-heap.ts';
 /** How long `runMany` keeps the thread before others get their turn, in milliseconds. */
 const SLICE = 16;
 
-/** Words of the head of an instruction, and where in it its length and the number in the program stand. */
-const LENGTH = 1;
-const INSTRUCTION = 3;
-
 /** A plan in the memory of the module. */
 export class WasmExecutable implements Executable {
   readonly plan: Plan;
   readonly #exports: WasmExports;
   readonly #heap: WasmHeap;
   readonly #words: WasmBuffer;
+  /** The addresses of the slots, and a copy for each thread. */
   readonly #table: WasmBuffer;
   readonly #scratch: WasmBuffer;
   /** Bytes of the scratch memory for each thread; behind all of these lies what they use together. */
@@ -33,7 +30,8 @@ export class WasmExecutable implements Executable {
   readonly #arena: WasmBuffer;
   readonly #constants: readonly WasmBuffer[];
   readonly #unbound = new Set<number>();
-  #profile: Float64Array | undefined;
+  /** Milliseconds of each instruction, while they are measured. */
+  #times: WasmBuffer | undefined;
   /** The `runMany` that goes on. */
   #current: { isStopped: boolean } | undefined;
 
@@ -54,7 +52,7 @@ export class WasmExecutable implements Executable {
       const words = this.#words.addressOf(0, 0);
       this.#stride = exports.scratchBytes(words, words + plan.words.byteLength) >>> 0;
       this.#scratch = allocate(threads * this.#stride + (exports.sharedBytes() >>> 0));
-      this.#table = allocate(4 * plan.slots.length);
+      this.#table = allocate((1 + threads) * this.#slotBytes);
       this.#arena = allocate(plan.arenaBytes);
       this.#constants = this.#placeSlots(allocate);
     } catch (error) {
@@ -111,13 +109,17 @@ export class WasmExecutable implements Executable {
   }
 
   profile(on: boolean): Float64Array {
-    const nanoseconds = this.#profile ?? new Float64Array(this.plan.program.instructions.length);
-    this.#profile = on ? new Float64Array(nanoseconds.length) : undefined;
-    return nanoseconds;
+    const nanoseconds = new Float64Array(this.plan.instructions.length);
+    if (this.#times)
+      new Uint8Array(nanoseconds.buffer).set(this.#heap.view(this.#times.addressOf(0, 0), nanoseconds.byteLength));
+    this.#times?.dispose();
+    this.#times = on ? new WasmBuffer(this.#heap, nanoseconds.byteLength) : undefined;
+    return nanoseconds.map((milliseconds) => 1e6 * milliseconds);
   }
 
   dispose(): void {
     for (const buffer of [this.#words, this.#scratch, this.#table, this.#arena, ...this.#constants]) buffer.dispose();
+    this.#times?.dispose();
   }
 
   /** Notes where the slots lie that nobody binds, and copies the constants to memory of their own. */
@@ -132,7 +134,7 @@ export class WasmExecutable implements Executable {
         buffer.write(allElements(place.data, slot.size));
         constants.push(buffer);
         this.#place(index, buffer.addressOf(0, 0));
-      } else if (slot.size > 0) this.#unbound.add(index);
+      } else if (slot.size > 0 && place.kind !== 'moving') this.#unbound.add(index);
     });
     return constants;
   }
@@ -150,23 +152,6 @@ export class WasmExecutable implements Executable {
     return this.#heap.view(address[0]!, bytes);
   }
 
-  #runSegment(segment: number, repeats: number): void {
-    this.#requireBound();
-    const { from, to } = this.#requireWords(segment);
-    if (!this.#profile) {
-      this.#call(from, to, repeats);
-      return;
-    }
-    const { words } = this.plan;
-    for (let i = 0; i < repeats; i++) {
-      for (let at = from; at < to; at += words[at + LENGTH]!) {
-        const start = performance.now();
-        this.#call(at, at + words[at + LENGTH]!);
-        this.#profile[words[at + INSTRUCTION]!]! += 1e6 * (performance.now() - start);
-      }
-    }
-  }
-
   #requireBound(): void {
     const [slot] = this.#unbound;
     if (slot === undefined) return;
@@ -180,7 +165,13 @@ export class WasmExecutable implements Executable {
     throw new BackendError(`wasm executor: segment ${segment} is none that it can run.`);
   }
 
-  #call(from: number, to: number, repeats = 1): void {
+  get #slotBytes(): number {
+    return 4 * this.plan.slots.length;
+  }
+
+  #runSegment(segment: number, repeats: number): void {
+    this.#requireBound();
+    const { from, to } = this.#requireWords(segment);
     const start = this.#words.addressOf(0, 0);
     const scratch = this.#scratch.addressOf(0, 0);
     const failed = this.#exports.run(
@@ -188,13 +179,15 @@ export class WasmExecutable implements Executable {
       start + 4 * to,
       repeats,
       this.#table.addressOf(0, 0),
+      this.#slotBytes,
       scratch,
       this.#stride,
       scratch + this.#threads * this.#stride,
+      this.#times?.addressOf(0, 0) ?? 0,
     );
     if (failed === 0) return;
     const index = failed - 1;
-    const { primitive = '', origin } = this.plan.program.instructions[index] ?? {};
+    const { primitive = '', origin } = this.plan.instructions[index]?.instruction ?? {};
     const who = `instruction ${index}, ${primitive}${origin ? ` of ${origin}` : ''}`;
     const received = this.#exports.failureIndex();
     throw new BackendError(

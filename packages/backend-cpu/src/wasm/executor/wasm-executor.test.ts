@@ -83,7 +83,7 @@ test('slots are read and written, and instructions measured', () => {
   executable.run(0);
   const nanoseconds = executable.profile(false);
   expect(value()).toBe(42);
-  expect(nanoseconds).toHaveLength(executable.plan.program.instructions.length);
+  expect(nanoseconds).toHaveLength(executable.plan.instructions.length);
   expect(Math.min(...nanoseconds)).toBeGreaterThan(0);
   const into = new Float32Array(1);
   executable.readSlot(slotOf('state'), into);

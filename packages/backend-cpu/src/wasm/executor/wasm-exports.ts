@@ -3,7 +3,8 @@ export interface WasmExports {
   /** The first call: this instance is the thread `index` of `count`, and what they share lies at an address. */
   join(control: number, index: number, count: number, maySleep: boolean): void;
   /**
-   * Runs the words between two addresses so many times. Of the scratch memory each thread has `stride` bytes.
+   * Runs the words between two addresses so many times. Behind the table of slots lies memory for as many as there are threads; of
+   * the scratch memory each of them has `stride` bytes. The milliseconds of each instruction are added up at `times`, if not 0.
    *
    * @returns 0, or 1 + the number of the instruction that failed
    */
@@ -12,9 +13,11 @@ export interface WasmExports {
     to: number,
     repeats: number,
     slotTable: number,
+    slotBytes: number,
     scratch: number,
     stride: number,
     shared: number,
+    times: number,
   ): number;
   /** The scratch memory that each thread needs for the words between two addresses … */
   scratchBytes(from: number, to: number): number;

@@ -13,8 +13,9 @@ import { type Shape, sameShape, sizeOf } from '../../tensor/shape.ts';
  * fc.assert(fc.property(fc.array(fc.nat()), (choices) => { const program = randomProgram(choices); … }));
  */
 export function randomProgram(choices: readonly number[], sizes: readonly [number, number] = [2, 3]): Program {
-  const writer = new Writer(choices, sizes);
-  while (writer.hasChoices) writer.writeInstruction();
+  const left = new Choices(choices);
+  const writer = Writer.ofProgram(left, sizes);
+  while (left.areLeft) writer.writeInstruction();
   return writer.finish();
 }
 
@@ -44,46 +45,84 @@ const UNARY = 'neg abs square sqrt exp relu sigmoid sign floor'.split(' ');
 const BINARY = 'add sub mul div max min pow squaredDifference step'.split(' ');
 const NUMBERS = [0, -0, 1, -1, 2, 0.5, 8, Number.NaN, Number.POSITIVE_INFINITY];
 
-/** Writes a program by choices; a choice that is not there is 0. */
-class Writer {
-  readonly #choices: readonly number[];
+/** Numbers that decide, one after the other; one that is not there is 0. */
+class Choices {
+  readonly #all: readonly number[];
   #next = 0;
+
+  constructor(all: readonly number[]) {
+    this.#all = all;
+  }
+
+  get areLeft(): boolean {
+    return this.#next < this.#all.length;
+  }
+
+  choose(below: number): number {
+    return (this.#all[this.#next++] ?? 0) % below;
+  }
+}
+
+/** Writes a program, or the body of a loop, by choices. */
+class Writer {
+  readonly #choices: Choices;
   readonly #builder = new ProgramBuilder();
   readonly #values: ValueId[] = [];
   readonly #states: ValueId[] = [];
-  readonly #ids: ValueId;
-  /** How many ids there are. */
-  readonly #count: number;
+  readonly #sizes: readonly [number, number];
+  #ids = 0;
   readonly #shapes: readonly Shape[];
   readonly #mostElements: number;
 
-  constructor(choices: readonly number[], [m, n]: readonly [number, number]) {
+  private constructor(choices: Choices, sizes: readonly [number, number]) {
+    const [m, n] = sizes;
     this.#choices = choices;
-    this.#count = n;
+    this.#sizes = sizes;
     this.#shapes = [[], [1], [n], [m, n], [n, m], [m, 1], [1, n], [m, m, n], [m, n, n]];
     this.#mostElements = Math.max(64, 2 * m * n * n);
-    for (const shape of [[m, n], [n], []])
-      this.#values.push(this.#builder.input(`x${shape.length}`, { shape, dtype: FLOAT }));
-    this.#ids = this.#builder.input('ids', { shape: [n], dtype: 'int32' });
-    this.#values.push(this.#ids);
-    this.#values.push(this.#builder.input('flags', { shape: [m, n], dtype: 'bool' }));
-    for (const [name, shape] of [
-      ['weight', [m, n]],
-      ['moment', [m, n]],
-    ] as const) {
-      const state = this.#builder.state(name, 'weight', { shape, dtype: FLOAT });
-      this.#states.push(state);
-      this.#values.push(state);
-    }
   }
 
-  get hasChoices(): boolean {
-    return this.#next < this.#choices.length;
+  static ofProgram(choices: Choices, sizes: readonly [number, number]): Writer {
+    const writer = new Writer(choices, sizes);
+    const [m, n] = sizes;
+    for (const shape of [[m, n], [n], []]) writer.#input(`x${shape.length}`, { shape, dtype: FLOAT });
+    writer.#ids = writer.#input('ids', { shape: [n], dtype: 'int32' });
+    writer.#input('flags', { shape: [m, n], dtype: 'bool' });
+    for (const name of ['weight', 'moment']) {
+      const state = writer.#builder.state(name, 'weight', { shape: [m, n], dtype: FLOAT });
+      writer.#states.push(state);
+      writer.#values.push(state);
+    }
+    return writer;
+  }
+
+  /** The body of a loop; the ids come last. */
+  static ofBody(choices: Choices, sizes: readonly [number, number], inputs: readonly ValueType[]): Writer {
+    const writer = new Writer(choices, sizes);
+    const ids = inputs.map((type, i) => writer.#input(`${i}`, type));
+    writer.#ids = ids.at(-1)!;
+    // there is always something that fits
+    for (const shape of [[], [sizes[1]]]) writer.#values.push(writer.#builder.constant(0.5, { shape, dtype: FLOAT }));
+    return writer;
+  }
+
+  #input(name: string, type: ValueType): ValueId {
+    const id = this.#builder.input(name, type);
+    this.#values.push(id);
+    return id;
   }
 
   writeInstruction(): void {
     const write = this.#pick(this.#writers);
     this.#values.push(...write());
+  }
+
+  /** The next carries, of these types, then so many outputs of the step. */
+  finishBody(carries: readonly ValueType[], outputs: number): Program {
+    const next = carries.map((type) =>
+      this.#pick(this.#values.filter((id) => sameType(this.#typeOf(id), type)).slice(-4)),
+    );
+    return this.#builder.build([...next, ...Array.from({ length: outputs }, () => this.#any())]);
   }
 
   /** The states take values of their type; the outputs are the values that nobody reads, but for one, so there is dead code. */
@@ -124,6 +163,7 @@ class Writer {
     () => this.#updateRows(),
     () => this.#again(),
     () => this.#again(),
+    () => this.#loop(),
   ];
 
   #map(): readonly ValueId[] {
@@ -152,8 +192,8 @@ class Writer {
 
   /** Rows that are added up by ids, and a table that is made from the sums. */
   #updateRows(): readonly ValueId[] {
-    const values = this.#recent(({ shape, dtype }) => dtype === FLOAT && shape[0] === this.#count);
-    if (this.#typeOf(values).shape[0] !== this.#count) return [];
+    const values = this.#recent(({ shape, dtype }) => dtype === FLOAT && shape[0] === this.#sizes[1]);
+    if (this.#typeOf(values).shape[0] !== this.#sizes[1]) return [];
     const [sums] = this.#emit('scatterAdd', [this.#ids, values], { size: 1 + this.#choose(4) });
     const partner = this.#partnerOf(sums!);
     const table = this.#emit('map', [partner, sums!], { expr: callOf(this.#pick(BINARY), inputOf(0), inputOf(1)) });
@@ -250,6 +290,7 @@ class Writer {
     const matrices = this.#values.filter(
       (id) => this.#typeOf(id).shape.length === 2 && this.#typeOf(id).dtype === FLOAT,
     );
+    if (!matrices.length) return [];
     const a = this.#pick(matrices);
     const attrs = { transposeA: false, transposeB: true };
     return this.#emit('dot', [a, a], this.#choose(3) ? attrs : { ...attrs, epilogue: this.#expression(1, 1) });
@@ -283,6 +324,24 @@ class Writer {
     return [y!, ...gradient];
   }
 
+  /** A recurrent computation, over a sequence or not. */
+  #loop(): readonly ValueId[] {
+    const sequence = this.#recent(({ shape }) => shape.length > 0);
+    const sequences = this.#choose(2);
+    const length = sequences ? this.#typeOf(sequence).shape[0]! : 1 + this.#choose(3);
+    const carries = [this.#any(), this.#any()].slice(this.#choose(3));
+    const inputs = [...carries, ...(sequences ? [sequence] : []), this.#any(), this.#ids];
+    const typeOf = (id: ValueId, place: number): ValueType => {
+      const type = this.#typeOf(id);
+      return sequences && place === carries.length ? { ...type, shape: type.shape.slice(1) } : type;
+    };
+    const writer = Writer.ofBody(this.#choices, this.#sizes, inputs.map(typeOf));
+    for (let left = 1 + this.#choose(4); left > 0; left--) writer.writeInstruction();
+    const body = writer.finishBody(carries.map(this.#typeOf), this.#choose(3));
+    const reverse = this.#choose(2) === 1;
+    return this.#emit('loop', inputs, { length, carries: carries.length, sequences, reverse, body });
+  }
+
   /** An earlier instruction once more. */
   #again(): readonly ValueId[] {
     const { instructions } = this.#builder.build([]);
@@ -302,7 +361,7 @@ class Writer {
   readonly #typeOf = (id: ValueId): ValueType => this.#builder.typeOf(id);
 
   #choose(below: number): number {
-    return (this.#choices[this.#next++] ?? 0) % below;
+    return this.#choices.choose(below);
   }
 
   #pick<T>(from: readonly T[]): T {

@@ -1,9 +1,10 @@
 import { elementBytes } from '../encoder.ts';
 import type { Fields } from '../layouts.ts';
 import type { Plan } from '../plan.ts';
-import { readStream, type StreamInstruction } from '../read-stream.ts';
+import type { StreamInstruction } from '../read-stream.ts';
+import { walkStream } from './walk-stream.ts';
 
-/** The bytes that an instruction touches, each as the text of its address. */
+/** The bytes that a run of an instruction touches, each as the text of its address. */
 interface Touched {
   readonly instruction: StreamInstruction;
   readonly reads: ReadonlySet<string>;
@@ -15,11 +16,18 @@ interface Touched {
  * of which one writes what the other touches, with no barrier between them, and not both on the first thread.
  */
 export function findHazards(plan: Plan): string[] {
-  const touched = readStream(plan).map((instruction): Touched => {
+  const touched = Array.from(walkStream(plan), ({ instruction, positionOf }): Touched => {
     const sets = { reads: new Set<string>(), writes: new Set<string>() };
     for (const access of ['reads', 'writes'] as const) {
-      for (const slot of instruction[access])
-        for (const at of bytesOf(plan, instruction, access, slot)) sets[access].add(at);
+      for (const slot of instruction[access]) {
+        const { slot: home, element } = positionOf(slot);
+        const { size } = plan.slots[slot]!;
+        const elements = elementsOf(instruction, access) ?? Array.from({ length: size }, (_, i) => i);
+        const outside = elements.find((each) => each < 0 || each >= size);
+        if (outside !== undefined) throw new Error(`element ${outside} is not in slot ${slot}`);
+        const places = elements.map((each) => element + each);
+        for (const at of slotBytes(plan, home, places)) sets[access].add(at);
+      }
     }
     return { instruction, ...sets };
   });
@@ -35,7 +43,7 @@ function unwrittenReads(plan: Plan, touched: readonly Touched[]): string[] {
     if (missing) found.push(`${describe(instruction)} reads ${missing}, which nothing wrote`);
     for (const at of writes) written.add(at);
     if (instruction.opcode === 'host') {
-      const { outputs } = plan.program.instructions[instruction.instruction]!;
+      const { outputs } = plan.instructions[instruction.instruction]!.instruction;
       for (const id of outputs) for (const at of slotBytes(plan, plan.slotOf.get(id)!)) written.add(at);
     }
   }
@@ -60,22 +68,21 @@ function races(touched: readonly Touched[]): string[] {
 
 const describe = ({ at, opcode }: StreamInstruction): string => `${opcode} at ${at}`;
 
-function* bytesOf(plan: Plan, { opcode, fields }: StreamInstruction, access: string, slot: number): Generator<string> {
-  if (opcode !== 'copy') return yield* slotBytes(plan, slot);
-  // a copy touches only some elements
+/** The elements that a copy touches; other instructions touch all. */
+function elementsOf({ opcode, fields }: StreamInstruction, access: string): readonly number[] | undefined {
+  if (opcode !== 'copy') return undefined;
   const [offset, strides] = access === 'reads' ? ['sourceOffset', 'sourceStrides'] : ['outOffset', 'outStrides'];
-  const elements = elementPlaces(fields.dims as number[], fields[strides!] as number[], fields[offset!] as number);
-  yield* slotBytes(plan, slot, elements);
+  return elementPlaces(fields.dims as number[], fields[strides!] as number[], fields[offset!] as number);
 }
 
 function* slotBytes(plan: Plan, slot: number, elements?: readonly number[]): Generator<string> {
   const { place, dtype, size } = plan.slots[slot]!;
-  if (place.kind === 'constant') return;
+  if (place.kind === 'constant' || place.kind === 'moving') return;
   const memory = place.kind === 'arena' ? 'arena' : `${place.kind}${place.index}`;
   const start = place.kind === 'arena' ? place.offset : 0;
   const bytes = elementBytes(dtype);
   for (const element of elements ?? Array.from({ length: size }, (_, i) => i)) {
-    if (element < 0 || element >= size) throw new Error(`element ${element} is not in slot ${slot}`);
+    if (element >= size) throw new Error(`element ${element} is not in slot ${slot}`);
     for (let i = 0; i < bytes; i++) yield `${memory}:${start + element * bytes + i}`;
   }
 }

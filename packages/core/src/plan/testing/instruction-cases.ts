@@ -209,7 +209,7 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
         return %4, %4
       }`),
     },
-    stream: 'host',
+    stream: 'loop dot map copy',
   },
   logSoftmax: { primitive: 'logSoftmax', inputs: [[2, 3, 4]], stream: 'softmax' },
   'map of broadcasts': {

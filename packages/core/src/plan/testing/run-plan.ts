@@ -3,8 +3,9 @@ import { allocate, type Elements } from '../../program/primitive.ts';
 import type { ProgramDType, ValueType } from '../../program/program.ts';
 import { elementBytes } from '../encoder.ts';
 import type { Plan, Slot } from '../plan.ts';
-import { readStream, type StreamInstruction } from '../read-stream.ts';
+import type { StreamInstruction } from '../read-stream.ts';
 import { streamKernels } from './stream-kernels.ts';
+import { walkStream } from './walk-stream.ts';
 
 /** The elements of inputs or states by name. */
 type Named = Readonly<Record<string, Elements>>;
@@ -34,14 +35,15 @@ export function runPlan(plan: Plan, given: { readonly inputs: Named; readonly st
   const views = plan.slots.map(({ place, dtype, size }) => {
     if (place.kind === 'constant') return place.data;
     if (place.kind === 'arena') return elementsAt(arena.buffer, place.offset, dtype, size);
-    return bound[place.kind][place.index]!;
+    return place.kind === 'moving' ? undefined : bound[place.kind][place.index]!;
   });
   const slot: SlotElements = (index) => views[index]!;
 
-  const stream = readStream(plan);
   for (const segment of plan.segments) {
     if (segment.kind === 'words') {
-      for (const each of stream) if (each.at >= segment.from && each.at < segment.to) run(each, slot, plan.slots);
+      for (const { instruction, positionOf } of walkStream(plan, segment.from, segment.to)) {
+        run(instruction, (index) => view(index, positionOf(index)), plan.slots);
+      }
       continue;
     }
     const instruction = program.instructions[segment.instruction]!;
@@ -53,9 +55,15 @@ export function runPlan(plan: Plan, given: { readonly inputs: Named; readonly st
     });
   }
   return { outputs, state: Object.fromEntries(program.state.map(({ name }, i) => [name, states[i]!])) };
+
+  function view(index: number, position: { readonly slot: number; readonly element: number }): Elements {
+    if (position.slot === index) return slot(index);
+    return slot(position.slot).subarray(position.element, position.element + plan.slots[index]!.size) as Elements;
+  }
 }
 
 function run({ opcode, fields }: StreamInstruction, slot: SlotElements, slots: readonly Slot[]): void {
+  if (opcode === 'loop') return;
   const kernel = streamKernels[opcode];
   if (!kernel) throw new Error(`runPlan: no kernel for ${opcode}`);
   kernel(fields, slot, slots);
