@@ -2,7 +2,9 @@ use std::sync::atomic::AtomicUsize;
 use std::thread::{scope, sleep};
 use std::time::Duration;
 
-use capas_runtime::{Op, Tickets, Worker};
+use capas_runtime::{Op, Reader, Tickets, Worker};
+
+use crate::repeat::Repeat;
 
 use super::*;
 
@@ -78,6 +80,12 @@ fn executable(pool: &Arc<Pool>, ops: Vec<(TestOp, bool)>) -> Executable {
     Executable::of_instructions(vec![Some(instructions)], &places, 4 * COUNT, Arc::clone(pool)).unwrap()
 }
 
+/// The instructions again and again.
+fn repeated(times: i32, serial: bool, body: Vec<Instruction>) -> Instruction {
+    let repeat = Repeat::decode(&mut Reader::new(&[times, 0, 0, 0])).unwrap();
+    Instruction { work: Work::Loop(repeat, body), barrier: true, serial, index: 0 }
+}
+
 fn first_and_last(executable: &mut Executable) -> [f32; 2] {
     let bytes = executable.slot(0).unwrap();
     [0, COUNT - 1].map(|i| f32::from_ne_bytes(bytes[4 * i..4 * i + 4].try_into().unwrap()))
@@ -112,6 +120,24 @@ fn a_barrier_parts_instructions_that_use_scratch_memory() {
     assert_eq!(barriers("S|S"), "-|-");
     assert_eq!(barriers("ssXS"), "---|");
     assert_eq!(barriers("Sss"), "-|-");
+}
+
+#[test]
+fn a_barrier_parts_the_end_of_a_loop_from_its_beginning() {
+    let scratch =
+        |barrier, serial| Instruction { work: Work::Op(Box::new(TestOp::Scratch)), barrier, serial, index: 0 };
+    for (serial, expected) in [(false, [false, true, true]), (true, [true, false, true])] {
+        let mut instructions = vec![
+            scratch(false, false),
+            Instruction { barrier: false, ..repeated(2, serial, vec![scratch(false, serial)]) },
+            scratch(false, false),
+        ];
+        part_scratch(&mut instructions, 2, &mut Users::default());
+        let mut barriers = vec![];
+        instructions[1].visit(&mut |each| barriers.push(each.barrier));
+        barriers.push(instructions[2].barrier);
+        assert_eq!(barriers, expected);
+    }
 }
 
 #[test]
@@ -160,6 +186,26 @@ fn an_instruction_that_fails_ends_the_run() {
         }
         let mut healthy = executable(&pool, vec![(TestOp::Increment, false)]);
         assert_eq!(healthy.run(0), Ok(()));
+    }
+}
+
+#[test]
+fn what_fails_in_a_loop_ends_the_run_and_is_named() {
+    for threads in 1..=3 {
+        let pool = Arc::new(Pool::new(threads));
+        for id in 0..threads {
+            for op in [TestOp::FailsOn(id), TestOp::PanicsOn(id)] {
+                let instruction =
+                    |(index, op)| Instruction { work: Work::Op(Box::new(op)), barrier: true, serial: false, index };
+                let body = [(1, TestOp::Increment), (2, op), (3, TestOp::Meet)].map(instruction).into();
+                let segments = vec![Some(vec![repeated(5, false, body), instruction((4, TestOp::Increment))])];
+                let places = [Place { offset: Some(0), bytes: 4 * COUNT }];
+                let mut executable =
+                    Executable::of_instructions(segments, &places, 4 * COUNT, Arc::clone(&pool)).unwrap();
+                assert_eq!(executable.run(0).unwrap_err().instruction, Some(2));
+                assert_eq!(first_and_last(&mut executable), [1.0, 1.0]);
+            }
+        }
     }
 }
 
@@ -232,6 +278,19 @@ fn a_profile_says_how_long_each_instruction_took() {
         executable.run(0).unwrap();
         assert_eq!(executable.profile(false), []);
     }
+}
+
+#[test]
+fn a_profile_counts_what_is_in_a_loop_each_time() {
+    let nap = Duration::from_millis(3);
+    let sleeping = Instruction { work: Work::Op(Box::new(TestOp::Sleep(nap))), barrier: true, serial: false, index: 1 };
+    let segments = vec![Some(vec![repeated(4, false, vec![sleeping])])];
+    let places = [Place { offset: Some(0), bytes: 4 * COUNT }];
+    let mut executable = Executable::of_instructions(segments, &places, 4 * COUNT, Arc::new(Pool::new(2))).unwrap();
+    executable.profile(true);
+    executable.run(0).unwrap();
+    let nanoseconds = executable.profile(false);
+    assert!(nanoseconds.len() == 2 && nanoseconds[1] >= 12e6, "{nanoseconds:?}");
 }
 
 #[test]

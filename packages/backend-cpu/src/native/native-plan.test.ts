@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BackendError, type DeviceBuffer, type Executable, type Executor, planProgram, StateError } from '@capas/core';
-import { ProgramBuilder } from '@capas/core/testing';
+import { ProgramBuilder, parse } from '@capas/core/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { findLibrary } from './find-library.ts';
 import { nativeExecutor } from './native-executor.ts';
@@ -110,6 +110,36 @@ describe.skipIf('reason' in findLibrary())('a plan in native code', () => {
     await expect(executable.runMany(3)).rejects.toThrow(message);
     buffers.input[1]!.write(Int32Array.of(0, 3, 1));
     executable.run(0);
+  });
+
+  it('says which instruction of a loop failed, and measures all of them', () => {
+    const plan = planProgram(
+      parse(`program(%0 "x": float32[4,2], %1 "ids": int32[3,5]) {
+        %2: float32[3,5] = loop(%1, %0) {length=3, carries=0, sequences=1, reverse=false, body=program(%0 "ids": int32[5], %1 "x": float32[4,2]) {
+          %2: float32[5,2] = gather(%1, %0) {axis=0, batchDims=0}
+          %3: float32[5] = reduce(%2) {kind="sum", axes=[1]}
+          return %3
+        }}  # net/rnn/Loop
+        return %2
+      }`),
+    );
+    const executable = executor.compile(plan);
+    const ids = new Int32Array(15);
+    const buffers = {
+      input: [new Float32Array(8).fill(1), ids].map((data) => executor.share(data)!),
+      output: [executor.allocate(60)],
+    };
+    plan.slots.forEach(({ place }, slot) => {
+      if (place.kind === 'input' || place.kind === 'output') executable.bind(slot, buffers[place.kind][place.index]!);
+    });
+    ids[7] = 4;
+    expect(() => executable.run(0)).toThrow(/^native executor: instruction 1, gather: .*4.*\.$/);
+    ids[7] = 3;
+    executable.profile(true);
+    executable.run(0);
+    const nanoseconds = executable.profile(false);
+    expect(nanoseconds).toHaveLength(3);
+    expect(Math.min(...nanoseconds)).toBeGreaterThan(0);
   });
 
   it('measures its instructions', async () => {

@@ -1,5 +1,13 @@
 import { type Elements, type Executor, type Plan, planProgram } from '@capas/core';
-import { callOf, inputOf, instructionCases, ProgramBuilder, programOfCase, randomValues } from '@capas/core/testing';
+import {
+  callOf,
+  inputOf,
+  instructionCases,
+  ProgramBuilder,
+  parse,
+  programOfCase,
+  randomValues,
+} from '@capas/core/testing';
 import { describe, expect, test } from 'vitest';
 import { numbers, runProgram } from './testing/check-program.ts';
 import { startWasmExecutor } from './wasm-executor.ts';
@@ -86,6 +94,41 @@ describe.each([2, 3])('%i threads', async (threads) => {
     expect(run).toThrow('an index must be from 0 to 99. Received: 100.');
     given[333] = 5;
     expect(run().outputs[0]![333]).toBe(run().outputs[0]![5]);
+  });
+
+  test('a failure in a loop names the instruction; all instructions are measured', () => {
+    const program = parse(`program(%0 "x": float32[4,2], %1 "ids": int32[3,5]) {
+      %2: float32[3,5] = loop(%1, %0) {length=3, carries=0, sequences=1, reverse=false, body=program(%0 "ids": int32[5], %1 "x": float32[4,2]) {
+        %2: float32[5,2] = gather(%1, %0) {axis=0, batchDims=0}  # net/rnn/Gather
+        %3: float32[5] = reduce(%2) {kind="sum", axes=[1]}
+        return %3
+      }}
+      return %2
+    }`);
+    const given = Int32Array.from({ length: 15 }, (_, i) => i % 4);
+    let nanoseconds: Float64Array = new Float64Array();
+    const measured: Executor = {
+      ...executor,
+      compile: (plan) => {
+        const executable = executor.compile(plan);
+        const dispose = executable.dispose.bind(executable);
+        executable.profile(true);
+        executable.dispose = () => {
+          nanoseconds = executable.profile(false);
+          dispose();
+        };
+        return executable;
+      },
+    };
+    const x = numbers(8);
+    const [sums] = runProgram(measured, program, [x, given], []).outputs;
+    expect(sums![6]).toBe(Math.fround(x[4]! + x[5]!));
+    expect(nanoseconds).toHaveLength(3);
+    expect(Math.min(...nanoseconds)).toBeGreaterThan(0);
+    given[7] = 4;
+    expect(() => runProgram(executor, program, [x, given], [])).toThrow(
+      'wasm executor: instruction 1, gather of net/rnn/Gather: an index must be from 0 to 3. Received: 4.',
+    );
   });
 
   test('many steps', async () => {

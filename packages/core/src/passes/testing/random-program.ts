@@ -337,7 +337,8 @@ class Writer {
     };
     const writer = Writer.ofBody(this.#choices, this.#sizes, inputs.map(typeOf));
     for (let left = 1 + this.#choose(4); left > 0; left--) writer.writeInstruction();
-    const body = writer.finishBody(carries.map(this.#typeOf), this.#choose(3));
+    const outputs = this.#choose(3) + (carries.length ? 0 : 1);
+    const body = writer.finishBody(carries.map(this.#typeOf), outputs);
     const reverse = this.#choose(2) === 1;
     return this.#emit('loop', inputs, { length, carries: carries.length, sequences, reverse, body });
   }

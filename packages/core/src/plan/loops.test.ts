@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest';
+import { parse } from '../program/parse.ts';
+import type { Program } from '../program/program.ts';
+import { disassemble } from './disassemble.ts';
+import { FLAGS } from './opcodes.ts';
+import type { Plan } from './plan.ts';
+import { planProgram } from './plan-program.ts';
+import { readStream } from './read-stream.ts';
+import { expectPlanMeans } from './testing/expect-plan-means.ts';
+import { findHazards } from './testing/find-hazards.ts';
+
+/** Of a plan for any number of threads: what it computes is right, and no two threads meet. */
+function checked(program: Program, serialBelow: number): Plan {
+  const plan = planProgram(program, { serialBelow });
+  expectPlanMeans(program, plan);
+  expect(findHazards(plan)).toEqual([]);
+  return plan;
+}
+
+/** `loop[|dot |map]`: as in `plan-program.test.ts`, with what is in loops. */
+const schedule = (plan: Plan): string =>
+  readStream(plan)
+    .map(({ opcode, hasBarrier, isSerial, depth }) => {
+      return `${'>'.repeat(depth)}${hasBarrier ? '|' : ''}${opcode}${isSerial ? '1' : ''}`;
+    })
+    .join(' ');
+
+/** A cell with two carries, one of which is an output of the step too. */
+const cell = (length: number, outputs = '%4, %5, %6') =>
+  parse(`program(%0 "h": float32[2,3], %1 "c": float32[2,3], %2 "xs": float32[${length},2,3], %3 "u": float32[3,3]) {
+    %4: float32[2,3], %5: float32[2,3], %6: float32[${length},2,3] = loop(%0, %1, %2, %3) {length=${length}, carries=2, sequences=1, reverse=false, body=program(%0 "h": float32[2,3], %1 "c": float32[2,3], %2 "x": float32[2,3], %3 "u": float32[3,3]) {
+      %4: float32[2,3] = dot(%0, %3, %2) {transposeA=false, transposeB=false, epilogue=(add(a, b))}
+      %5: float32[2,3], %6: float32[2,3] = mapMany(%4, %1) { add(a, b), tanh(mul(a, b)) }
+      return %6, %5, %6
+    }}  # rnn
+    return ${outputs}
+  }`);
+
+test('steps are slots that move, a carry is read where it was written, nothing is copied on the way', () => {
+  const plan = checked(cell(5), 0);
+  expect(disassemble(plan)).toBe(
+    `
+s0: input 0, 6 float32
+s1: input 1, 6 float32
+s2: input 2, 30 float32
+s3: input 3, 9 float32
+s4: output 0, 6 float32
+s5: output 1, 6 float32
+s6: output 2, 30 float32
+s7: moving s2, 6 float32
+s8: moving s6, 6 float32
+s9: moving s0/s6, 6 float32
+s10: arena 256, 6 float32
+s11: moving s10/s5, 6 float32
+s12: moving s10/s5, 6 float32
+s13: arena 320, 6 float32
+segment 0: words 0-116
+|  #0 copy elementBytes=4 dims=[6] source=s1 sourceOffset=0 sourceStrides=[1] out=s10 outOffset=0 outStrides=[1]
+   #0 loop length=5 reverse=0 moves=[s7 in s2 by 24,s8 in s6 by 24] carries=[s9/s8 at s0/s6,s11/s12 at s10/s5] bodyWords=67
+  |  #1 dot batch=[] m=2 n=3 k=3 transposeA=0 transposeB=0 a=s9 stridesA=[] b=s3 stridesB=[] out=s13 extras=[s7 f32 (3,1)] resultRegister=1 registers=2 { r1 = add.f32(r0, r1) }
+  |  #2 map dims=[6] inputs=[s13 f32 (1),s11 f32 (1)] outputs=[s12 f32 r2,s8 f32 r1] registers=3 { r2 = add.f32(r0, r1); r1 = mul.f32(r0, r1); r1 = tanh.f32(r1) }
+|  #0 copy elementBytes=4 dims=[6] source=s6 sourceOffset=24 sourceStrides=[1] out=s4 outOffset=0 outStrides=[1]
+`.trim(),
+  );
+});
+
+test.each([1, 2, 3, 4])('after %i steps the last carries are where they are wanted', (length) => {
+  for (const serialBelow of [0, 100_000]) checked(cell(length), serialBelow);
+  // nobody asks for what would have to be copied
+  expect(schedule(checked(cell(length, '%5, %6'), 0))).toBe('|copy loop >|dot >|map');
+});
+
+test('instructions in bodies have numbers after those of the program, and run once for each step', () => {
+  const { instructions } = checked(cell(5), 0);
+  expect(instructions.map(({ instruction, runs }) => [instruction.primitive, runs])).toEqual([
+    ['loop', 0],
+    ['dot', 5],
+    ['mapMany', 5],
+  ]);
+});
+
+test('a loop of small steps one thread does alone, like one instruction', () => {
+  const program = parse(`program(%0 "x": float32[100,100], %1 "h": float32[3]) {
+    %2: float32[100,100] = map(%0) { exp(a) }
+    %3: float32[100] = reduce(%2) {kind="sum", axes=[1]}
+    %4: float32[3], %5: float32[100,3] = loop(%1, %3) {length=100, carries=1, sequences=1, reverse=true, body=program(%0 "h": float32[3], %1 "x": float32[]) {
+      %2: float32[3] = map(%0, %1) { mul(add(a, b), 0.5) }
+      %3: float32[3] = map(%2) { tanh(a) }
+      return %3, %3
+    }}
+    %6: float32[3] = map(%4) { neg(a) }
+    return %5, %6
+  }`);
+  expect(schedule(checked(program, 8192))).toBe('|map |reduce |loop1 >map1 >map1 copy1 map1');
+});
+
+test('without the barrier before each step, threads meet', () => {
+  const plan = planProgram(cell(3), { serialBelow: 0 });
+  const first = readStream(plan).find(({ depth }) => depth === 1)!;
+  const words = plan.words.slice();
+  words[first.at + 2]! &= ~FLAGS.barrier;
+  expect(findHazards({ ...plan, words })[0]).toMatch(/^map at \d+ and dot at \d+ meet at arena:320$/);
+});
+
+test('carries that change places, stay, or are the same value', () => {
+  const program = parse(`program(%0 "a": float32[4], %1 "b": float32[4]) {
+    %2: float32[4], %3: float32[4], %4: float32[4], %5: float32[4], %6: float32[3,4] = loop(%0, %1, %1, %0) {length=3, carries=4, sequences=0, reverse=true, body=program(%0 "a": float32[4], %1 "b": float32[4], %2 "c": float32[4], %3 "d": float32[4]) {
+      %4: float32[4] = map(%0, %3) { add(a, b) }
+      return %1, %4, %2, %4, %4
+    }}
+    return %2, %3, %4, %5, %6
+  }`);
+  for (const serialBelow of [0, 100_000]) checked(program, serialBelow);
+});
+
+/** A loop in a loop, over a sequence of sequences. */
+const nested = (inner: string) =>
+  parse(`program(%0 "h": float32[2], %1 "xs": float32[3,4,2]) {
+    %2: float32[2], %3: float32[3,4,2] = loop(%0, %1) {length=3, carries=1, sequences=1, reverse=false, body=program(%0 "h": float32[2], %1 "x": float32[4,2]) {
+      %2: float32[2] = map(%0) { mul(a, 0.5) }
+      %3: float32[2], %4: float32[4,2] = loop(%2, %1) {length=4, carries=1, sequences=1, reverse=true, body=program(%0 "h": float32[2], %1 "x": float32[2]) {
+        ${inner}
+        return %2, %2
+      }}
+      return %3, %4
+    }}
+    return %2, %3
+  }`);
+
+test('loops in loops', () => {
+  const program = nested('%2: float32[2] = map(%0, %1) { add(a, b) }');
+  for (const serialBelow of [0, 100_000]) checked(program, serialBelow);
+  const plan = checked(program, 0);
+  expect(schedule(plan)).toBe('|copy loop >|map >loop >>|map >|copy');
+  expect(plan.instructions.map(({ instruction, runs }) => `${runs} ${instruction.primitive}`)).toEqual([
+    '0 loop',
+    '3 map',
+    '0 loop',
+    '12 map',
+  ]);
+});
+
+test('where the host must do something in a body, it does all of the loop', () => {
+  const program = nested(`%2: float32[2] = call(%0) {kernel="Exp", types=["float32[2]"]}`);
+  const plan = planProgram(program);
+  expect(plan.segments).toEqual([{ kind: 'host', instruction: 0 }]);
+  expect(plan.instructions).toHaveLength(1);
+  expect(plan.slots.every(({ place }) => place.kind === 'input' || place.kind === 'output')).toBe(true);
+});
+
+test('a loop without steps is for the host', () => {
+  const program = parse(`program(%0 "h": float32[2]) {
+    %1: float32[2], %2: float32[0,2] = loop(%0) {length=0, carries=1, sequences=0, reverse=false, body=program(%0 "h": float32[2]) {
+      %1: float32[2] = map(%0) { neg(a) }
+      return %1, %1
+    }}
+    return %1
+  }`);
+  const plan = planProgram(program);
+  expectPlanMeans(program, plan);
+  expect(plan.segments).toEqual([{ kind: 'host', instruction: 0 }]);
+});
