@@ -64,15 +64,26 @@ export function reviveInside(
   const make = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(make);
     const written = typeof value === 'object' ? asSerialized(value) : undefined;
-    return written ? revive({ class_name: written.className, config: written.config }, customObjects) : value;
+    if (written?.className === 'Feature') return { ...written, config: reviveInside(written.config, customObjects) };
+    if (written) return revive({ class_name: written.className, config: written.config }, customObjects);
+    if (typeof value !== 'object' || value?.constructor !== Object) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, make(item)]));
   };
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, INNER_LAYERS.has(key) ? make(value) : value]),
   );
 }
 
-/** The options of layers that are layers. */
-const INNER_LAYERS: ReadonlySet<string> = new Set(['layer', 'layers', 'cell', 'cells', 'backwardLayer']);
+/** The options of layers that are layers, or have layers in them. */
+const INNER_LAYERS: ReadonlySet<string> = new Set([
+  'layer',
+  'layers',
+  'cell',
+  'cells',
+  'backwardLayer',
+  'preprocessor',
+  'features',
+]);
 
 /** As {@link revive}, for an object that is a model. */
 export function reviveModel(object: KerasObject, customObjects: CustomObjects = {}): Model {

@@ -12,6 +12,7 @@ import {
   type TraceInput,
   tensorDType,
   traceStep,
+  type Variable,
 } from '@capas/core';
 import { isTensor } from '../layer-inputs.ts';
 import type { Model } from '../models/model.ts';
@@ -30,6 +31,8 @@ export interface ModelStep {
   readonly structure: Structure<number>;
   /** The tensors that are no variables and whose values the step has taken in. */
   readonly captured: readonly Tensor[];
+  /** The variables that it reads or changes. */
+  readonly variables: readonly Variable[];
 }
 
 /** How many steps of a model are kept. */
@@ -86,9 +89,9 @@ class ModelSteps {
   }
 }
 
-/** Whether a step has taken in tensors that are gone: the model now uses others. */
+/** Whether a step has taken in tensors or variables that are gone: the model now uses others. */
 const isOutdated = (item: ModelStep | Error): boolean =>
-  'step' in item && item.captured.some(({ isDisposed }) => isDisposed);
+  'step' in item && [...item.captured, ...item.variables].some(({ isDisposed }) => isDisposed);
 
 function dispose(item: ModelStep | Error): void {
   if ('step' in item) item.step.dispose();
@@ -196,5 +199,5 @@ export function makeStep(
   };
   const traced = traceStep(run, traceInputs(given));
   const step = compileStep(traced, data.executor, { batches: batchesOf(given), onCopy });
-  return { step, structure: made.structure, captured: traced.captured };
+  return { step, structure: made.structure, captured: traced.captured, variables: traced.variables };
 }

@@ -91,12 +91,14 @@ function leafType(value: unknown): string {
   return typeof leaf;
 }
 
-const inputOf = (item: unknown): TensorLike =>
-  (Array.isArray(item) && standsForTensor(item[0]) ? item[0] : item) as TensorLike;
+const inputOf = (item: unknown): TensorLike => (isTuple(item) ? item[0] : item) as TensorLike;
 
-/** A list of tensors or host arrays is a list of batches, any other list an array. */
+/** Whether something is a list of arrays. */
+const isTuple = (item: unknown): item is readonly unknown[] => Array.isArray(item) && standsForTensor(item[0]);
+
+/** A list of tensors or host arrays, or of lists of them, is a list of batches; any other list an array. */
 const isArray = (data: AdaptData): data is TensorLike =>
-  standsForTensor(data) || (Array.isArray(data) && !standsForTensor(data[0]));
+  standsForTensor(data) || (Array.isArray(data) && !isTuple(data) && !isTuple(data[0]));
 
 const isIterable = (data: unknown): data is Iterable<unknown> =>
   typeof data === 'object' && data !== null && Symbol.iterator in data;

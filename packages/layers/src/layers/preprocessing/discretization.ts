@@ -63,6 +63,11 @@ export class Discretization extends Layer<Resolved<DiscretizationConfig, typeof 
       throw new ArgumentError(who, 'numBins', 'given where `binBoundaries` is not', numBins);
   }
 
+  /** Whether it learns from data: not where it was given what it has to know. */
+  get canAdapt(): boolean {
+    return this.config.numBins !== null;
+  }
+
   /** Where the bins meet; `undefined` before {@link adapt} where none were given. */
   get binBoundaries(): readonly number[] | undefined {
     return this.config.binBoundaries ?? undefined;

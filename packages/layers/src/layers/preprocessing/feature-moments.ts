@@ -18,7 +18,6 @@ export class FeatureMoments {
   add(batch: HostArray): void {
     const features = this.mean.length;
     const each = batch.size / features;
-    if (each === 0) return;
     const feature = featureOf(batch.shape, this.#keptAxes);
     const mean = new Float64Array(features);
     const variance = new Float64Array(features);

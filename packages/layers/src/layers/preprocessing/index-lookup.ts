@@ -119,6 +119,11 @@ export abstract class IndexLookup<
   /** Called when the vocabulary is another one. */
   protected vocabularyChanged(): void {}
 
+  /** Whether it learns from data: not where it was given what it has to know. */
+  get canAdapt(): boolean {
+    return !this.#hasFixedVocabulary;
+  }
+
   /** The terms by index; without the special ones if you say so. */
   getVocabulary(options: { readonly includeSpecialTokens?: boolean } = {}): T[] {
     return this.terms.list(options.includeSpecialTokens ?? true);

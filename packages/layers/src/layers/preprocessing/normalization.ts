@@ -67,6 +67,11 @@ export class Normalization extends Layer<Resolved<NormalizationConfig, typeof de
     this.supportsMasking = true;
   }
 
+  /** Whether it learns from data: not where it was given what it has to know. */
+  get canAdapt(): boolean {
+    return this.#given === undefined;
+  }
+
   override build(inputShape: PartialShape): void {
     const axes = this.#axes.map((axis) => positiveAxis(`Layer '${this.name}'`, axis, inputShape.length));
     this.#keptAxes = axes.sort((a, b) => a - b);
@@ -102,6 +107,7 @@ export class Normalization extends Layer<Resolved<NormalizationConfig, typeof de
       throw new StateError(`Layer '${this.name}': \`mean\` and \`variance\` were given, it cannot be adapted.`);
     let moments: FeatureMoments | undefined;
     const add = (batch: HostArray): void => {
+      if (batch.size === 0) return;
       this.ensureBuilt(batch.shape);
       this.#requireFitting(batch.shape);
       moments ??= new FeatureMoments(this.#keptAxes, this.#featureShape);

@@ -97,7 +97,8 @@ interface Tokens {
  */
 export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, typeof defaults>> {
   static override readonly className = 'TextVectorization';
-  readonly #lookup: StringLookup;
+  /** Has the name that its vocabulary stands under in files of Keras. */
+  readonly _lookupLayer: StringLookup;
   readonly #standardize: Standardize | undefined;
   readonly #split: Split | undefined;
   readonly #ngrams: readonly number[] | undefined;
@@ -124,7 +125,7 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
           outputSequenceLength,
         );
     }
-    this.#lookup = new StringLookup({
+    this._lookupLayer = new StringLookup({
       name: this.name,
       maxTokens,
       vocabulary,
@@ -138,20 +139,25 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
     if (typeof vocabulary === 'string') amendConfig<TextVectorizationConfig>(this, { vocabulary: null });
   }
 
+  /** Whether it learns from data: not where it was given what it has to know. */
+  get canAdapt(): boolean {
+    return this._lookupLayer.canAdapt;
+  }
+
   /** The tokens by index; without those for padding and unknown ones if you say so. */
   getVocabulary(options: { readonly includeSpecialTokens?: boolean } = {}): string[] {
-    return this.#lookup.getVocabulary(options);
+    return this._lookupLayer.getVocabulary(options);
   }
 
   /** The number of indices. */
   vocabularySize(): number {
-    return this.#lookup.vocabularySize();
+    return this._lookupLayer.vocabularySize();
   }
 
   /** Sets the tokens, see {@link StringLookup.setVocabulary}. */
   setVocabulary(vocabulary: readonly string[] | string, idfWeights: readonly number[] | null = null): void {
     this.requireAlive();
-    this.#lookup.setVocabulary(vocabulary, idfWeights);
+    this._lookupLayer.setVocabulary(vocabulary, idfWeights);
     this.#noteVocabulary();
   }
 
@@ -166,12 +172,12 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
   adapt(data: AdaptData, options?: AdaptOptions): Promise<void> | undefined;
   adapt(data: AdaptData, options: AdaptOptions = {}): Promise<void> | undefined {
     this.requireAlive();
-    const counts = this.#lookup.newCounts();
+    const counts = this._lookupLayer.newCounts();
     return learnFrom(`Layer '${this.name}'`, 'string', data, options, {
       whole: (array) => counts.add(this.#tokensOf(array.rank === 1 ? array.reshape([-1, 1]) : array).rows),
       batch: (array) => counts.add(this.#tokensOf(array).rows),
       finish: () => {
-        this.#lookup.learn(counts);
+        this._lookupLayer.learn(counts);
         this.#noteVocabulary();
       },
     });
@@ -179,7 +185,7 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
 
   override call(inputs: Tensor): Tensor {
     const { rows, batch, isRagged } = this.#tokensOf(toHost(`Layer '${this.name}'`, inputs, 'string'));
-    const indices = rows.map((row) => this.#lookup.lookUp(row));
+    const indices = rows.map((row) => this._lookupLayer.lookUp(row));
     const isInt = this.config.outputMode === 'int';
     const longest = indices.reduce((most, { length }) => Math.max(most, length), 0);
     // the lookup leaves out what is below 0
@@ -188,14 +194,14 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
     indices.forEach((row, i) => {
       padded.set(row.subarray(0, length), i * length);
     });
-    return this.#lookup.encode(toTensor(new HostArray(padded, [...batch, length])));
+    return this._lookupLayer.encode(toTensor(new HostArray(padded, [...batch, length])));
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     const { outputMode, outputSequenceLength, split } = this.config;
     if (outputMode === 'int') return [inputShape[0] ?? null, outputSequenceLength].slice(inputShape.length ? 0 : 1);
     const tokens = split === null ? inputShape : [...squeezed(inputShape), null];
-    return this.#lookup.computeOutputShape(tokens);
+    return this._lookupLayer.computeOutputShape(tokens);
   }
 
   override get runsOnHost(): boolean {
@@ -212,27 +218,27 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
 
   /** The text files that Keras keeps beside the config. */
   saveAssets(): Record<string, string> {
-    return this.#lookup.saveAssets();
+    return this._lookupLayer.saveAssets();
   }
 
   /** Takes the vocabulary from the files of {@link saveAssets}. */
   loadAssets(assets: Readonly<Record<string, string>>): void {
-    this.#lookup.loadAssets(assets);
+    this._lookupLayer.loadAssets(assets);
     this.#noteVocabulary();
   }
 
   /** What Keras keeps beside the weights. */
   saveOwnVariables(): Record<string, HostArray> {
-    return this.#lookup.saveOwnVariables();
+    return this._lookupLayer.saveOwnVariables();
   }
 
   /** Takes what {@link saveOwnVariables} gave. */
   loadOwnVariables(variables: Readonly<Record<string, HostArray>>): void {
-    this.#lookup.loadOwnVariables(variables);
+    this._lookupLayer.loadOwnVariables(variables);
   }
 
   override dispose(): void {
-    this.#lookup.dispose();
+    this._lookupLayer.dispose();
     super.dispose();
   }
 

@@ -1,0 +1,334 @@
+import {
+  ArgumentError,
+  type DType,
+  type HostArray,
+  type HostDType,
+  ops,
+  requireOneOf,
+  StateError,
+  type Tensor,
+  type TensorLike,
+  UnknownNameError,
+} from '@capas/core';
+import { Layer } from '../../layer.ts';
+import type { LayerConfig, Resolved } from '../../layer-config.ts';
+import { isTensor } from '../../layer-inputs.ts';
+import type { SerializedObject } from '../../saving/keras-config.ts';
+import type { Structure } from '../../structure.ts';
+import { hasSymbolic, type SymbolicTensor } from '../../symbolic-tensor.ts';
+import { input } from '../core/input-layer.ts';
+import { Concatenate } from '../merging/concatenate.ts';
+import type { AdaptData } from './adapt-data.ts';
+import { CategoryEncoding } from './category-encoding.ts';
+import { Discretization } from './discretization.ts';
+import { Cross, type CrossConfig, Feature, type FeatureConfig } from './feature.ts';
+import {
+  type BinCounts,
+  type FeatureKind,
+  featureOfKind,
+  floatDiscretized,
+  floatFeature,
+  floatNormalized,
+  floatRescaled,
+  integerCategorical,
+  integerHashed,
+  stringCategorical,
+  stringHashed,
+} from './feature-kinds.ts';
+import { type FeatureData, featureBatches } from './feature-records.ts';
+import { HashedCrossing } from './hashed-crossing.ts';
+import { Hashing } from './hashing.ts';
+import { IndexLookup } from './index-lookup.ts';
+import { Normalization } from './normalization.ts';
+import { TextVectorization } from './text-vectorization.ts';
+
+/** Options of {@link FeatureSpace}. */
+export interface FeatureSpaceConfig extends LayerConfig {
+  /** What is made of each column, by its name: a kind of feature, or a feature with options. */
+  readonly features: Readonly<Record<string, FeatureKind | Feature | SerializedObject>>;
+  /** One vector of all features, or each by itself. @defaultValue `'concat'` */
+  readonly outputMode?: 'concat' | 'dict';
+  /** Features whose combinations are features too: lists of names, or crosses with options. */
+  readonly crosses?: readonly (readonly string[] | Cross | SerializedObject)[] | null;
+  /** The number of bins of a cross. @defaultValue 32 */
+  readonly crossingDim?: number;
+  /** The number of bins of hashed features. @defaultValue 32 */
+  readonly hashingDim?: number;
+  /** The number of bins of discretized features. @defaultValue 32 */
+  readonly numDiscretizationBins?: number;
+}
+
+const defaults = {
+  outputMode: 'concat',
+  crosses: null,
+  crossingDim: 32,
+  hashingDim: 32,
+  numDiscretizationBins: 32,
+} as const;
+
+/** Tables that a space can learn from. */
+type Tables = FeatureData | Iterable<FeatureData> | AsyncIterable<FeatureData>;
+
+/** A layer that learns from data. */
+type Adaptable = Layer & { adapt(data: AdaptData): Promise<void> | undefined };
+
+/**
+ * Turns a table, columns of numbers and strings by their names, into vectors: each column by its own preprocessing layer, which
+ * learns what it has to know from data.
+ *
+ * Columns have the shape `[batch]` or `[batch, 1]`; single values are one sample, without the batch axis. The output is
+ * `[batch, all features]`, those of the columns in the order of their names and then the crosses; with `outputMode: 'dict'` each
+ * by its name.
+ *
+ * @throws UnknownNameError, ArgumentError for features that are not there; StateError before {@link adapt}
+ * @see Keras 3, `keras/src/layers/preprocessing/feature_space.py`
+ * @example
+ * const space = new FeatureSpace({
+ *   features: { age: 'floatNormalized', city: 'stringCategorical', rooms: FeatureSpace.integerCategorical({ maxTokens: 10 }) },
+ *   crosses: [['city', 'rooms']],
+ * });
+ * space.adapt(table);
+ * space.apply(table); // one row for each sample
+ * const model = functional({ inputs: space.getInputs(), outputs: dense({ units: 1 })(space.getEncodedFeatures()) });
+ */
+export class FeatureSpace extends Layer<Resolved<FeatureSpaceConfig, typeof defaults>> {
+  static override readonly className = 'FeatureSpace';
+  /** Plain numbers. */
+  static readonly float: typeof floatFeature = floatFeature;
+  /** Numbers times a scale, plus an offset. */
+  static readonly floatRescaled: typeof floatRescaled = floatRescaled;
+  /** Numbers less their mean, over their deviation. */
+  static readonly floatNormalized: typeof floatNormalized = floatNormalized;
+  /** Numbers sorted into bins. */
+  static readonly floatDiscretized: typeof floatDiscretized = floatDiscretized;
+  /** Integers as categories. */
+  static readonly integerCategorical: typeof integerCategorical = integerCategorical;
+  /** Strings as categories. */
+  static readonly stringCategorical: typeof stringCategorical = stringCategorical;
+  /** Integers by a hash. */
+  static readonly integerHashed: typeof integerHashed = integerHashed;
+  /** Strings by a hash. */
+  static readonly stringHashed: typeof stringHashed = stringHashed;
+  /** Makes a feature of a preprocessing layer. */
+  static readonly feature: (config: FeatureConfig) => Feature = (config) => new Feature(config);
+  /** Makes a cross of features. */
+  static readonly cross: (config: CrossConfig) => Cross = (config) => new Cross(config);
+
+  /** The layer of each feature. */
+  readonly preprocessors: Readonly<Record<string, Layer>>;
+  /** The layer of each cross, by its name: `a_X_b`. */
+  readonly crossers: Readonly<Record<string, Layer>>;
+  readonly #features: Readonly<Record<string, Feature>>;
+  readonly #crosses: Readonly<Record<string, Cross>>;
+  readonly #encoders = new Map<string, Layer>();
+  #inputs: Readonly<Record<string, SymbolicTensor>> | undefined;
+  #encoded: Structure<SymbolicTensor> | undefined;
+
+  constructor(config: FeatureSpaceConfig) {
+    const all = { ...defaults, ...config };
+    const features = featuresOf(all);
+    const crosses = (all.crosses ?? []).map((cross) => crossOf(cross, all.crossingDim, Object.keys(features)));
+    super({ ...all, features, crosses });
+    requireOneOf('FeatureSpace', 'outputMode', all.outputMode, ['concat', 'dict']);
+    this.#features = features;
+    this.#crosses = Object.fromEntries(crosses.map((cross) => [cross.name, cross]));
+    this.preprocessors = Object.fromEntries(
+      Object.entries(features).map(([name, feature]) => [name, feature.preprocessor]),
+    );
+    this.crossers = Object.fromEntries(
+      crosses.map(({ name, crossingDim }) => [
+        name,
+        new HashedCrossing({ numBins: crossingDim, name }) as unknown as Layer,
+      ]),
+    );
+  }
+
+  /**
+   * Lets the layers of the features learn from data: a table, or an iterable of tables or of single samples.
+   *
+   * It returns a promise where the data comes asynchronously.
+   */
+  adapt(data: AsyncIterable<FeatureData>): Promise<void>;
+  adapt(data: Tables): Promise<void> | undefined;
+  adapt(data: Tables): Promise<void> | undefined {
+    this.requireAlive();
+    const learners = Object.entries(this.preprocessors).filter(([, layer]) => isAdaptable(layer));
+    const dtypes = Object.fromEntries(learners.map(([name]) => [name, this.#features[name]!.dtype as HostDType]));
+    const batches = featureBatches(`Layer '${this.name}'`, dtypes, data);
+    const learn = (found: Record<string, HostArray[]>): void => {
+      for (const [name, layer] of learners) void (layer as Adaptable).adapt(found[name]!);
+    };
+    if (batches instanceof Promise) return batches.then(learn);
+    learn(batches);
+    return undefined;
+  }
+
+  /** A symbolic input for each feature, for a model that starts with raw values. */
+  getInputs(): Readonly<Record<string, SymbolicTensor>> {
+    this.#inputs ??= Object.fromEntries(
+      Object.entries(this.#features).map(([name, { dtype }]) => [name, input({ shape: [1], dtype, name })]),
+    );
+    return this.#inputs;
+  }
+
+  /** What the space makes of {@link getInputs}: one symbolic tensor, or with `outputMode: 'dict'` one for each feature. */
+  getEncodedFeatures(): SymbolicTensor {
+    this.#encoded ??= this.#encode(this.getInputs());
+    return this.#encoded as SymbolicTensor;
+  }
+
+  override apply(inputs: Structure<SymbolicTensor>): SymbolicTensor;
+  override apply(inputs: Structure<TensorLike>): Tensor;
+  override apply(inputs: unknown): unknown {
+    if (typeof inputs !== 'object' || inputs?.constructor !== Object)
+      throw new ArgumentError(`Layer '${this.name}'`, 'inputs', 'a record of features', inputs);
+    if (hasSymbolic(inputs)) return this.#encode(inputs as Record<string, SymbolicTensor>);
+    return super.apply(inputs as Record<string, TensorLike>);
+  }
+
+  override call(inputs: Tensor | readonly Tensor[]): Tensor {
+    const given = Object.entries(inputs as unknown as Record<string, Tensor>);
+    const isSample = given.some(([, tensor]) => tensor.rank === 0);
+    const columns = given.map(
+      ([name, tensor]) => [name, tensor.rank < 2 ? ops.reshape(tensor, [-1, 1]) : tensor] as const,
+    );
+    const encoded = this.#encode(Object.fromEntries(columns)) as Structure<Tensor>;
+    const alone = (tensor: Tensor): Tensor => (isSample ? ops.squeeze(tensor, { axis: 0 }) : tensor);
+    const result = isTensor(encoded)
+      ? alone(encoded)
+      : Object.fromEntries(Object.entries(encoded).map(([name, tensor]) => [name, alone(tensor)]));
+    return result as Tensor;
+  }
+
+  override get runsOnHost(): boolean {
+    return [...Object.values(this.preprocessors), ...Object.values(this.crossers)].some((layer) => layer.runsOnHost);
+  }
+
+  /** All features, of tensors or symbolic ones. */
+  #encode<T extends Tensor | SymbolicTensor>(columns: Readonly<Record<string, T>>): Structure<T> {
+    this.#requireReady(Object.keys(columns));
+    const run = (layer: Layer, x: Structure<T>): T => layer.apply(x as never) as T;
+    const values: Record<string, T> = {};
+    for (const [name, layer] of Object.entries(this.preprocessors)) values[name] = run(layer, columns[name]!);
+    const crossed: Record<string, T> = {};
+    for (const [name, { featureNames }] of Object.entries(this.#crosses))
+      crossed[name] = run(
+        this.crossers[name]!,
+        featureNames.map((feature) => values[feature]!),
+      );
+    const encoded = [...byName(values), ...byName(crossed)].map(([name, value]) => {
+      const encoder = this.#encoderOf(name, value.dtype);
+      return [name, encoder ? run(encoder, value) : value] as const;
+    });
+    if (this.config.outputMode === 'dict') return Object.fromEntries(encoded);
+    for (const [name, { dtype }] of encoded) {
+      if (dtype === 'float32') continue;
+      throw new ArgumentError(
+        `Layer '${this.name}'`,
+        `features.${name}`,
+        "encoded as numbers, outputMode is 'concat'",
+        dtype,
+        "Choose outputMode 'dict'.",
+      );
+    }
+    const tensors = encoded.map(([, value]) => value);
+    return tensors.length === 1 ? tensors[0]! : run(new Concatenate() as unknown as Layer, tensors);
+  }
+
+  /** What makes vectors of a feature's categories, where that is asked for. */
+  #encoderOf(name: string, dtype: DType): Layer | undefined {
+    const { outputMode } = this.#features[name] ?? this.#crosses[name]!;
+    if (outputMode !== 'oneHot') return undefined;
+    const known = this.#encoders.get(name);
+    if (known) return known;
+    const layer = this.preprocessors[name] ?? this.crossers[name]!;
+    const numTokens = dtype === 'int32' ? categoriesOf(layer) : undefined;
+    if (numTokens === undefined) {
+      throw new ArgumentError(
+        `Layer '${this.name}'`,
+        `features.${name}`,
+        "of a layer whose categories can be counted, outputMode is 'oneHot'",
+        layer,
+      );
+    }
+    const encoder = new CategoryEncoding({ numTokens, outputMode: 'multiHot' }) as unknown as Layer;
+    this.#encoders.set(name, encoder);
+    return encoder;
+  }
+
+  #requireReady(given: readonly string[]): void {
+    const names = Object.keys(this.#features);
+    for (const name of given)
+      if (!names.includes(name)) throw new UnknownNameError(`feature of '${this.name}'`, name, names);
+    if (!names.every((name) => given.includes(name)))
+      throw new ArgumentError(
+        `Layer '${this.name}'`,
+        'inputs',
+        `a record with the features ${names.join(', ')}`,
+        given,
+      );
+    const waiting = names.filter((name) => !isReady(this.preprocessors[name]!));
+    if (waiting.length === 0) return;
+    throw new StateError(
+      `Layer '${this.name}': ${waiting.map((name) => `'${name}'`).join(', ')} must learn from data first: call \`adapt\`.`,
+    );
+  }
+}
+
+/** Short for `new FeatureSpace(config)`. */
+export const featureSpace = (config: FeatureSpaceConfig): FeatureSpace => new FeatureSpace(config);
+
+const byName = <T>(values: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+
+function featuresOf({ features, ...bins }: FeatureSpaceConfig & BinCounts): Record<string, Feature> {
+  if (typeof features !== 'object' || features === null || Object.keys(features).length === 0)
+    throw new ArgumentError('FeatureSpace', 'features', 'a record of at least one feature', features);
+  const make = (name: string, value: FeatureSpaceConfig['features'][string]): Feature => {
+    if (value instanceof Feature) return value;
+    if (typeof value === 'object') return new Feature(value.config as unknown as FeatureConfig);
+    return featureOfKind('FeatureSpace', name, value, bins);
+  };
+  return Object.fromEntries(Object.entries(features).map(([name, value]) => [name, make(name, value)]));
+}
+
+function crossOf(
+  given: readonly string[] | Cross | SerializedObject,
+  crossingDim: number,
+  features: readonly string[],
+): Cross {
+  const written = given as SerializedObject;
+  const cross =
+    given instanceof Cross
+      ? given
+      : new Cross(
+          Array.isArray(given) ? { featureNames: given, crossingDim } : (written.config as unknown as CrossConfig),
+        );
+  for (const name of cross.featureNames)
+    if (!features.includes(name)) throw new UnknownNameError('feature of a cross', name, features);
+  return cross;
+}
+
+/** Whether a layer learns from data: not where it was given what it has to know. */
+function isAdaptable(layer: Layer): layer is Adaptable {
+  if (!('adapt' in layer)) return false;
+  return (layer as { canAdapt?: boolean }).canAdapt ?? true;
+}
+
+/** Whether a layer knows what it has to. */
+function isReady(layer: unknown): boolean {
+  if (layer instanceof Normalization) return layer.built || !layer.canAdapt;
+  if (layer instanceof Discretization) return layer.binBoundaries !== undefined;
+  if (layer instanceof IndexLookup || layer instanceof TextVectorization)
+    return layer.getVocabulary({ includeSpecialTokens: false }).length > 0;
+  return true;
+}
+
+/** The number of categories that a layer gives out. */
+function categoriesOf(layer: unknown): number | undefined {
+  if (layer instanceof IndexLookup) return layer.vocabularySize();
+  if (layer instanceof CategoryEncoding) return layer.config.numTokens;
+  if (layer instanceof Discretization) return layer.binBoundaries!.length + 1;
+  if (layer instanceof Hashing || layer instanceof HashedCrossing) return layer.config.numBins;
+  return undefined;
+}
