@@ -143,7 +143,8 @@ export function heaviside(x1: TensorLike, x2: TensorLike): Tensor {
 export function clip(x: TensorLike, xMin: TensorLike, xMax: TensorLike): Tensor {
   return scope(() => {
     const value = numbers('clip', x);
-    if (typeof xMin === 'number' && typeof xMax === 'number' && value.dtype === 'float32' && xMin <= xMax) {
+    // tfjs fills with equal bounds, which has no gradient
+    if (typeof xMin === 'number' && typeof xMax === 'number' && value.dtype === 'float32' && xMin < xMax) {
       return tf.clipByValue(value, xMin, xMax);
     }
     return minimum(maximum(value, xMin), xMax);

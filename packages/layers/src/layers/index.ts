@@ -13,6 +13,7 @@ export { Attention, type AttentionConfig, attention } from './attention/attentio
 export type { AttentionCall, AttentionOptions, WithScores } from './attention/attention-options.ts';
 export {
   GroupQueryAttention,
+  GroupQueryAttention as GroupedQueryAttention,
   type GroupQueryAttentionConfig,
   groupQueryAttention,
 } from './attention/group-query-attention.ts';

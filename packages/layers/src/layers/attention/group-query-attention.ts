@@ -39,7 +39,8 @@ export interface GroupQueryAttention extends AttentionCall<ProjectedAttentionOpt
 export class GroupQueryAttention extends ProjectedAttention<
   Resolved<GroupQueryAttentionConfig, typeof projectedAttentionDefaults>
 > {
-  static override readonly className = 'GroupQueryAttention';
+  // the name of its class in Keras, and so in files, is another than that which it is exported under
+  static override readonly className = 'GroupedQueryAttention';
   protected override readonly equations = { scores: 'bquh,bkuh->buqk', combine: 'buqk,bkuh->bquh', axes: 1 };
 
   constructor(config: GroupQueryAttentionConfig) {

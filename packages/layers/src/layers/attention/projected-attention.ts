@@ -93,6 +93,8 @@ export interface ScoreEquations {
 export abstract class ProjectedAttention<
   Config extends Resolved<ProjectedAttentionConfig, typeof projectedAttentionDefaults>,
 > extends Layer<Config, ProjectedAttentionOptions> {
+  /** Its inputs are arguments of their own in Python; files have them by these names. */
+  static readonly inputNames: readonly string[] = ['query', 'value', 'key'];
   // in the order of the weights
   queryDense!: EinsumDense;
   keyDense!: EinsumDense;
