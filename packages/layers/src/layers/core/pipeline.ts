@@ -1,6 +1,15 @@
-import { ArgumentError, type DType, type Tensor } from '@capas/core';
+import { ArgumentError, type DType, type Tensor, type TensorLike } from '@capas/core';
 import { Layer } from '../../layer.ts';
 import type { CallOptions, LayerConfig, Shapes } from '../../layer-config.ts';
+import type { Structure } from '../../structure.ts';
+import type { SymbolicTensor } from '../../symbolic-tensor.ts';
+import {
+  type FlatImages,
+  flattenImages,
+  isNested,
+  type LabeledImages,
+  nestImages,
+} from '../image-preprocessing/labeled-images.ts';
 
 /** Options of {@link Pipeline}. */
 export interface PipelineConfig extends LayerConfig {
@@ -9,7 +18,7 @@ export interface PipelineConfig extends LayerConfig {
 }
 
 /**
- * Applies layers one after the other, as one layer: for preprocessing and augmentation. Unless told otherwise it is in
+ * Applies layers one after the other, as one layer: for preprocessing and augmentation, of labeled images too. Unless told otherwise it is in
  * training, so that random layers do something.
  *
  * @throws ArgumentError if `layers` is no list of layers
@@ -26,6 +35,14 @@ export class Pipeline extends Layer<PipelineConfig> {
     if (!Array.isArray(config.layers) || !config.layers.every((layer) => layer instanceof Layer))
       throw new ArgumentError('Pipeline', 'layers', 'a list of layers', config.layers);
     this.layers = config.layers;
+  }
+
+  override apply(inputs: Structure<SymbolicTensor>, options?: CallOptions): SymbolicTensor;
+  override apply(inputs: LabeledImages<TensorLike>, options?: CallOptions): LabeledImages<Tensor>;
+  override apply(inputs: Structure<TensorLike>, options?: CallOptions): Tensor;
+  override apply(inputs: unknown, options: CallOptions = {}): unknown {
+    if (!isNested(inputs)) return super.apply(inputs as Structure<TensorLike>, options);
+    return nestImages(super.apply(flattenImages(inputs, this.name), options) as unknown as FlatImages<Tensor>);
   }
 
   override build(inputShape: Shapes): void {

@@ -90,7 +90,11 @@ export class Resizing extends BaseImagePreprocessingLayer<Resolved<ResizingConfi
   #resized(images: Tensor, interpolation: ResizingConfig['interpolation'] & string): Tensor {
     const { antialias, cropToAspectRatio, padToAspectRatio, fillValue } = this.config;
     const options = { interpolation, antialias, cropToAspectRatio, padToAspectRatio, fillValue };
-    return ops.image.resize(images, this.outputSize, options);
+    const resized = ops.image.resize(images, this.outputSize, options);
+    // bytes stay bytes where a kernel overshoots; other whole numbers stay within their range
+    const overshoots = interpolation === 'bicubic' || interpolation.startsWith('lanczos');
+    if (images.dtype !== 'int32' || !overshoots) return resized;
+    return ops.clip(resized, ops.minimum(ops.min(images), 0), ops.maximum(ops.max(images), 255));
   }
 }
 

@@ -23,7 +23,7 @@ export function project(boxes: TensorLike, transform: TensorLike): Tensor {
 
 /** Options of {@link affineTransform}: numbers, or tensors `[n]` with one for each image. */
 export interface BoxMovement {
-  /** In degrees. */
+  /** In degrees, to the left. */
   readonly angle?: TensorLike;
   /** As a share of the width. */
   readonly translateX?: TensorLike;
