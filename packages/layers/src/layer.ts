@@ -64,6 +64,8 @@ export abstract class Layer<
   /** The name with those of the models around it: the start of its weights' paths. */
   path: string;
   built = false;
+  /** The shape of the inputs that it was built for. */
+  buildShape: Shapes | undefined;
   /** What `apply` checks its inputs against: one spec for all inputs, or a list with one each. */
   inputSpec: InputSpec | readonly InputSpec[] | undefined;
   /** Whether an incoming mask is passed on with the output. */
@@ -140,6 +142,7 @@ export abstract class Layer<
       this.path = currentPath('').slice(0, -1);
       this.build(inputShape);
     });
+    this.buildShape = inputShape;
     this.built = true;
   }
 
@@ -373,7 +376,11 @@ export abstract class Layer<
         if (this.supportsMasking) attachMasks(results, () => this.computeMask(given as Tensor, mask));
         if (this.#activityRegularizer) this.#regularizeActivity(results);
         // the masks of the outputs outlive the scope with them, also those that layers inside attached
-        return { outputs: result, masks: results.map(maskOf), losses: [...callContext.losses, ...(callContext.collected ?? [])] };
+        return {
+          outputs: result,
+          masks: results.map(maskOf),
+          losses: [...callContext.losses, ...(callContext.collected ?? [])],
+        };
       });
       return outputs;
     } finally {

@@ -11,6 +11,7 @@ import { Layer } from '../layer.ts';
 import type { LayerConfig } from '../layer-config.ts';
 import type { MetricIdentifier } from '../metrics/index.ts';
 import type { Optimizer } from '../optimizers/index.ts';
+import { saveModel } from '../saving/save-model.ts';
 import { loadWeights, saveWeights } from '../saving/save-weights.ts';
 import type { FileSource } from '../saving/source.ts';
 import type { FileTarget } from '../saving/target.ts';
@@ -258,6 +259,16 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** Sets loss and metrics back to the start. */
   resetMetrics(): void {
     resetMetrics(this as unknown as Model);
+  }
+
+  /**
+   * Writes the model as a `.keras` file that Python Keras opens: layers, weights, what `compile` chose, the state of the optimizer.
+   *
+   * @param target a path in Node, or an object with `write(bytes)`
+   * @throws StateError for functions and classes of your own that are not registered
+   */
+  save(target: FileTarget): Promise<void> {
+    return saveModel(this as unknown as Model, target);
   }
 
   /**

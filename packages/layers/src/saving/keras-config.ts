@@ -21,6 +21,13 @@ export function camelizeConfig(config: Readonly<Record<string, unknown>>): Recor
 export const camelKey = (key: string): string =>
   key.replaceAll(/(?<=[^_])_+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
+/** `useBias` → `use_bias`, `beta1` → `beta_1`: what {@link camelKey} came from. */
+export const snakeKey = (key: string): string =>
+  key
+    .replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    .replaceAll(/(?<=^|_)(beta|epsilon|gamma)(?=\d)/g, '$1_')
+    .replaceAll(/(?<=_\d)(?=[a-z])/g, '_');
+
 function camelizeValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camelizeValue);
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;

@@ -7,6 +7,7 @@ import type { CustomObjects } from './custom-objects.ts';
 import { camelizeConfig } from './keras-config.ts';
 import { type KerasObject, reviveModel } from './revive.ts';
 import { parseJson } from './safe-json.ts';
+import { openedFrom } from './saved-at.ts';
 import { type FileSource, readSource } from './source.ts';
 import { weightsFromH5 } from './weights-file.ts';
 
@@ -47,7 +48,12 @@ async function fromArchive(name: string, files: Archive, options: LoadModelOptio
     const compiled = (config.compile_config ?? {}) as Readonly<Record<string, unknown>>;
     if (compile && Object.keys(compiled).length > 0) model.compile(compileOptions(compiled));
     loadAssets(model, files);
-    await weightsFromH5(model, `${name}: model.weights.h5`, file('model.weights.h5'));
+    const weights = file('model.weights.h5');
+    await weightsFromH5(model, `${name}: model.weights.h5`, weights);
+    const date = files.has('metadata.json')
+      ? parseJson(`${name}: metadata.json`, file('metadata.json')).date_saved
+      : '';
+    if (typeof date === 'string') await openedFrom(model, [file('config.json'), weights], date);
   } catch (error) {
     model.dispose();
     throw error;

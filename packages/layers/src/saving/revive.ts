@@ -18,7 +18,7 @@ export interface KerasObject {
   readonly module?: string | null;
   readonly class_name: string;
   readonly registered_name?: string | null;
-  readonly build_config?: { readonly input_shape?: unknown } | null;
+  readonly build_config?: { readonly input_shape?: unknown; readonly shapes_dict?: unknown } | null;
   readonly config: Readonly<Record<string, unknown>>;
   readonly name?: string;
   readonly inbound_nodes?: readonly KerasNode[];

@@ -109,6 +109,11 @@ export class Compilation {
     }
   }
 
+  /** What `compile` was called with. */
+  get options(): CompileOptions {
+    return this.#options;
+  }
+
   /** Whether losses and metrics were matched with outputs: a batch was seen. */
   get isMatched(): boolean {
     return this.#losses !== undefined;

@@ -117,7 +117,7 @@ export abstract class ProjectedAttention<
         '0 with `flashAttention`: scores that are not kept cannot be dropped',
         rate,
       );
-    this.dropoutLayer = new Dropout({ rate, seed: seed ?? null });
+    this.dropoutLayer = new Dropout({ name: 'dropout', rate, seed: seed ?? null });
     this.supportsMasking = true;
   }
 

@@ -5,16 +5,29 @@ import type { H5Array } from './read-h5.ts';
 /** Makes an HDF5 file: `write` puts groups, arrays and attributes below the root. The same calls give the same bytes. */
 export async function writeH5(write: (root: H5Writer) => void): Promise<Uint8Array> {
   const library = await loadH5();
-  return withFileInMemory(library, undefined, (name) => {
-    const file = new library.File(name, 'w');
-    try {
-      write(new H5Writer(file));
-      file.flush();
-    } finally {
-      file.close();
-    }
-    return library.FS!.readFile(name);
-  });
+  return withFileInMemory(library, undefined, (name) =>
+    withoutTime(() => {
+      const file = new library.File(name, 'w');
+      try {
+        write(new H5Writer(file));
+        file.flush();
+      } finally {
+        file.close();
+      }
+      return library.FS!.readFile(name);
+    }),
+  );
+}
+
+/** The library writes the time into each array, and cannot be told not to. It has it from here, and nothing else runs meanwhile. */
+function withoutTime<T>(fn: () => T): T {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    return fn();
+  } finally {
+    Date.now = now;
+  }
 }
 
 /** A group of a file that is written. */
