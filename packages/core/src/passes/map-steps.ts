@@ -60,3 +60,9 @@ export const tidyInputs: Rule = (instruction, view) => {
   const step = mapStep({ attrs, inputs, expr: expressionOf(instruction), shape: view.typeOf(outputs[0]!).shape }, view);
   return step.inputs.join() === inputs.join() ? undefined : step;
 };
+
+/** Whether an instruction adds two values: `map(x, y) { add(a, b) }`. */
+export function isSum({ primitive, inputs, attrs }: Instruction): boolean {
+  const expr = primitive === 'map' && inputs.length === 2 ? expressionOf({ attrs }) : undefined;
+  return expr?.kind === 'call' && expr.fn === 'add' && expr.args.every(({ kind }) => kind === 'input');
+}

@@ -6,19 +6,24 @@ import { fuseEpilogues } from './fuse-epilogues.ts';
 import { fuseGathers } from './fuse-gathers.ts';
 import { fuseReductions } from './fuse-reductions.ts';
 import { fuseRowUpdates } from './fuse-row-updates.ts';
+import { hoistInvariants } from './hoist-invariants.ts';
+import { hoistLoopProducts } from './hoist-loop-products.ts';
 import { mergeMaps } from './merge-maps.ts';
 import { orderForReuse } from './order-for-reuse.ts';
 import type { Pass } from './pass.ts';
+import { recognizeConcat } from './recognize-concat.ts';
 import { recognizeLogSoftmax } from './recognize-log-softmax.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { removeIdentities } from './remove-identities.ts';
 import { reuseActivations } from './reuse-activations.ts';
 import { shareCommonInstructions } from './share-common-instructions.ts';
 import { simplifyAlgebra } from './simplify-algebra.ts';
+import { simplifyLoops } from './simplify-loops.ts';
 
 /** The passes in the order in which they run: first fewer and simpler instructions, then fewer walks over memory, then the order. */
 export const pipeline: readonly Pass[] = [
   removeDeadCode,
+  simplifyLoops,
   expandVolumes,
   removeIdentities,
   foldConstants,
@@ -26,8 +31,14 @@ export const pipeline: readonly Pass[] = [
   // What algebra left as a plain copy.
   removeIdentities,
   shareCommonInstructions,
+  hoistInvariants,
+  hoistLoopProducts,
+  // What the products of a loop and of its gradient have in common, and what is no longer needed inside.
+  shareCommonInstructions,
+  simplifyLoops,
   reuseActivations,
   recognizeLogSoftmax,
+  recognizeConcat,
   expandOneHot,
   fuseElementwise,
   fuseReductions,

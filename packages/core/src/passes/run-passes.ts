@@ -4,6 +4,7 @@ import { costOf } from '../program/cost.ts';
 import { print } from '../program/print.ts';
 import type { Program } from '../program/program.ts';
 import { verify } from '../program/verify.ts';
+import { loopAttributes } from './loop-draft.ts';
 import type { Pass } from './pass.ts';
 import { pipeline } from './pipeline.ts';
 import { planMemory } from './plan-memory.ts';
@@ -29,11 +30,25 @@ export function runPasses(program: Program, options: RunPassesOptions = {}): Pro
   if (checks) verify(program);
   debug?.(`before the passes: ${describeCosts(program)}\n${print(program)}`);
   return passes.reduce((before, pass) => {
-    const after = pass.run(before);
+    const after = runWithBodies(pass, before);
     if (checks && after !== before) verifyAfter(pass, after);
     if (after !== before) debug?.(`${pass.name}: ${describeCosts(after)}\n${print(after)}`);
     return after;
   }, program);
+}
+
+/** Runs a pass over the bodies of loops, the inner ones first, and then over the program. */
+export function runWithBodies(pass: Pass, program: Program): Program {
+  let changed = false;
+  const instructions = program.instructions.map((instruction) => {
+    if (instruction.primitive !== 'loop') return instruction;
+    const { body } = loopAttributes(instruction);
+    const better = runWithBodies(pass, body);
+    if (better === body) return instruction;
+    changed = true;
+    return { ...instruction, attrs: { ...instruction.attrs, body: better } };
+  });
+  return pass.run(changed ? { ...program, instructions } : program);
 }
 
 /** One line: how much there is to do, and the memory it takes. */

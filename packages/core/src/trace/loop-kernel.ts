@@ -8,6 +8,8 @@ export interface LoopCall {
   readonly carries: number;
   readonly sequences: number;
   readonly reverse: boolean;
+  /** How many of the last carries are sums of gradients. */
+  readonly sums: number;
   readonly body: TracedBody;
 }
 

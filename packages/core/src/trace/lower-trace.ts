@@ -59,7 +59,7 @@ function lowerCalls(
 }
 
 /** The body of a loop as a program. */
-function lowerBody(body: TracedBody, { carries, sequences }: LoopCall): Program {
+function lowerBody(body: TracedBody, { carries, sequences }: Pick<LoopCall, 'carries' | 'sequences'>): Program {
   const builder = new ProgramBuilder();
   const nameOf = (place: number): string => {
     if (place < carries) return `carry/${place}`;
@@ -84,9 +84,13 @@ function lowerCall(
   outputs: readonly TensorSpec[],
 ): readonly ValueId[] {
   if (kernel === loopKernel.name) {
-    const { body, ...loop } = attrs as unknown as LoopCall;
+    const { body, sums, ...loop } = attrs as unknown as LoopCall;
     const inputs = (given as readonly TraceId[]).map((id) => values.get(id)!);
-    return builder.emit('loop', inputs, { ...loop, body: lowerBody(body, { ...loop, body }) });
+    return builder.emit('loop', inputs, {
+      ...loop,
+      ...(sums > 0 && { sums }),
+      body: lowerBody(body, loop),
+    });
   }
   const spec = kernelSpecs.find(({ name }) => name === kernel)!;
   const inputs = Object.fromEntries(Object.entries(given).map(([name, id]) => [name, values.get(id as TraceId)!]));

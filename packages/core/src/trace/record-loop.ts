@@ -83,8 +83,9 @@ function runLoop(
   inputs: readonly Tensor[],
   carries: number,
   sequences: number,
+  sums = 0,
 ): Tensor[] {
-  const attrs: LoopCall = { length, carries, sequences, reverse, body: tracedBody(recorder, part) };
+  const attrs: LoopCall = { length, carries, sequences, reverse, sums, body: tracedBody(recorder, part) };
   return apartFromTape(() =>
     // tfjs types kernels by their names; a list of inputs is a record of their places to it
     tf
@@ -130,6 +131,7 @@ function gradientOf(
       [...first, ...walked, ...around],
       first.length,
       walked.length,
+      sums.size,
     );
     return new Map(results.map((id, i) => [id, found[i]!]));
   };

@@ -90,6 +90,7 @@ test.each([
   [[sum, floats([2, 2]), scale], {}, 'the input 1, "x" in the body, must be float32[3,2]. Received: float32[2,2].'],
   [[sum, xs, floats([1])], {}, 'the input 2, "scale" in the body, must be float32[]. Received: float32[1].'],
   [[sum, xs, scale], { length: -1 }, '`length` must be an integer of at least 0. Received: -1.'],
+  [[sum, xs, scale], { sums: 2 }, '`sums` must be an integer from 0 to 1. Received: 2.'],
   [[sum, xs, scale], { body: 'x' }, '`body` must be a program.'],
   [[sum, xs, scale], { body: { ...BODY, outputs: [] } }, '`body` must be a program with at least 1 outputs.'],
   [

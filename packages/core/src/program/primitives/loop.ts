@@ -18,6 +18,7 @@ const ATTRIBUTES = {
   sequences: 'integer',
   reverse: 'boolean',
   body: 'program',
+  sums: 'integer?',
 } as const;
 
 /** The attributes of a {@link loop}. */
@@ -33,6 +34,8 @@ export type LoopAttributes = AttributesOf<typeof ATTRIBUTES>;
  *
  * With `reverse` the last step comes first; what a step gives still stands at its own place. Without steps the carries stay as they are
  * and the stacks are empty.
+ *
+ * The last `sums` carries only add up values, as gradients of weights do: how often such a sum is rounded on the way is left open.
  *
  * Whoever runs a program gives `prepareRun`.
  *
@@ -86,6 +89,8 @@ function checkCounts(inputs: readonly ValueType[], { body, ...attrs }: LoopAttri
   for (const name of ['length', 'carries', 'sequences'] as const) {
     if (attrs[name] < 0) throw new ArgumentError('loop', name, 'an integer of at least 0', attrs[name]);
   }
+  const { sums = 0, carries } = attrs;
+  if (sums < 0 || sums > carries) throw new ArgumentError('loop', 'sums', `an integer from 0 to ${carries}`, sums);
   if (body.state.length > 0) throw new ArgumentError('loop', 'body', 'a program without state', body.state[0]!.name);
   if (inputs.length < attrs.carries + attrs.sequences || inputs.length !== body.inputs.length) {
     const expected = `the ${body.inputs.length} of the body, ${attrs.carries} carries and ${attrs.sequences} sequences among them`;
