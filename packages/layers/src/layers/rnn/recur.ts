@@ -61,8 +61,12 @@ function unmasked(recurrence: Recurrence): Recurred {
 }
 
 function masked(recurrence: Recurrence, given: Tensor): Recurred {
-  const { step, sequences, states, outputShape, zeroOutputForMask, returnSequences } = recurrence;
+  const { step, sequences, states, outputShape, returnSequences, goBackwards, unroll } = recurrence;
   const zeros = ops.zeros(outputShape);
+  const masks = timeFirst(ops.cast(given, 'bool'));
+  // Keras zeroes the outputs of an unrolled backward layer at the end, by the mask in the order of time: models made with it count on that
+  const isZeroedLate = recurrence.zeroOutputForMask && returnSequences && goBackwards && unroll;
+  const zeroOutputForMask = recurrence.zeroOutputForMask && !isZeroedLate;
   const [[output, ...last], { shown, losses }] = ops.scan(
     ([previous, ...before]: readonly Tensor[], { x, mask }: { x: Tensor; mask: Tensor }) => {
       const { result, losses: added } = collectLosses(() => step(x, before));
@@ -72,10 +76,13 @@ function masked(recurrence: Recurrence, given: Tensor): Recurred {
       return [[chosen, ...kept], { shown: returnSequences ? chosen : null, losses: listed(added) }];
     },
     [zeros, ...states],
-    { x: timeFirst(sequences), mask: timeFirst(ops.cast(given, 'bool')) },
+    { x: timeFirst(sequences), mask: masks },
     direction(recurrence),
   );
-  return { output: shown ? inOrder(shown, recurrence) : output!, states: last, losses: summed(losses) };
+  if (!shown) return { output: output!, states: last, losses: summed(losses) };
+  const outputs = inOrder(shown, recurrence);
+  const visible = isZeroedLate ? choose(timeFirst(masks), outputs, ops.zerosLike(outputs)) : outputs;
+  return { output: visible, states: last, losses: summed(losses) };
 }
 
 const direction = ({ goBackwards, unroll }: Recurrence): { reverse: boolean; unroll: boolean } => ({

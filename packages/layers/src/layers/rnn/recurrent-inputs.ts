@@ -19,8 +19,9 @@ export function splitInputs(
   options: RecurrentCallOptions,
 ): RecurrentCallOptions & { readonly sequences: TensorLike } {
   const isList = Array.isArray(inputs) && inputs.some((item) => standsForTensor(item) || isSymbolic(item));
-  const [sequences, ...states] = isList ? (inputs as TensorLike[]) : [inputs as TensorLike];
-  return { ...options, sequences: sequences!, ...(states.length > 0 && { initialState: states }) };
+  const [sequences, ...behind] = isList ? (inputs as TensorLike[]) : [inputs as TensorLike];
+  const states = behind.length > 0 ? behind : listIn(options.initialState);
+  return { ...options, sequences: sequences!, ...(states && { initialState: states }) };
 }
 
 /** The given states as tensors. @throws ShapeError if they are not of these shapes */
@@ -48,6 +49,12 @@ export function requireMask(who: string, masks: Masks, sequences: Tensor): Tenso
   throw new ShapeError(
     `${who}: the mask of an input of shape ${showShape(sequences.shape)} must have the shape ${showShape(wanted)}. Received: ${showShape(mask.shape)}.`,
   );
+}
+
+/** The tensors in a list of them, and in lists in it, as stacked cells have them; `undefined` where there are none. */
+function listIn(states: unknown): TensorLike[] | undefined {
+  const list: unknown[] = Array.isArray(states) ? states.flat(Number.POSITIVE_INFINITY) : [];
+  return list.some((item) => standsForTensor(item) || isSymbolic(item)) ? (list as TensorLike[]) : undefined;
 }
 
 const depthOf = (value: unknown): number => (Array.isArray(value) ? 1 + depthOf(value[0]) : 0);

@@ -11,7 +11,10 @@ import { ConvLSTM1D } from './conv-lstm1d.ts';
 import { ConvLSTM2D, convLstm2d } from './conv-lstm2d.ts';
 import { ConvLSTM3D } from './conv-lstm3d.ts';
 import { GRU, gru } from './gru.ts';
+import { gruCell } from './gru-cell.ts';
 import { LSTM, lstm } from './lstm.ts';
+import { lstmCell } from './lstm-cell.ts';
+import { rnn } from './rnn.ts';
 import { SimpleRNN, simpleRNN } from './simple-rnn.ts';
 
 beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
@@ -204,6 +207,10 @@ describe('masks', () => {
 
   test('backwards the mask turns with the steps', () => {
     scope(() => {
+      const options = { goBackwards: true, zeroOutputForMask: true };
+      expect(masked(options, [true, true, true, false])).toEqual([[0, 3, 5, 6]]);
+      // as in Keras, where it is unrolled the mask does not turn for the zeros: outputs 0, 3, 5, 6 in the order made
+      expect(masked({ ...options, unroll: true }, [true, true, true, false])).toEqual([[0, 3, 5, 0]]);
       expect(masked({ goBackwards: true }, [true, true, false, false])).toEqual([[0, 0, 2, 3]]);
     });
   });
@@ -277,6 +284,15 @@ describe('initial states', () => {
         "Layer 'gate': `initialState` must be a tensor of shape [3, 2]. Received: [3, 1].",
       );
     });
+  });
+});
+
+test('a list in a list, as stacked cells have their states', () => {
+  scope(() => {
+    const layer = rnn({ cell: [lstmCell({ units: 2 }), gruCell({ units: 3 })] });
+    const [h, c, g] = [ops.ones([1, 2]), ops.zeros([1, 2]), ops.ones([1, 3])];
+    const flat = layer.apply(column(1, 2), { initialState: [h, c, g] });
+    expect(valuesOf(layer.apply(column(1, 2), { initialState: [[h, c], [g]] as never }))).toEqual(valuesOf(flat));
   });
 });
 

@@ -13,6 +13,8 @@ export interface SimpleRNNConfig extends SimpleRNNCellConfig, RecurrentConfig {}
  * Shapes: inputs `[batch, steps, inputDim]` → output `[batch, units]`, or `[batch, steps, units]` with `returnSequences`.
  * Weights: `kernel [inputDim, units]`, `recurrent_kernel [units, units]`, `bias [units]`.
  *
+ * As all recurrent layers it applies its `activityRegularizer`, which Keras 3.15 leaves out here.
+ *
  * @throws ArgumentError if `units` is not an integer above 0.
  * @see Keras 3, `keras/src/layers/rnn/simple_rnn.py`
  * @example
