@@ -67,7 +67,7 @@ export abstract class BaseImagePreprocessingLayer<
   readonly #isChannelsFirst: boolean;
 
   constructor(config: Config) {
-    super(config);
+    super({ ...config, dataFormat: config.dataFormat ?? 'channelsLast' });
     const who = (this.constructor as typeof BaseImagePreprocessingLayer).className;
     this.#isChannelsFirst = isChannelsFirst(who, config.dataFormat);
     if (config.boundingBoxFormat) requireFormat(who, 'boundingBoxFormat', config.boundingBoxFormat);

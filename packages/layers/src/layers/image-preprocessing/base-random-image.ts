@@ -15,7 +15,7 @@ export abstract class BaseRandomImageLayer<
   readonly #seeds: SeedGenerator;
 
   constructor(config: Config) {
-    super(config);
+    super({ ...config, seed: config.seed ?? null });
     this.#seeds = new SeedGenerator(config.seed ?? undefined);
   }
 

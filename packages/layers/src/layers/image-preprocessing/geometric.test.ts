@@ -98,6 +98,16 @@ describe('what is drawn lies within the factors', () => {
     expect(maps.every((map) => Math.abs(map[3]!) === 0)).toBe(true);
   });
 
+  test('RandomShear: the pair that Keras writes into files for a number', () => {
+    const layer = randomShear({ xFactor: [-0.3, 0.3], yFactor: [0.1, 0.2] });
+    expect([layer.config.xFactor, layer.config.yFactor]).toEqual([0.3, [0.1, 0.2]]);
+    expectUniform(
+      drawn(layer).map((map) => map[1]!),
+      -0.3,
+      0.3,
+    );
+  });
+
   test('RandomPerspective: as many as the factor says', () => {
     const isSame = (map: number[]): boolean => map.join() === '1,0,0,0,1,0,0,0';
     const moved = drawn(randomPerspective({ factor: [0.3, 0.3], scale: 0.5 })).filter((map) => !isSame(map)).length;

@@ -17,6 +17,8 @@ export interface RandomColorJitterConfig extends RandomImageConfig, ValueRangeOp
   readonly hueFactor?: Factor | null;
 }
 
+const noFactors = { brightnessFactor: null, contrastFactor: null, saturationFactor: null, hueFactor: null } as const;
+
 /**
  * While training, changes brightness, contrast, saturation and hue of each image, one after the other.
  *
@@ -36,7 +38,7 @@ export class RandomColorJitter extends BaseRandomImageLayer<
   readonly steps: readonly BaseRandomImageLayer<RandomImageConfig, Tensor>[];
 
   constructor(config: RandomColorJitterConfig = {}) {
-    super({ ...colorDefaults, ...config });
+    super({ ...colorDefaults, ...noFactors, ...config });
     const { brightnessFactor, contrastFactor, saturationFactor, hueFactor, seed = null } = config;
     const valueRange = requireValueRange('RandomColorJitter', this.config.valueRange);
     const steps = [

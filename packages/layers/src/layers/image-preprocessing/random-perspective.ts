@@ -32,8 +32,10 @@ export class RandomPerspective extends BaseRandomProjection<
   readonly #factor: Pair;
 
   constructor(config: RandomPerspectiveConfig = {}) {
-    super({ ...defaults, ...config });
-    this.#factor = boundedFactor('RandomPerspective', 'factor', this.config.factor, { low: 0, high: 1 });
+    const given = { ...defaults, ...config };
+    const factor = boundedFactor('RandomPerspective', 'factor', given.factor, { low: 0, high: 1 });
+    super({ ...given, factor });
+    this.#factor = factor;
     requireNumber('RandomPerspective', 'scale', this.config.scale, 0, 1);
   }
 

@@ -34,9 +34,10 @@ export class RandomShear extends BaseRandomProjection<
 
   constructor(config: RandomShearConfig = {}) {
     const given = { ...projectionDefaults, ...defaults, ...config };
-    super(given);
-    this.#x = symmetricFactor('RandomShear', 'xFactor', given.xFactor, { low: 0, high: 1 });
-    this.#y = symmetricFactor('RandomShear', 'yFactor', given.yFactor, { low: 0, high: 1 });
+    const [xFactor, yFactor] = [asGiven(given.xFactor), asGiven(given.yFactor)];
+    super({ ...given, xFactor, yFactor });
+    this.#x = symmetricFactor('RandomShear', 'xFactor', xFactor, { low: 0, high: 1 });
+    this.#y = symmetricFactor('RandomShear', 'yFactor', yFactor, { low: 0, high: 1 });
   }
 
   override getRandomTransformation({ batch }: ImagesShape, seeds: SeedGenerator): Tensor {
@@ -47,6 +48,10 @@ export class RandomShear extends BaseRandomProjection<
     return mapsOf([1, draw(this.#x), 0, y, 1, 0, 0, 0]);
   }
 }
+
+/** Keras writes the number f as the pair from −f to f into files, and does not read that. */
+const asGiven = (factor: Factor): Factor =>
+  Array.isArray(factor) && factor[0] < 0 && factor[0] === -factor[1] ? (factor[1] as number) : factor;
 
 /** Short for `new RandomShear(config)`. */
 export const randomShear = (config: RandomShearConfig = {}): RandomShear => new RandomShear(config);

@@ -28,7 +28,7 @@ export class RandomZoom extends BaseRandomProjection<Resolved<RandomZoomConfig, 
   readonly #width: Pair | undefined;
 
   constructor(config: RandomZoomConfig) {
-    super({ ...projectionDefaults, ...config });
+    super({ ...projectionDefaults, widthFactor: null, ...config });
     const limits = { low: -1, high: 1, isOpen: true };
     this.#height = symmetricFactor('RandomZoom', 'heightFactor', config.heightFactor, limits);
     const { widthFactor } = config;
