@@ -33,44 +33,55 @@ export function requireSameStep(first: ComparedStep, second: ComparedStep): void
   if (!isEqual(first, second)) throw frozen('what a step reads or returns', {}, FROM_STEP_TO_STEP);
 }
 
-const FROM_CALL_TO_CALL =
-  'differs from call to call and would be frozen. Make it an input or a Variable; random numbers come from `random.*` of @capas/core.';
-const FROM_STEP_TO_STEP =
-  'differs from step to step of a loop, which has one body for all. Carry it, let it come with `xs`, or write all steps: `unroll: true`.';
+/** When recordings must not differ, what to say then, and the op where no other is known. */
+interface Occasion {
+  readonly advice: string;
+  readonly op?: string;
+}
+
+const FROM_CALL_TO_CALL: Occasion = {
+  advice:
+    'differs from call to call and would be frozen. Make it an input or a Variable; random numbers come from `random.*` of @capas/core.',
+};
+const FROM_STEP_TO_STEP: Occasion = {
+  op: 'ops.scan',
+  advice:
+    'differs from step to step of a loop, which has one body for all. Carry it, let it come with `xs`, or write all steps: `unroll: true`.',
+};
 
 function requireSameCalls(
   first: Pick<Trace, 'constants' | 'calls'>,
   second: Pick<Trace, 'constants' | 'calls'>,
-  advice: string,
+  occasion: Occasion,
 ): void {
   first.constants.forEach((constant, i) => {
     const other = second.constants[i];
     if (other && constant.id === other.id && !isEqual(constant.data, other.data)) {
-      throw frozen('a number made in JavaScript', constant, advice);
+      throw frozen('a number made in JavaScript', constant, occasion);
     }
   });
   first.calls.forEach((call, i) => {
     const other = second.calls[i];
     if (!other || other.kernel !== call.kernel) {
-      throw frozen(`the sequence of kernels (${call.kernel}, then ${other?.kernel ?? 'nothing'})`, call, advice);
+      throw frozen(`the sequence of kernels (${call.kernel}, then ${other?.kernel ?? 'nothing'})`, call, occasion);
     }
     const [body, otherBody] = [call, other].map(({ attrs }) => attrs.body as TracedBody | undefined);
-    if (body && otherBody) requireSameCalls(body, otherBody, advice);
+    if (body && otherBody) requireSameCalls(body, otherBody, occasion);
     const changed = differentAttribute(call, other);
-    if (changed) throw frozen(`the attribute '${changed}' of ${call.kernel}`, call, advice);
+    if (changed) throw frozen(`the attribute '${changed}' of ${call.kernel}`, call, occasion);
     if (!isEqual([call.inputs, call.outputs], [other.inputs, other.outputs])) {
-      throw frozen(`what ${call.kernel} is computed from`, call, advice);
+      throw frozen(`what ${call.kernel} is computed from`, call, occasion);
     }
   });
   const added = second.calls[first.calls.length];
-  if (added) throw frozen(`the sequence of kernels (nothing, then ${added.kernel})`, added, advice);
+  if (added) throw frozen(`the sequence of kernels (nothing, then ${added.kernel})`, added, occasion);
 }
 
 const differentAttribute = (a: KernelCall, b: KernelCall): string | undefined =>
   [...new Set([...Object.keys(a.attrs), ...Object.keys(b.attrs)])].find((key) => !isEqual(a.attrs[key], b.attrs[key]));
 
-const frozen = (what: string, { op, origin }: TracePlace, advice: string): TraceError =>
-  new TraceError('frozen value', `${what} ${advice}`, { op, origin });
+const frozen = (what: string, { op, origin }: TracePlace, occasion: Occasion): TraceError =>
+  new TraceError('frozen value', `${what} ${occasion.advice}`, { op: op ?? occasion.op, origin });
 
 /** Equal plain data; NaN equals itself. */
 function isEqual(a: unknown, b: unknown): boolean {
