@@ -18,7 +18,8 @@ import { flatten, pack, type Structure } from '../structure.ts';
 /**
  * Checks that a layer computes as a program what it computes op by op, for prediction and for training: its outputs, the
  * gradients of its weights and inputs, and the state that it changes. Bit for bit on an executor that is a reference where the
- * layer promises it, else to 1e-6 of the largest number. Where the backend runs no programs, nothing is checked.
+ * layer promises it, else to 1e-6 of the largest number of all results: where larger ones cancel out, no less is left. Where
+ * the backend runs no programs, nothing is checked.
  *
  * @param options what else the layer is called with
  * @param promises whether the layer can become a program, and computes the same bits there
@@ -50,8 +51,9 @@ export function checkCompiled(
         variable.assign(before[i]!);
       });
       if (received.length !== wanted.length) fail(layer, `gives ${received.length} results for ${wanted.length}`);
+      const bound = tolerance * largestIn(wanted);
       wanted.forEach((tensor, i) => {
-        expectClose(layer, `result ${i} of ${training ? 'training' : 'prediction'}`, received[i]!, tensor, tolerance);
+        expectClose(layer, `result ${i} of ${training ? 'training' : 'prediction'}`, received[i]!, tensor, bound);
       });
     });
   }
@@ -105,16 +107,19 @@ function tracedState(
   }
 }
 
-function expectClose(layer: Layer, what: string, received: Tensor, wanted: Tensor, tolerance: number): void {
+function expectClose(layer: Layer, what: string, received: Tensor, wanted: Tensor, bound: number): void {
   const [shapes, data] = [[received, wanted].map(({ shape }) => String(shape)), wanted.dataSync()];
   if (shapes[0] !== shapes[1]) fail(layer, `gives for ${what} the shape [${shapes[0]}] instead of [${shapes[1]}]`);
   const values = received.dataSync();
-  const bound = tolerance * Math.max(0, ...Array.from(data, Math.abs));
   data.forEach((value, i) => {
-    const isSame = Object.is(value, values[i]) || (tolerance > 0 && Math.abs(value - values[i]!) <= bound);
+    const isSame = Object.is(value, values[i]) || (bound > 0 && Math.abs(value - values[i]!) <= bound);
     if (!isSame) fail(layer, `gives for ${what} ${values[i]} at ${i} instead of ${value}`);
   });
 }
+
+/** The greatest absolute value of all. */
+const largestIn = (tensors: readonly Tensor[]): number =>
+  tensors.reduce((most, tensor) => Math.max(most, ...Array.from(tensor.dataSync(), Math.abs)), 0);
 
 function fail(layer: Layer, problem: string): never {
   throw new CapasError(`Layer contract of '${layer.name}': as a program it ${problem}.`);
