@@ -12,7 +12,7 @@ import { constant, floats, tensor } from '../support.ts';
 import type { ImageOptions } from './color.ts';
 import { gaussianBlur } from './filter.ts';
 import { onImages } from './images.ts';
-import { type FillMode, linearNodes, mapPlace, nearestNodes } from './sampling.ts';
+import { type FillMode, linearNodes, mapPlace, type Node, nearestNodes } from './sampling.ts';
 
 /** Options of {@link affineTransform}. */
 export interface TransformOptions extends ImageOptions {
@@ -132,37 +132,44 @@ function projected(who: string, given: Tensor, transform: Tensor, options: Trans
   const [n, h, w, c] = x.shape as [number, number, number, number];
   const map = tf.reshape(transform, [-1, 8, 1, 1]);
   const part = (i: number) => tf.squeeze(tf.slice(map, [0, i, 0, 0], [-1, 1, 1, 1]), [1]);
-  const across = tf.reshape(tf.range(0, w), [1, 1, w]);
-  const down = tf.reshape(tf.range(0, h), [1, h, 1]);
-  const line = (i: number) => tf.add(tf.mul(part(i), across), tf.mul(part(i + 1), down));
-  const scale = tf.add(line(6), 1);
+  const x0 = tf.reshape(tf.range(0, w), [1, 1, w]);
+  const y0 = tf.reshape(tf.range(0, h), [1, h, 1]);
+  const plane = (i: number) => tf.add(tf.mul(part(i), x0), tf.mul(part(i + 1), y0));
+  const scale = tf.add(plane(6), 1);
   const full = (place: Tensor) => tf.broadcastTo(place, [n, h, w]);
-  const columns = full(tf.div(tf.add(line(0), part(2)), scale));
-  const rows = full(tf.div(tf.add(line(3), part(5)), scale));
+  const columns = full(tf.div(tf.add(plane(0), part(2)), scale));
+  const rows = full(tf.div(tf.add(plane(3), part(5)), scale));
   const flat = tf.reshape(x, [n * h * w, c]);
   const batch = constant(() => tf.mul(tf.reshape(tf.range(0, n, 1, 'int32'), [n, 1, 1]), tf.scalar(h * w, 'int32')));
-  const nodes = (place: Tensor, size: number) => {
+  const nodes = (place: Tensor, size: number): Node[] => {
     const inside = mapPlace(place, size, fillMode);
-    return interpolation === 'nearest' ? nearestNodes(inside) : linearNodes(inside);
+    const found = interpolation === 'nearest' ? nearestNodes(inside) : linearNodes(inside);
+    return found.map((node) => limited(node, size, fillMode));
   };
-  const terms = nodes(rows, h).flatMap((row) =>
-    nodes(columns, w).map((column) => {
-      const within = (i: Tensor, size: number) =>
-        tf.logicalAnd(tf.greaterEqual(i, tf.scalar(0, 'int32')), tf.less(i, tf.scalar(size, 'int32')));
-      const valid = constant(() => tf.logicalAnd(within(row.index, h), within(column.index, w)));
-      const index = constant(() => {
-        const place = tf.add(tf.mul(row.index, tf.scalar(w, 'int32')), column.index);
-        return tf.where(valid, tf.add(batch, place), tf.zerosLike(place));
-      });
-      const pixels = tf.reshape(tf.gather(flat, tf.reshape(index, [n * h * w])), [n, h, w, c]);
-      const filled = tf.where(tf.expandDims(valid, 3), pixels, tf.fill(pixels.shape, fillValue));
-      return tf.mul(filled, tf.expandDims(tf.mul(row.weight, column.weight), 3));
-    }),
-  );
-  return tf.cast(
-    terms.reduce((sum, term) => tf.add(sum, term)),
-    given.dtype,
-  );
+  const across = nodes(columns, w);
+  const terms = nodes(rows, h).flatMap((row) => {
+    const line = constant(() => tf.add(batch, tf.mul(row.index, tf.scalar(w, 'int32'))));
+    return across.map((column) => {
+      const index = constant(() => tf.reshape(tf.add(line, column.index), [n * h * w]));
+      return { pixels: tf.reshape(tf.gather(flat, index), [n, h, w, c]), weight: tf.mul(row.weight, column.weight) };
+    });
+  });
+  const seen = terms
+    .map(({ pixels, weight }) => tf.mul(pixels, tf.expandDims(weight, 3)))
+    .reduce<Tensor>((sum, term) => tf.add(sum, term), tf.scalar(0));
+  if (fillMode !== 'constant' || fillValue === 0) return tf.cast(seen, given.dtype);
+  const total = terms.map(({ weight }) => weight).reduce((sum, weight) => tf.add(sum, weight));
+  const filling = tf.expandDims(tf.mul(tf.sub(1, total), fillValue), 3);
+  return tf.cast(tf.add(seen, filling), given.dtype);
+}
+
+/** A node whose index lies within the image; one that did not has no weight, where what lies beyond the edge is a constant. */
+function limited({ index, weight }: Node, size: number, fillMode: FillMode): Node {
+  const [first, last] = [tf.scalar(0, 'int32'), tf.scalar(size - 1, 'int32')];
+  const inside = constant(() => tf.maximum(tf.minimum(index, last), first));
+  if (fillMode !== 'constant') return { index: inside, weight };
+  const isInside = constant(() => tf.cast(tf.equal(index, inside), 'float32'));
+  return { index: inside, weight: tf.mul(weight, isInside) };
 }
 
 /** Sums the elements at all combinations of nodes, weighted. */
