@@ -3,6 +3,7 @@ import type { Model } from '../models/model.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import { type H5Array, type H5Reader, readH5 } from './h5/read-h5.ts';
 import { type H5Writer, writeH5 } from './h5/write-h5.ts';
+import { readOwnVariables, writeOwnVariables } from './own-variables.ts';
 import { type StateNode, stateTree } from './state-tree.ts';
 import { assignValue, isWhole, storedValue } from './weight-values.ts';
 
@@ -17,23 +18,25 @@ export class WeightsMismatchError extends CapasError {
   override name = 'WeightsMismatchError';
 }
 
-/** The weights of a model, and the state of its optimizer, as the bytes of a Keras `.weights.h5` file. */
-export async function weightsToH5(model: Model): Promise<Uint8Array> {
+/** The weights of a model, and the state of its optimizer, as the bytes of a Keras `.weights.h5` file. `writeMore` adds what only we read. */
+export async function weightsToH5(model: Model, writeMore?: (root: H5Writer) => void): Promise<Uint8Array> {
   const nodes = stateTree(model);
   const values = await Promise.all(nodes.map(({ variables }) => Promise.all(variables.map(storedValue))));
   return await writeH5((root) => {
     nodes.forEach((node, i) => {
       writeNode(root, node, values[i]!);
     });
+    writeMore?.(root);
   });
 }
 
-function writeNode(root: H5Writer, { path, name }: StateNode, values: readonly H5Array[]): void {
+function writeNode(root: H5Writer, { path, name, object }: StateNode, values: readonly H5Array[]): void {
   const vars = root.group(path === '' ? 'vars' : `${path}/vars`);
   vars.attribute('name', name);
   values.forEach((value, i) => {
     vars.array(`${i}`, value);
   });
+  writeOwnVariables(vars, object);
 }
 
 /** Sets the weights of a model, and the state of its optimizer if it is compiled, from a Keras `.weights.h5` file. */
@@ -43,7 +46,10 @@ export async function weightsFromH5(
   bytes: Uint8Array,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
-  const found = await readH5(source, bytes, (root) => readNodes(model, source, root));
+  const { found, giveOwn } = await readH5(source, bytes, (root) => ({
+    found: readNodes(model, source, root),
+    giveOwn: readOwnVariables(model, root),
+  }));
   const problems = found.flatMap(({ problem, node }) => (problem && !isOptional(node) ? [problem] : []));
   if (problems.length > 0 && !options.skipMismatch) {
     throw new WeightsMismatchError(
@@ -54,6 +60,7 @@ export async function weightsFromH5(
     if (problem) noticeOnce(`${source}: ${problem} It keeps what it has.`);
     else for (const [i, variable] of node.variables.entries()) assignValue(variable, values[i]!);
   }
+  giveOwn();
 }
 
 interface FoundState {

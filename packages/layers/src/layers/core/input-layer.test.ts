@@ -21,6 +21,13 @@ describe('input', () => {
     expect([x.shape, x.dtype, x.name]).toEqual([[8, null], 'int32', 'ids']);
   });
 
+  test('takes dtypes of Keras for those that stand for them here', () => {
+    const dtypes = ['int64', 'uint8', 'float16', 'bool', 'string'].map(
+      (dtype) => input({ shape: [1], dtype: dtype as never }).dtype,
+    );
+    expect(dtypes).toEqual(['int32', 'int32', 'float32', 'bool', 'string']);
+  });
+
   test('is named as Keras names it', () => {
     clearSession();
     expect([input({ shape: [1] }).name, input({ shape: [1] }).name]).toEqual(['input_layer', 'input_layer_1']);

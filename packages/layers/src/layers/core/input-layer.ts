@@ -17,6 +17,12 @@ export interface InputConfig extends Omit<LayerConfig, 'dtype'> {
   readonly optional?: boolean;
 }
 
+/** Dtypes of inputs in files of Keras that are others here. */
+const KERAS_DTYPES: Readonly<Record<string, DType>> = {
+  ...Object.fromEntries(['int8', 'int16', 'int64', 'uint8', 'uint16', 'uint32'].map((name) => [name, 'int32'])),
+  ...Object.fromEntries(['float16', 'bfloat16', 'float64'].map((name) => [name, 'float32'])),
+};
+
 /** The place where data comes into a model. It computes nothing. */
 export class InputLayer extends Layer<LayerConfig> {
   static override readonly className = 'InputLayer';
@@ -26,7 +32,16 @@ export class InputLayer extends Layer<LayerConfig> {
   readonly #output: SymbolicTensor;
 
   constructor(config: InputConfig) {
-    const { shape, batchShape, batchSize = null, inputShape, batchInputShape, dtype = 'float32', ...rest } = config;
+    const {
+      shape,
+      batchShape,
+      batchSize = null,
+      inputShape,
+      batchInputShape,
+      dtype: given = 'float32',
+      ...rest
+    } = config;
+    const dtype = KERAS_DTYPES[given] ?? given;
     const sample: unknown = shape ?? inputShape;
     const whole: unknown =
       batchShape ?? batchInputShape ?? (Array.isArray(sample) ? [batchSize, ...sample] : undefined);

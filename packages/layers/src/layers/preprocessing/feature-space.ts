@@ -286,10 +286,17 @@ function featuresOf({ features, ...bins }: FeatureSpaceConfig & BinCounts): Reco
     throw new ArgumentError('FeatureSpace', 'features', 'a record of at least one feature', features);
   const make = (name: string, value: FeatureSpaceConfig['features'][string]): Feature => {
     if (value instanceof Feature) return value;
-    if (typeof value === 'object') return new Feature(value.config as unknown as FeatureConfig);
+    if (typeof value === 'object') return revived(new Feature(value.config as unknown as FeatureConfig));
     return featureOfKind('FeatureSpace', name, value, bins);
   };
   return Object.fromEntries(Object.entries(features).map(([name, value]) => [name, make(name, value)]));
+}
+
+/** A feature from a file: its layer has its weights at once, for values that come. */
+function revived(feature: Feature): Feature {
+  const { preprocessor } = feature;
+  if ((preprocessor as unknown) instanceof Normalization) preprocessor.ensureBuilt([null, 1]);
+  return feature;
 }
 
 function crossOf(

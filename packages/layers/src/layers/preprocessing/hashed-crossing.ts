@@ -53,7 +53,8 @@ export class HashedCrossing extends Layer<Resolved<HashedCrossingConfig, typeof 
   readonly #mode: 'int' | 'oneHot';
 
   constructor(config: HashedCrossingConfig) {
-    super({ ...defaults, ...config } as never);
+    const dtype = (config.outputMode ?? 'int') === 'int' ? 'int64' : 'float32';
+    super({ ...defaults, dtype, ...config } as never);
     requirePositiveInteger('HashedCrossing', 'numBins', config.numBins);
     requireDense('HashedCrossing', 'sparse', config.sparse);
     this.#mode = requireMode('HashedCrossing', this.config.outputMode, ['int', 'oneHot']);

@@ -49,7 +49,9 @@ export class Hashing extends Layer<Resolved<HashingConfig, typeof defaults> & La
   readonly #salt: readonly number[] | undefined;
 
   constructor(config: HashingConfig) {
-    super({ ...defaults, ...config, salt: saltPair('Hashing', config.salt) ?? null } as never);
+    // Keras reads no other dtype where numbers of bins are given out
+    const dtype = (config.outputMode ?? 'int') === 'int' ? 'int64' : 'float32';
+    super({ ...defaults, dtype, ...config, salt: saltPair('Hashing', config.salt) ?? null } as never);
     requirePositiveInteger('Hashing', 'numBins', config.numBins);
     requireDense('Hashing', 'sparse', config.sparse);
     this.#mode = requireMode('Hashing', this.config.outputMode, ['int', 'oneHot', 'multiHot', 'count']);

@@ -214,13 +214,13 @@ export abstract class IndexLookup<
   encode(indices: Tensor): Tensor {
     if (this.mode === 'int') return indices;
     const depth = this.#depth;
-    if (depth === null) {
+    if (depth === null || (this.mode === 'tfIdf' && !this.#idf)) {
       throw new StateError(
         `Layer '${this.name}' has no vocabulary yet: give \`vocabulary\`, or call \`adapt\` or \`setVocabulary\`.`,
       );
     }
     if (this.mode !== 'tfIdf') return encodeCategories(indices, this.mode, depth);
-    const weights = this.#weights.value(() => new HostArray(this.#idf ?? new Float32Array(depth)));
+    const weights = this.#weights.value(() => new HostArray(this.#idf!));
     return ops.multiply(encodeCategories(indices, 'count', depth), weights);
   }
 
@@ -238,7 +238,7 @@ export abstract class IndexLookup<
     return this.config.vocabulary === null ? { [VOCABULARY_FILE]: vocabularyText(this.getVocabulary()) } : {};
   }
 
-  /** Takes the vocabulary from the files of {@link saveAssets}; that of mode `'tfIdf'` after {@link loadOwnVariables}. */
+  /** Takes the vocabulary from the files of {@link saveAssets}. */
   loadAssets(assets: Readonly<Record<string, string>>): void {
     if (this.config.vocabulary !== null) return;
     const text = assets[VOCABULARY_FILE];
@@ -250,8 +250,7 @@ export abstract class IndexLookup<
         Object.keys(assets),
       );
     const terms = vocabularyFrom(text, this.termDType) as T[];
-    const weights = this.mode === 'tfIdf' ? Array.from(this.#idf ?? []) : null;
-    if (terms.length > 0) this.setVocabulary(terms, weights?.slice(0, terms.length) ?? null);
+    if (terms.length > 0) this.#hold(this.terms.checked(terms, { isInverse: this.config.invert }));
   }
 
   /** What Keras keeps beside the weights. */
