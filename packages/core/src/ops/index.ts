@@ -256,6 +256,7 @@ export {
   whileLoop,
 } from './read-back.ts';
 export { rearrange } from './rearrange.ts';
+export { type ScanOptions, scan } from './recurrence.ts';
 export {
   type ArgOptions,
   all,
@@ -264,7 +265,6 @@ export {
   any,
   argmax,
   argmin,
-export { type ScanOptions, scan } from './recurrence.ts';
   average,
   countNonzero,
   logsumexp,
