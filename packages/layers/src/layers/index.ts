@@ -10,7 +10,7 @@ export {
   additiveAttention,
 } from './attention/additive-attention.ts';
 export { Attention, type AttentionConfig, attention } from './attention/attention.ts';
-export type { AttentionCall, AttentionOptions, WithScores } from './attention/attention-options.ts';
+export type { AttentionOptions, WithScores } from './attention/attention-options.ts';
 export {
   GroupQueryAttention,
   GroupQueryAttention as GroupedQueryAttention,

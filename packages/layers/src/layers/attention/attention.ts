@@ -8,12 +8,14 @@ import {
   ShapeError,
   showShape,
   type Tensor,
+  type TensorLike,
 } from '@capas/core';
 import { Layer } from '../../layer.ts';
 import { isShapeList, type LayerConfig, type Resolved, type Shapes } from '../../layer-config.ts';
 import type { Masks } from '../../masking.ts';
+import type { SymbolicTensor } from '../../symbolic-tensor.ts';
 import type { Weight } from '../../weight.ts';
-import type { AttentionCall, AttentionOptions } from './attention-options.ts';
+import type { AttentionOptions, WithScores } from './attention-options.ts';
 import { causalMask } from './score-masks.ts';
 
 /** Options of {@link Attention}. */
@@ -30,8 +32,11 @@ export interface AttentionConfig extends LayerConfig {
 
 const defaults = { useScale: false, scoreMode: 'dot', dropout: 0 } as const;
 
-/** A layer of {@link Attention} is called as {@link AttentionCall} says. */
-export interface Attention extends AttentionCall<AttentionOptions> {}
+/** How it is called: asked for the scores, it gives them beside the output. */
+export interface Attention {
+  (inputs: readonly SymbolicTensor[], options: WithScores<AttentionOptions>): [SymbolicTensor, SymbolicTensor];
+  (inputs: readonly TensorLike[], options: WithScores<AttentionOptions>): [Tensor, Tensor];
+}
 
 /**
  * Attention by dot products: `softmax(query · keyᵀ) · value`.

@@ -1,6 +1,16 @@
-import { ArgumentError, ops, type PartialShape, requirePositiveInteger, ShapeError, showShape } from '@capas/core';
+import {
+  ArgumentError,
+  ops,
+  type PartialShape,
+  requirePositiveInteger,
+  ShapeError,
+  showShape,
+  type Tensor,
+  type TensorLike,
+} from '@capas/core';
 import type { Resolved, Shapes } from '../../layer-config.ts';
-import type { AttentionCall } from './attention-options.ts';
+import type { SymbolicTensor } from '../../symbolic-tensor.ts';
+import type { WithScores } from './attention-options.ts';
 import {
   type Heads,
   ProjectedAttention,
@@ -19,8 +29,11 @@ export interface GroupQueryAttentionConfig extends ProjectedAttentionConfig {
   readonly numKeyValueHeads: number;
 }
 
-/** A layer of {@link GroupQueryAttention} is called as {@link AttentionCall} says. */
-export interface GroupQueryAttention extends AttentionCall<ProjectedAttentionOptions> {}
+/** How it is called: asked for the scores, it gives them beside the output. */
+export interface GroupQueryAttention {
+  (inputs: readonly SymbolicTensor[], options: WithScores<ProjectedAttentionOptions>): [SymbolicTensor, SymbolicTensor];
+  (inputs: readonly TensorLike[], options: WithScores<ProjectedAttentionOptions>): [Tensor, Tensor];
+}
 
 /**
  * Attention by several heads, groups of which share key and value: fewer weights, and less to keep when generating.

@@ -1,7 +1,8 @@
 import { ArgumentError, type PartialShape, requirePositiveInteger, type Tensor, type TensorLike } from '@capas/core';
 import type { Resolved, Shapes } from '../../layer-config.ts';
+import type { SymbolicTensor } from '../../symbolic-tensor.ts';
 import { attentionEquations, projectionEquation } from './attention-equations.ts';
-import type { AttentionCall } from './attention-options.ts';
+import type { WithScores } from './attention-options.ts';
 import {
   ProjectedAttention,
   type ProjectedAttentionConfig,
@@ -24,8 +25,11 @@ export interface MultiHeadAttentionConfig extends ProjectedAttentionConfig {
   readonly attentionAxes?: number | readonly number[] | null;
 }
 
-/** A layer of {@link MultiHeadAttention} is called as {@link AttentionCall} says. */
-export interface MultiHeadAttention extends AttentionCall<ProjectedAttentionOptions> {}
+/** How it is called: asked for the scores, it gives them beside the output. */
+export interface MultiHeadAttention {
+  (inputs: readonly SymbolicTensor[], options: WithScores<ProjectedAttentionOptions>): [SymbolicTensor, SymbolicTensor];
+  (inputs: readonly TensorLike[], options: WithScores<ProjectedAttentionOptions>): [Tensor, Tensor];
+}
 
 /**
  * Attention by several heads: each projects query, key and value, and attends; what they give is projected once more.
