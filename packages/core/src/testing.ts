@@ -35,6 +35,7 @@ export {
   resolveGolden,
   type Tolerance,
 } from './testing/goldens.ts';
+export { type RecurrentCase, recurrentCases, withGradients } from './testing/recurrent-cases.ts';
 export { replay } from './testing/replay.ts';
 export { runAsProgram } from './testing/run-as-program.ts';
 export { type LoweredTrace, lowerTrace } from './trace/lower-trace.ts';

@@ -1,3 +1,4 @@
+import { gradients } from '../autodiff.ts';
 import * as ops from '../ops/index.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -133,3 +134,18 @@ export const recurrentCases: Readonly<Record<string, RecurrentCase>> = {
   'a mask, dropout and a counter': masked,
   'a loop in a loop': nested,
 };
+
+/** The results of a case, and the gradients of a loss of them with respect to all inputs. */
+export const withGradients =
+  (one: RecurrentCase) =>
+  (xs: readonly Tensor[]): Tensor[] => [
+    ...one.run(...xs),
+    ...gradients((...at) => lossOf(one.run(...at)), xs).map((gradient, i) => gradient ?? ops.zerosLike(xs[i]!)),
+  ];
+
+/** The sum of the weighted squares of all float32 results. */
+export const lossOf = (results: readonly Tensor[]): Tensor =>
+  results
+    .filter(({ dtype }) => dtype === 'float32')
+    .map((result, i) => ops.sum(ops.multiply(ops.square(result), i + 1)))
+    .reduce((sum, loss) => ops.add(sum, loss));

@@ -14,7 +14,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { Variable } from '../tensor/variable.ts';
 import { startJsBackend } from '../testing/js-backend.ts';
 import { floats } from '../testing/primitive-check.ts';
-import { type RecurrentCase, recurrentCases } from '../testing/recurrent-cases.ts';
+import { lossOf, type RecurrentCase, recurrentCases, withGradients } from '../testing/recurrent-cases.ts';
 import { runAsProgram } from '../testing/run-as-program.ts';
 import { lowerTrace } from './lower-trace.ts';
 import { withOrigin } from './origin.ts';
@@ -28,21 +28,6 @@ beforeAll(async () => {
 const inputsOf = ({ shapes }: RecurrentCase): Tensor[] =>
   shapes.map((shape, i) => tf.tensor(floats(shape, i + 1).data.slice() as Float32Array, [...shape]));
 
-/** The sum of the weighted squares of all float32 results. */
-const lossOf = (results: readonly Tensor[]): Tensor =>
-  results
-    .filter(({ dtype }) => dtype === 'float32')
-    .map((result, i) => ops.sum(ops.multiply(ops.square(result), i + 1)))
-    .reduce((sum, loss) => ops.add(sum, loss));
-
-/** The results of a case, and the gradients of its loss. */
-const bothWays =
-  (one: RecurrentCase) =>
-  (xs: Tensor[]): Tensor[] => [
-    ...one.run(...xs),
-    ...gradients((...at) => lossOf(one.run(...at)), xs).map((gradient, i) => gradient ?? tf.zerosLike(xs[i]!)),
-  ];
-
 const cases = Object.entries(recurrentCases);
 
 describe('a compiled loop', () => {
@@ -50,8 +35,8 @@ describe('a compiled loop', () => {
     const xs = inputsOf(one);
     const before = memory().tensors;
     scope(() => {
-      const eager = bothWays(one)(xs);
-      const compiled = runAsProgram(bothWays(one), xs);
+      const eager = withGradients(one)(xs);
+      const compiled = runAsProgram(withGradients(one), xs);
       compiled.forEach((result, i) => {
         expect([result.shape, result.dtype]).toEqual([eager[i]!.shape, eager[i]!.dtype]);
         expectClose(result, eager[i]!);
@@ -79,7 +64,7 @@ function compiled(fn: (...xs: Tensor[]) => Tensor, xs: readonly Tensor[]): (xs: 
 test('gradients of a compiled loop are what differences of its values say', () => {
   const one = recurrentCases['an LSTM cell']!;
   const xs = inputsOf(one);
-  const gradient = runAsProgram(bothWays(one), xs).slice(-xs.length);
+  const gradient = runAsProgram(withGradients(one), xs).slice(-xs.length);
   const lossAt = compiled((...at) => lossOf(one.run(...at)), xs);
   const values = xs.map((x) => x.dataSync() as Float32Array);
   xs.forEach(({ shape }, input) => {
