@@ -58,7 +58,14 @@ export type { ProgramDType } from './program/program.ts';
 export * as random from './random/index.ts';
 export { fillRandomBits, fillUniform, philoxBlock, shuffledIndices } from './random/philox.ts';
 export { fillRandom, RANDOM_KERNEL, type RandomAttributes } from './random/random-kernel.ts';
-export { drawSeed, SeedGenerator, setSeed } from './random/seed-generator.ts';
+export {
+  drawSeed,
+  type RandomState,
+  randomState,
+  restoreRandomState,
+  SeedGenerator,
+  setSeed,
+} from './random/seed-generator.ts';
 export { type DType, type HostData, type HostDType, tensorDType } from './tensor/dtype.ts';
 export { HostArray } from './tensor/host-array.ts';
 export { dispose, keep, type MemoryInfo, memory, scope, type TensorTree } from './tensor/scope.ts';

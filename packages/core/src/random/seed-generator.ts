@@ -17,8 +17,12 @@ import { fillRandomBits } from './philox.ts';
 export class SeedGenerator {
   readonly initialSeed: number;
   readonly state: Variable;
+  readonly #number: number;
 
   constructor(seed?: number, name = 'seed_generator') {
+    this.#number = session.made++;
+    living.set(this.#number, new WeakRef(this));
+    if (this.#number % 256 === 0) forgetTheDead();
     this.initialSeed = seed === undefined ? drawSeed() : requireInteger('SeedGenerator', 'seed', seed);
     this.state = new Variable({
       name: `${name}_state`,
@@ -41,6 +45,7 @@ export class SeedGenerator {
 
   /** Frees the state. */
   dispose(): void {
+    living.delete(this.#number);
     this.state.dispose();
   }
 
@@ -75,9 +80,48 @@ export function defaultSeedGenerator(): SeedGenerator {
   return session.generator;
 }
 
-/** The process-wide state of {@link setSeed}; the only mutable object of this module. */
-const session: { seed: number | undefined; drawn: number; generator: SeedGenerator | undefined } = {
+/** Everything in the process that random numbers come from, as plain data: to go on with a run in another process. */
+export interface RandomState {
+  readonly seed: number | undefined;
+  readonly drawn: number;
+  /** The state of each seed generator that is alive, by its number in the order in which they were made. */
+  readonly generators: Readonly<Record<number, readonly [seed: number, counter: number]>>;
+}
+
+/** The state of all random numbers. A program that makes the same seed generators in the same order can take it over. */
+export async function randomState(): Promise<RandomState> {
+  const entries = [...living].flatMap(([number, reference]) => {
+    const generator = reference.deref();
+    return generator && !generator.state.isDisposed ? [[number, generator] as const] : [];
+  });
+  const states = entries.map(async ([number, { state }]) => {
+    const [seed = 0, counter = 0] = await state.value.data();
+    return [number, [seed, counter]] as const;
+  });
+  return { seed: session.seed, drawn: session.drawn, generators: Object.fromEntries(await Promise.all(states)) };
+}
+
+/** Sets the state of all random numbers; generators that are not there any more are left out. */
+export function restoreRandomState({ seed, drawn, generators }: RandomState): void {
+  session.seed = seed;
+  session.drawn = drawn;
+  for (const [number, state] of Object.entries(generators)) {
+    const generator = living.get(Number(number))?.deref();
+    if (generator && !generator.state.isDisposed) scope(() => generator.state.assign(tf.tensor1d([...state], 'int32')));
+  }
+}
+
+/** The generators by their numbers; weakly, since nobody has to dispose of them. */
+const living = new Map<number, WeakRef<SeedGenerator>>();
+
+function forgetTheDead(): void {
+  for (const [number, reference] of living) if (!reference.deref()) living.delete(number);
+}
+
+/** The process-wide state of {@link setSeed}, and how many generators were made. */
+const session: { seed: number | undefined; drawn: number; generator: SeedGenerator | undefined; made: number } = {
   seed: undefined,
   drawn: 0,
   generator: undefined,
+  made: 0,
 };

@@ -1,5 +1,6 @@
 import { ArgumentError } from '@capas/core';
 import type { Model } from '../models/model.ts';
+import type { TrainingRun } from '../training/training-run.ts';
 import { Callback, type CallbackParams, type HookName } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
 import { type CallbackHooks, LambdaCallback } from './lambda-callback.ts';
@@ -9,7 +10,7 @@ export type CallbackArgument = Callback | CallbackHooks | readonly (Callback | C
 
 /** Calls a hook of every callback, in order, each awaited. */
 export class CallbackList {
-  readonly #callbacks: readonly Callback[];
+  readonly callbacks: readonly Callback[];
   readonly watchesBatches: boolean;
   readonly watchesTestBatches: boolean;
   readonly watchesProgress: boolean;
@@ -17,22 +18,27 @@ export class CallbackList {
   /** `given` are those of the user, which come first and may add to the logs; `own` those of the library. */
   constructor(given: CallbackArgument = [], own: readonly Callback[] = []) {
     const list = (Array.isArray(given) ? given : [given]) as readonly (Callback | CallbackHooks)[];
-    this.#callbacks = [...list.map(asCallback), ...own];
+    const all = [...list.map(asCallback), ...own];
+    this.callbacks = [...all.filter(({ comesLast }) => !comesLast), ...all.filter(({ comesLast }) => comesLast)];
     this.watchesBatches = this.#overrides('onTrainBatchBegin') || this.#overrides('onTrainBatchEnd');
     this.watchesTestBatches = this.#overrides('onTestBatchBegin') || this.#overrides('onTestBatchEnd');
     this.watchesProgress = this.#overrides('onProgress') || this.#overrides('onTestProgress');
   }
 
   setModel(model: Model): void {
-    for (const callback of this.#callbacks) callback.setModel(model);
+    for (const callback of this.callbacks) callback.setModel(model);
   }
 
   setParams(params: CallbackParams): void {
-    for (const callback of this.#callbacks) callback.setParams(params);
+    for (const callback of this.callbacks) callback.setParams(params);
+  }
+
+  setRun(run: TrainingRun): void {
+    for (const callback of this.callbacks) callback.setRun(run);
   }
 
   release(): void {
-    for (const callback of this.#callbacks) callback.release();
+    for (const callback of this.callbacks) callback.release();
   }
 
   /**
@@ -41,7 +47,7 @@ export class CallbackList {
    * @throws CallbackError if one throws anything but an abort: it names the callback. Those after it are not called.
    */
   async call<Hook extends HookName>(hook: Hook, ...args: Parameters<Callback[Hook]>): Promise<void> {
-    for (const callback of this.#callbacks) {
+    for (const callback of this.callbacks) {
       try {
         await (callback[hook] as (...args: unknown[]) => unknown)(...args);
       } catch (error) {
@@ -52,7 +58,7 @@ export class CallbackList {
   }
 
   #overrides(hook: HookName): boolean {
-    return this.#callbacks.some((callback) => callback[hook] !== Callback.prototype[hook]);
+    return this.callbacks.some((callback) => callback[hook] !== Callback.prototype[hook]);
   }
 }
 

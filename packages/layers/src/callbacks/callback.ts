@@ -1,6 +1,7 @@
 import { StateError } from '@capas/core';
 import type { Model } from '../models/model.ts';
 import type { Logs } from '../training/logs.ts';
+import type { CallbackState, TrainingRun } from '../training/training-run.ts';
 
 /** What a run was started with. */
 export interface CallbackParams {
@@ -23,6 +24,8 @@ type Hook = void | Promise<void>;
  * @see Keras 3, `keras/src/callbacks/callback.py`
  */
 export class Callback {
+  /** Whether its hooks are called after those of all others: it looks at what they have done. */
+  readonly comesLast: boolean = false;
   #model: Model | undefined;
   params: CallbackParams = { epochs: 1, steps: 0, batchSize: 32, samples: 0, verbose: 0 };
 
@@ -40,6 +43,17 @@ export class Callback {
   setParams(params: CallbackParams): void {
     this.params = params;
   }
+
+  /** The run of `fit` that it is called in, for callbacks that save it. */
+  setRun(_run: TrainingRun): void {}
+
+  /** What it has to remember where a run goes on in another process; by default nothing. */
+  getState(): CallbackState | undefined | Promise<CallbackState | undefined> {
+    return undefined;
+  }
+
+  /** Takes over what {@link getState} gave. */
+  setState(_state: CallbackState): void | Promise<void> {}
 
   /** Frees what the callback holds; called when a run ends, also by an error. */
   release(): void {}

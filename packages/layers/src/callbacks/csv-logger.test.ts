@@ -50,7 +50,7 @@ test('else the file is begun anew', async () => {
 
 test('what cannot be written ends the run with the name of the callback', async () => {
   const filename = join(folder, 'missing', 'run.csv');
-  await expect(train({ callbacks: csvLogger({ filename }) })).rejects.toThrow(/^CSVLogger.onTrainBegin: ENOENT/);
+  await expect(train({ callbacks: csvLogger({ filename }) })).rejects.toThrow(/^CSVLogger.onEpochEnd: ENOENT/);
   expect(() => new CSVLogger({ filename: '' })).toThrow(
     "CSVLogger: `filename` must be the path of a file. Received: ''.",
   );

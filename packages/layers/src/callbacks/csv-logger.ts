@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ArgumentError, StateError } from '@capas/core';
 import type { Logs } from '../training/logs.ts';
+import type { CallbackState } from '../training/training-run.ts';
 import { Callback } from './callback.ts';
 
 /** Options of {@link CSVLogger}. */
@@ -23,7 +24,8 @@ export class CSVLogger extends Callback {
   readonly config: Required<CSVLoggerConfig>;
   #file: FileHandle | undefined;
   #names: readonly string[] | undefined;
-  #hasHeader = false;
+  /** How long the file was when the state to go on from was saved. */
+  #bytes: number | undefined;
 
   constructor(config: CSVLoggerConfig) {
     super();
@@ -32,21 +34,29 @@ export class CSVLogger extends Callback {
     this.config = Object.freeze({ separator: ',', append: false, ...config });
   }
 
-  override async onTrainBegin(): Promise<void> {
-    const { filename, append } = this.config;
-    const fs = globalThis.process?.getBuiltinModule?.('node:fs/promises');
-    if (!fs) throw new StateError(`CSVLogger: cannot write '${filename}': there are files in Node only.`);
-    await this.#close();
-    this.#file = await fs.open(filename, append ? 'a' : 'w');
-    this.#hasHeader = (await this.#file.stat()).size > 0;
+  override onTrainBegin(): void {
+    void this.#close();
     this.#names = undefined;
+    this.#bytes = undefined;
   }
 
   override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
-    const isFirst = this.#names === undefined;
+    this.#file ??= await this.#open();
+    const file = this.#file;
     this.#names ??= columnsOf(logs);
-    if (isFirst && !this.#hasHeader) await this.#write(['epoch', ...this.#names]);
-    await this.#write([epoch, ...this.#names.map((name) => logs[name] ?? 'NA')]);
+    if ((await file.stat()).size === 0) await this.#write(file, ['epoch', ...this.#names]);
+    await this.#write(file, [epoch, ...this.#names.map((name) => logs[name] ?? 'NA')]);
+  }
+
+  override async getState(): Promise<CallbackState> {
+    return { data: { names: this.#names, bytes: (await this.#file?.stat())?.size ?? this.#bytes } };
+  }
+
+  /** Rows that were written after the state was saved will be written again. */
+  override setState({ data }: CallbackState): void {
+    const { names, bytes } = data as { names?: readonly string[]; bytes?: number };
+    this.#names = names;
+    this.#bytes = bytes;
   }
 
   override async onTrainEnd(): Promise<void> {
@@ -57,9 +67,18 @@ export class CSVLogger extends Callback {
     void this.#close();
   }
 
-  async #write(cells: readonly (string | number)[]): Promise<void> {
+  async #open(): Promise<FileHandle> {
+    const { filename, append } = this.config;
+    const fs = globalThis.process?.getBuiltinModule?.('node:fs/promises');
+    if (!fs) throw new StateError(`cannot write '${filename}': there are files in Node only.`);
+    const file = await fs.open(filename, append || this.#bytes !== undefined ? 'a' : 'w');
+    if (this.#bytes !== undefined) await file.truncate(this.#bytes);
+    return file;
+  }
+
+  async #write(file: FileHandle, cells: readonly (string | number)[]): Promise<void> {
     const { separator } = this.config;
-    await this.#file?.appendFile(`${cells.map((cell) => quoted(`${cell}`, separator)).join(separator)}\r\n`);
+    await file.appendFile(`${cells.map((cell) => quoted(`${cell}`, separator)).join(separator)}\r\n`);
   }
 
   async #close(): Promise<void> {

@@ -1,5 +1,6 @@
-import { dispose, requireInteger, type Tensor } from '@capas/core';
+import { dispose, HostArray, hostToTensor, requireInteger, type Tensor } from '@capas/core';
 import type { Logs } from '../training/logs.ts';
+import type { CallbackState } from '../training/training-run.ts';
 import { Callback } from './callback.ts';
 import { Monitor, type MonitorConfig } from './monitor.ts';
 
@@ -95,6 +96,22 @@ export class EarlyStopping extends Callback {
     this.#forgetWeights();
   }
 
+  override async getState(): Promise<CallbackState> {
+    const { stoppedEpoch, bestEpoch, best = null } = this;
+    const weights = await Promise.all((this.#bestWeights ?? []).map(hostCopy));
+    return { data: { wait: this.#wait, stoppedEpoch, bestEpoch, best }, arrays: weights };
+  }
+
+  override setState({ data, arrays = [] }: CallbackState): void {
+    const saved = data as { wait: number; stoppedEpoch: number; bestEpoch: number; best: number | null };
+    this.#wait = saved.wait;
+    this.stoppedEpoch = saved.stoppedEpoch;
+    this.bestEpoch = saved.bestEpoch;
+    this.best = saved.best ?? undefined;
+    this.#forgetWeights();
+    if (arrays.length > 0) this.#bestWeights = arrays.map((array) => hostToTensor(array));
+  }
+
   #rememberWeights(epoch: number): void {
     this.#forgetWeights();
     this.#bestWeights = this.model.getWeights();
@@ -106,6 +123,9 @@ export class EarlyStopping extends Callback {
     this.#bestWeights = undefined;
   }
 }
+
+const hostCopy = async (tensor: Tensor): Promise<HostArray> =>
+  new HostArray((await tensor.data()).slice() as Float32Array, tensor.shape);
 
 /** Short for `new EarlyStopping(config)`. */
 export const earlyStopping = (config: EarlyStoppingConfig = {}): EarlyStopping => new EarlyStopping(config);

@@ -1,3 +1,4 @@
+export { BackupAndRestore, type BackupAndRestoreConfig, backupAndRestore } from './backup-and-restore.ts';
 export { Callback, type CallbackParams, type HookName } from './callback.ts';
 export { CallbackError } from './callback-error.ts';
 export { type CallbackArgument, CallbackList } from './callback-list.ts';
@@ -9,6 +10,7 @@ export {
   type LearningRateSchedulerConfig,
   learningRateScheduler,
 } from './learning-rate-scheduler.ts';
+export { ModelCheckpoint, type ModelCheckpointConfig, modelCheckpoint } from './model-checkpoint.ts';
 export type { MonitorConfig } from './monitor.ts';
 export { ProgbarLogger } from './progbar-logger.ts';
 export { ReduceLROnPlateau, type ReduceLROnPlateauConfig, reduceLROnPlateau } from './reduce-lr-on-plateau.ts';

@@ -1,5 +1,6 @@
 import { ArgumentError, requireInteger, requireNumber } from '@capas/core';
 import type { Logs } from '../training/logs.ts';
+import type { CallbackState } from '../training/training-run.ts';
 import { Callback } from './callback.ts';
 import { learningRateOf, setLearningRate } from './learning-rate.ts';
 import { Monitor, type MonitorConfig } from './monitor.ts';
@@ -69,6 +70,17 @@ export class ReduceLROnPlateau extends Callback {
       this.#cooldown = cooldown;
       this.#wait = 0;
     }
+  }
+
+  override getState(): CallbackState {
+    return { data: { wait: this.#wait, cooldown: this.#cooldown, best: this.best ?? null } };
+  }
+
+  override setState({ data }: CallbackState): void {
+    const { wait, cooldown, best } = data as { wait: number; cooldown: number; best: number | null };
+    this.#wait = wait;
+    this.#cooldown = cooldown;
+    this.best = best ?? undefined;
   }
 
   /** Whether there was anything to reduce. */

@@ -9,13 +9,20 @@ export interface BatchPlace {
   readonly order: Int32Array | undefined;
 }
 
+/** Where a {@link BatchOrder} stands, as plain data. */
+export interface BatchOrderState {
+  readonly seed: number | undefined;
+  readonly round: number;
+  readonly next: number;
+}
+
 /**
  * Goes over samples in rounds, in a new order each time where there is a seed. A round that is not finished goes on, unless
  * `startRound` starts the next.
  */
 export class BatchOrder {
   readonly #length: number;
-  readonly #seed: number | undefined;
+  #seed: number | undefined;
   #order: Int32Array | undefined;
   #round = 0;
   #next: number;
@@ -24,6 +31,18 @@ export class BatchOrder {
     this.#length = length;
     this.#seed = seed;
     this.#next = length;
+  }
+
+  /** Where it stands; another order of as many samples can go on from there. */
+  get state(): BatchOrderState {
+    return { seed: this.#seed, round: this.#round, next: this.#next };
+  }
+
+  set state({ seed, round, next }: BatchOrderState) {
+    this.#seed = seed;
+    this.#round = Math.max(0, round - 1);
+    if (round > 0) this.startRound();
+    this.#next = next;
   }
 
   startRound(): void {

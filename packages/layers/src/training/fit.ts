@@ -14,6 +14,7 @@ import { type Logs, prefixed } from './logs.ts';
 import { NanWatch } from './nan-watch.ts';
 import { Pacer } from './pacer.ts';
 import { logsOf, resetMetrics } from './steps.ts';
+import { TrainingRun } from './training-run.ts';
 
 /** Options of `Model.fit`. */
 export interface FitOptions extends WeightingOptions {
@@ -82,20 +83,27 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
   const pacer = new Pacer(signal);
   const { stepsPerExecution: atOnce } = compilation;
 
+  const run = new TrainingRun(model, order, callbacks.callbacks, plan.initialEpoch);
+  callbacks.setRun(run);
+
   model.stopTraining = false;
   try {
     await callbacks.call('onTrainBegin');
+    if (!run.isInMidEpoch) await run.takeOver();
     let logs: Logs = {};
-    for (let epoch = plan.initialEpoch; epoch < plan.epochs && !model.stopTraining; epoch++) {
-      resetMetrics(model);
+    for (let { epoch } = run; epoch < plan.epochs && !model.stopTraining; epoch++) {
+      let step = run.batch;
+      if (step === 0) resetMetrics(model);
       await callbacks.call('onEpochBegin', epoch);
+      if (step > 0) await run.takeOver();
       // with `stepsPerEpoch` an epoch goes on where the last one ended
-      if (options.stepsPerEpoch === undefined) order.startRound();
-      for (let step = 0; step < steps && !model.stopTraining; ) {
+      else if (options.stepsPerEpoch === undefined) order.startRound();
+      while (step < steps && !model.stopTraining) {
         if (callbacks.watchesBatches) await callbacks.call('onTrainBatchBegin', step);
         step += await (callbacks.watchesBatches
           ? runner.run(Math.min(atOnce, steps - step))
           : runner.advance(steps - step));
+        run.batch = step;
         if (callbacks.watchesBatches) await callbacks.call('onTrainBatchEnd', step - 1, await logsOf(model));
         pacer.requireNotAborted();
         if (pacer.isDue()) {
@@ -105,6 +113,8 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
       }
       logs = await logsOf(model);
       if (validator) logs = { ...logs, ...prefixed('val_', await validator.run()) };
+      run.epoch = epoch + 1;
+      run.batch = 0;
       await callbacks.call('onEpochEnd', epoch, logs);
       pacer.requireNotAborted();
     }

@@ -1,6 +1,7 @@
 import { UnknownNameError } from '@capas/core';
 import { Callback } from '../callbacks/callback.ts';
 import type { Logs } from './logs.ts';
+import type { CallbackState } from './training-run.ts';
 
 /** What `fit` returns: the logs of every epoch. */
 export class History<Names extends string = string> extends Callback {
@@ -16,6 +17,16 @@ export class History<Names extends string = string> extends Callback {
       record[name] ??= [];
       record[name].push(value);
     }
+  }
+
+  override getState(): CallbackState {
+    return { data: { epoch: [...this.epoch], history: { ...this.history } } };
+  }
+
+  override setState({ data }: CallbackState): void {
+    const { epoch, history } = data as Pick<History, 'epoch' | 'history'>;
+    this.epoch.splice(0, this.epoch.length, ...epoch);
+    Object.assign(this.history, history);
   }
 
   /** The epoch with the best value, the smallest for losses and errors and the largest for the rest, and that value. */
