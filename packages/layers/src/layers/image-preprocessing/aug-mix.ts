@@ -8,7 +8,7 @@ import {
   type Tensor,
 } from '@capas/core';
 import type { Resolved } from '../../layer-config.ts';
-import { type Augmentation, applyChosen, augmentations } from './augmentations.ts';
+import { type Augmentation, applyChosen, augmentations, type Choice } from './augmentations.ts';
 import type { ImagesShape } from './base-image-preprocessing.ts';
 import { BaseRandomImageLayer, type RandomImageConfig } from './base-random-image.ts';
 import { boundedFactor, type Factor, requireValueRange } from './factor.ts';
@@ -40,14 +40,9 @@ const defaults = {
   interpolation: 'bilinear',
 } as const;
 
-/** One place in a chain: which layer stands there, int32 `[]`, and what each would do. */
-interface Link {
-  readonly choice: Tensor;
-  readonly transformations: readonly unknown[];
-}
-
 interface Mixing {
-  readonly chains: readonly (readonly Link[])[];
+  /** What stands in the places of each chain. */
+  readonly chains: readonly (readonly Choice[])[];
   /** The share of each chain, `[chains]`. */
   readonly shares: Tensor;
   /** The share of the image itself, `[]`. */
@@ -87,7 +82,7 @@ export class AugMix extends BaseRandomImageLayer<Resolved<AugMixConfig, typeof d
     const { numChains, chainDepth, alpha } = this.config;
     const parts = random.gamma([numChains], alpha, { seed: seeds });
     const own = random.beta([], alpha, alpha, { seed: seeds });
-    const link = (): Link => ({
+    const link = (): Choice => ({
       // the number behind the last layer stands for none
       choice: random.randint([], 0, this.augmentations.length + 1, { seed: seeds }),
       transformations: this.augmentations.map((layer) => layer.getRandomTransformation(images, seeds)),
@@ -115,11 +110,7 @@ export class AugMix extends BaseRandomImageLayer<Resolved<AugMixConfig, typeof d
     apply: (layer: Augmentation, x: Tensor, transformation: unknown) => Tensor,
   ): Tensor {
     const results = chains.map((links) =>
-      links.reduce(
-        (before, { choice, transformations }) =>
-          applyChosen(this.augmentations, choice, before, (layer, i) => apply(layer, before, transformations[i])),
-        x,
-      ),
+      links.reduce((before, link) => applyChosen(this.augmentations, link, before, apply), x),
     );
     const weights = ops.unstack(shares);
     const others = results

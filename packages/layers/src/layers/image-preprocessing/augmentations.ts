@@ -1,6 +1,7 @@
 import { ops, type Tensor } from '@capas/core';
 import { AutoContrast } from './auto-contrast.ts';
 import type { BaseImagePreprocessingLayer, ImagePreprocessingConfig } from './base-image-preprocessing.ts';
+import { BaseRandomProjection } from './base-random-projection.ts';
 import { Equalization } from './equalization.ts';
 import type { Pair } from './factor.ts';
 import { RandomBrightness } from './random-brightness.ts';
@@ -48,18 +49,34 @@ export function augmentations({ factor, valueRange, interpolation, seed }: Augme
   return { basic: basic as unknown as Augmentation[], colors: colors as unknown as Augmentation[] };
 }
 
+/** Which layer is applied, int32 `[]`, and what each would do. */
+export interface Choice {
+  readonly choice: Tensor;
+  readonly transformations: readonly unknown[];
+}
+
 /**
- * What the layer with the number `choice` makes of `x`; a number behind the last one stands for none. A program cannot leave
- * layers out by what was drawn: all are applied, and one result is taken.
+ * What the chosen layer makes of `x`; a number behind the last one stands for none.
+ *
+ * A program cannot leave layers out by what was drawn: all are applied, and one result is taken. Those that move pixels differ
+ * in their maps alone: of these one is taken, and pixels are moved once.
  */
 export function applyChosen(
   layers: readonly Augmentation[],
-  choice: Tensor,
+  { choice, transformations }: Choice,
   x: Tensor,
-  apply: (layer: Augmentation, i: number) => Tensor,
+  apply: (layer: Augmentation, x: Tensor, transformation: unknown) => Tensor,
 ): Tensor {
+  const isChosen = layers.map((_, i) => ops.equal(choice, i));
+  const movers = [...layers.keys()].filter((i) => layers[i] instanceof BaseRandomProjection);
+  const map = movers.reduce((map, i) => ops.where(isChosen[i]!, transformations[i] as Tensor, map), ops.array(STILL));
+  const moved = movers.length ? apply(layers[movers[0]!]!, x, map) : x;
   return layers.reduce((chosen, layer, i) => {
-    const result = apply(layer, i);
-    return result === x ? chosen : ops.where(ops.equal(choice, i), result, chosen);
-  }, x);
+    if (movers.includes(i)) return chosen;
+    const result = apply(layer, x, transformations[i]);
+    return result === x ? chosen : ops.where(isChosen[i]!, result, chosen);
+  }, moved);
 }
+
+/** The map that moves nothing. */
+const STILL = [[1, 0, 0, 0, 1, 0, 0, 0]];

@@ -87,8 +87,7 @@ export class RandAugment extends BaseRandomImageLayer<Resolved<RandAugmentConfig
     apply: (layer: Augmentation, x: Tensor, transformation: unknown) => Tensor,
   ): Tensor {
     return choices.reduce(
-      (before, choice) =>
-        applyChosen(this.augmentations, choice, before, (layer, i) => apply(layer, before, transformations[i])),
+      (before, choice) => applyChosen(this.augmentations, { choice, transformations }, before, apply),
       x,
     );
   }
