@@ -45,6 +45,14 @@ describe.skipIf('reason' in findLibrary())('tensors on native', () => {
     expect(kernels.size).toBe(3);
   });
 
+  it('gives a list of one where a kernel gives a list', () => {
+    const x = numbers([1, 40, 30]);
+    for (const [item, ...others] of [tf.unstack(x), tf.split(x, 1)]) {
+      expect(others).toEqual([]);
+      expect(item!.dataSync()).toEqual(x.dataSync());
+    }
+  });
+
   it('leaves to JavaScript what is over before a call of native code would be', async () => {
     const kernels = await installNativeKernels(loadLibrary());
     kernels.clear();

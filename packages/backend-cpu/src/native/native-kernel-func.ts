@@ -31,7 +31,9 @@ export function nativeKernelFunc(
   spec: KernelSpec,
   { js, cache, compile }: NativeKernelOptions,
 ): KernelFunc | undefined {
-  if (!spec.lower || !spec.infer) return undefined;
+  const { infer } = spec;
+  if (!spec.lower || !infer) return undefined;
+  let givesList: boolean | undefined;
   return (call) => {
     const storage = call.backend as JsBackend;
     const attrs = (call.attrs ?? {}) as NamedAttrMap as Attributes;
@@ -52,7 +54,9 @@ export function nativeKernelFunc(
       const { shape, dtype } = compiled.outputs[i]!;
       return storage.makeTensorInfo([...shape], dtype, values);
     });
-    return infos.length === 1 ? infos[0]! : infos;
+    // a kernel of a list of outputs gives a list of one too
+    givesList ??= Array.isArray(infer(inputs as never, attrs));
+    return givesList ? infos : infos[0]!;
   };
 }
 
