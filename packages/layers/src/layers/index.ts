@@ -119,7 +119,8 @@ export {
 export { Discretization, type DiscretizationConfig, discretization } from './preprocessing/discretization.ts';
 export { Cross, type CrossConfig, Feature, type FeatureConfig, type FeatureMode } from './preprocessing/feature.ts';
 export type { FeatureData } from './preprocessing/feature-records.ts';
-export { FeatureSpace, type FeatureSpaceConfig, featureSpace } from './preprocessing/feature-space.ts';
+export { FeatureSpace, featureSpace } from './preprocessing/feature-space.ts';
+export type { FeatureSpaceConfig } from './preprocessing/feature-space-config.ts';
 export { HashedCrossing, type HashedCrossingConfig, hashedCrossing } from './preprocessing/hashed-crossing.ts';
 export { Hashing, type HashingConfig, hashing } from './preprocessing/hashing.ts';
 export { IntegerLookup, type IntegerLookupConfig, integerLookup } from './preprocessing/integer-lookup.ts';
@@ -128,11 +129,8 @@ export { Normalization, type NormalizationConfig, normalization } from './prepro
 export { Rescaling, type RescalingConfig, rescaling } from './preprocessing/rescaling.ts';
 export { STFTSpectrogram, type STFTSpectrogramConfig, stftSpectrogram } from './preprocessing/stft-spectrogram.ts';
 export { StringLookup, type StringLookupConfig, stringLookup } from './preprocessing/string-lookup.ts';
-export {
-  TextVectorization,
-  type TextVectorizationConfig,
-  textVectorization,
-} from './preprocessing/text-vectorization.ts';
+export { TextVectorization, textVectorization } from './preprocessing/text-vectorization.ts';
+export type { TextVectorizationConfig } from './preprocessing/text-vectorization-config.ts';
 export { TFDIdentity } from './preprocessing/tfd-identity.ts';
 export {
   ActivityRegularization,

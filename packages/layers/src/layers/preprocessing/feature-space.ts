@@ -11,21 +11,15 @@ import {
   UnknownNameError,
 } from '@capas/core';
 import { Layer } from '../../layer.ts';
-import type { LayerConfig, Resolved } from '../../layer-config.ts';
+import type { Resolved } from '../../layer-config.ts';
 import { isTensor } from '../../layer-inputs.ts';
-import type { SerializedObject } from '../../saving/keras-config.ts';
 import type { Structure } from '../../structure.ts';
 import { hasSymbolic, type SymbolicTensor } from '../../symbolic-tensor.ts';
 import { input } from '../core/input-layer.ts';
 import { Concatenate } from '../merging/concatenate.ts';
-import type { AdaptData } from './adapt-data.ts';
 import { CategoryEncoding } from './category-encoding.ts';
-import { Discretization } from './discretization.ts';
 import { Cross, type CrossConfig, Feature, type FeatureConfig } from './feature.ts';
 import {
-  type BinCounts,
-  type FeatureKind,
-  featureOfKind,
   floatDiscretized,
   floatFeature,
   floatNormalized,
@@ -35,42 +29,13 @@ import {
   stringCategorical,
   stringHashed,
 } from './feature-kinds.ts';
+import { type Adaptable, categoriesOf, isAdaptable, isReady } from './feature-layers.ts';
 import { type FeatureData, featureBatches } from './feature-records.ts';
+import { crossOf, type FeatureSpaceConfig, featuresOf, spaceDefaults } from './feature-space-config.ts';
 import { HashedCrossing } from './hashed-crossing.ts';
-import { Hashing } from './hashing.ts';
-import { IndexLookup } from './index-lookup.ts';
-import { Normalization } from './normalization.ts';
-import { TextVectorization } from './text-vectorization.ts';
-
-/** Options of {@link FeatureSpace}. */
-export interface FeatureSpaceConfig extends LayerConfig {
-  /** What is made of each column, by its name: a kind of feature, or a feature with options. */
-  readonly features: Readonly<Record<string, FeatureKind | Feature | SerializedObject>>;
-  /** One vector of all features, or each by itself. @defaultValue `'concat'` */
-  readonly outputMode?: 'concat' | 'dict';
-  /** Features whose combinations are features too: lists of names, or crosses with options. */
-  readonly crosses?: readonly (readonly string[] | Cross | SerializedObject)[] | null;
-  /** The number of bins of a cross. @defaultValue 32 */
-  readonly crossingDim?: number;
-  /** The number of bins of hashed features. @defaultValue 32 */
-  readonly hashingDim?: number;
-  /** The number of bins of discretized features. @defaultValue 32 */
-  readonly numDiscretizationBins?: number;
-}
-
-const defaults = {
-  outputMode: 'concat',
-  crosses: null,
-  crossingDim: 32,
-  hashingDim: 32,
-  numDiscretizationBins: 32,
-} as const;
 
 /** Tables that a space can learn from. */
 type Tables = FeatureData | Iterable<FeatureData> | AsyncIterable<FeatureData>;
-
-/** A layer that learns from data. */
-type Adaptable = Layer & { adapt(data: AdaptData): Promise<void> | undefined };
 
 /**
  * Turns a table, columns of numbers and strings by their names, into vectors: each column by its own preprocessing layer, which
@@ -91,7 +56,7 @@ type Adaptable = Layer & { adapt(data: AdaptData): Promise<void> | undefined };
  * space.apply(table); // one row for each sample
  * const model = functional({ inputs: space.getInputs(), outputs: dense({ units: 1 })(space.getEncodedFeatures()) });
  */
-export class FeatureSpace extends Layer<Resolved<FeatureSpaceConfig, typeof defaults>> {
+export class FeatureSpace extends Layer<Resolved<FeatureSpaceConfig, typeof spaceDefaults>> {
   static override readonly className = 'FeatureSpace';
   /** Plain numbers. */
   static readonly float: typeof floatFeature = floatFeature;
@@ -125,7 +90,7 @@ export class FeatureSpace extends Layer<Resolved<FeatureSpaceConfig, typeof defa
   #encoded: Structure<SymbolicTensor> | undefined;
 
   constructor(config: FeatureSpaceConfig) {
-    const all = { ...defaults, ...config };
+    const all = { ...spaceDefaults, ...config };
     const features = featuresOf(all);
     const crosses = (all.crosses ?? []).map((cross) => crossOf(cross, all.crossingDim, Object.keys(features)));
     super({ ...all, features, crosses });
@@ -280,62 +245,3 @@ export const featureSpace = (config: FeatureSpaceConfig): FeatureSpace => new Fe
 
 const byName = <T>(values: Readonly<Record<string, T>>): [string, T][] =>
   Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-
-function featuresOf({ features, ...bins }: FeatureSpaceConfig & BinCounts): Record<string, Feature> {
-  if (typeof features !== 'object' || features === null || Object.keys(features).length === 0)
-    throw new ArgumentError('FeatureSpace', 'features', 'a record of at least one feature', features);
-  const make = (name: string, value: FeatureSpaceConfig['features'][string]): Feature => {
-    if (value instanceof Feature) return value;
-    if (typeof value === 'object') return revived(new Feature(value.config as unknown as FeatureConfig));
-    return featureOfKind('FeatureSpace', name, value, bins);
-  };
-  return Object.fromEntries(Object.entries(features).map(([name, value]) => [name, make(name, value)]));
-}
-
-/** A feature from a file: its layer has its weights at once, for values that come. */
-function revived(feature: Feature): Feature {
-  const { preprocessor } = feature;
-  if ((preprocessor as unknown) instanceof Normalization) preprocessor.ensureBuilt([null, 1]);
-  return feature;
-}
-
-function crossOf(
-  given: readonly string[] | Cross | SerializedObject,
-  crossingDim: number,
-  features: readonly string[],
-): Cross {
-  const written = given as SerializedObject;
-  const cross =
-    given instanceof Cross
-      ? given
-      : new Cross(
-          Array.isArray(given) ? { featureNames: given, crossingDim } : (written.config as unknown as CrossConfig),
-        );
-  for (const name of cross.featureNames)
-    if (!features.includes(name)) throw new UnknownNameError('feature of a cross', name, features);
-  return cross;
-}
-
-/** Whether a layer learns from data: not where it was given what it has to know. */
-function isAdaptable(layer: Layer): layer is Adaptable {
-  if (!('adapt' in layer)) return false;
-  return (layer as { canAdapt?: boolean }).canAdapt ?? true;
-}
-
-/** Whether a layer knows what it has to. */
-function isReady(layer: unknown): boolean {
-  if (layer instanceof Normalization) return layer.built || !layer.canAdapt;
-  if (layer instanceof Discretization) return layer.binBoundaries !== undefined;
-  if (layer instanceof IndexLookup || layer instanceof TextVectorization)
-    return layer.getVocabulary({ includeSpecialTokens: false }).length > 0;
-  return true;
-}
-
-/** The number of categories that a layer gives out. */
-function categoriesOf(layer: unknown): number | undefined {
-  if (layer instanceof IndexLookup) return layer.vocabularySize();
-  if (layer instanceof CategoryEncoding) return layer.config.numTokens;
-  if (layer instanceof Discretization) return layer.binBoundaries!.length + 1;
-  if (layer instanceof Hashing || layer instanceof HashedCrossing) return layer.config.numBins;
-  return undefined;
-}

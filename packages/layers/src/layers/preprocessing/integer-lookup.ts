@@ -1,7 +1,8 @@
 import { ArgumentError, type DType, HostArray, ops, requireOneOf, type Tensor, toTensor } from '@capas/core';
 import { hashBucket } from './hash-bucket.ts';
-import { IndexLookup, type LookupConfig, lookupDefaults, type ResolvedLookup } from './index-lookup.ts';
+import { IndexLookup } from './index-lookup.ts';
 import { IntegerTable } from './integer-table.ts';
+import { type LookupConfig, lookupDefaults, type ResolvedLookup } from './lookup-config.ts';
 import { requireKnown } from './string-lookup.ts';
 
 /** Options of {@link IntegerLookup}. */

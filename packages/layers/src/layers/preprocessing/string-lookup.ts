@@ -1,7 +1,8 @@
 import { CapasError, type DType, HostArray, ops, requireOneOf, show, type Tensor, toTensor } from '@capas/core';
 import { toHost } from './adapt-data.ts';
 import { hashBucket } from './hash-bucket.ts';
-import { IndexLookup, type LookupConfig, lookupDefaults, type ResolvedLookup } from './index-lookup.ts';
+import { IndexLookup } from './index-lookup.ts';
+import { type LookupConfig, lookupDefaults, type ResolvedLookup } from './lookup-config.ts';
 
 /** Options of {@link StringLookup}. */
 export interface StringLookupConfig extends LookupConfig<string> {

@@ -2,7 +2,8 @@ import { cpu } from '@capas/backend-cpu';
 import { HostArray, scope, toTensor, useBackend } from '@capas/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkLayer } from '../../testing/check-layer.ts';
-import { TextVectorization, type TextVectorizationConfig, textVectorization } from './text-vectorization.ts';
+import { TextVectorization, textVectorization } from './text-vectorization.ts';
+import type { TextVectorizationConfig } from './text-vectorization-config.ts';
 import { ngramsOf, splitters, standardizers } from './tokenize.ts';
 
 beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
