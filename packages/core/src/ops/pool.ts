@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { requireOneOf } from '../check.ts';
 import { type DataFormat, isChannelsFirst } from '../data-format.ts';
 import { scope } from '../tensor/scope.ts';
+import { sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
-import { floats } from './support.ts';
+import { constant, floats, weighted } from './support.ts';
 import { fromChannelsLast, type PerAxis, perAxis, reachedBy, spatialRank, toChannelsLast } from './window.ts';
 
 /** Options of the pooling ops. */
@@ -33,7 +34,7 @@ export function adaptiveMaxPool(
   outputSize: PerAxis,
   options: { readonly dataFormat?: DataFormat | null } = {},
 ): Tensor {
-  return adaptive('adaptiveMaxPool', inputs, outputSize, options, (x, axis) => tf.max(x, axis));
+  return adaptive('adaptiveMaxPool', inputs, outputSize, options, largestAlong);
 }
 
 /** The means of `outputSize` windows that cover each spatial axis evenly. */
@@ -42,7 +43,7 @@ export function adaptiveAveragePool(
   outputSize: PerAxis,
   options: { readonly dataFormat?: DataFormat | null } = {},
 ): Tensor {
-  return adaptive('adaptiveAveragePool', inputs, outputSize, options, (x, axis) => tf.mean(x, axis));
+  return adaptive('adaptiveAveragePool', inputs, outputSize, options, meanAlong);
 }
 
 interface Pools {
@@ -79,7 +80,7 @@ function adaptive(
   inputs: TensorLike,
   outputSize: PerAxis,
   options: { readonly dataFormat?: DataFormat | null },
-  reduce: (x: Tensor, axis: number) => Tensor,
+  alongAxis: (x: Tensor, windows: readonly Span[], axis: number) => Tensor,
 ): Tensor {
   return scope(() => {
     const channelsFirst = isChannelsFirst(`ops.${who}`, options.dataFormat);
@@ -87,26 +88,55 @@ function adaptive(
     const n = spatialRank(who, x);
     const sizes = perAxis(who, 'outputSize', outputSize, n);
     // the windows are boxes, so the axes can be pooled one after the other
-    const pooled = sizes.reduce<Tensor>((y, size, i) => alongAxis(y, size, i + 1, reduce), x);
+    const pooled = sizes.reduce<Tensor>((y, size, i) => {
+      const length = y.shape[i + 1]!;
+      return length === size ? y : alongAxis(y, spans(length, size), i + 1);
+    }, x);
     return fromChannelsLast(pooled === x ? tf.clone(x) : pooled, channelsFirst);
   });
 }
 
-function alongAxis(x: Tensor, size: number, axis: number, reduce: (x: Tensor, axis: number) => Tensor): Tensor {
-  const length = x.shape[axis]!;
-  if (length === size) return x;
+/** A window along an axis. */
+interface Span {
+  readonly start: number;
+  readonly count: number;
+}
+
+/** `size` windows that cover an axis evenly; where they do not share it out, neighbours overlap. */
+const spans = (length: number, size: number): Span[] =>
+  Array.from({ length: size }, (_, i) => {
+    const start = Math.floor((i * length) / size);
+    return { start, count: Math.ceil(((i + 1) * length) / size) - start };
+  });
+
+/** Of several equal elements the first is the one that counts, as in a pooling. */
+function largestAlong(x: Tensor, windows: readonly Span[], axis: number): Tensor {
+  const widest = Math.max(...windows.map(({ count }) => count));
+  // each window by itself; short ones with their last element again, which is never the first of the largest
+  const places = windows.flatMap(({ start, count }) =>
+    Array.from({ length: widest }, (_, i) => start + Math.min(i, count - 1)),
+  );
+  const isSharedOut = places.every((place, i) => place === i);
+  const apart = isSharedOut ? x : tf.gather(x, tf.tensor1d(places, 'int32'), axis);
+  const rows: [number, number, number, number] = [
+    sizeOf(x.shape.slice(0, axis)),
+    places.length,
+    1,
+    sizeOf(x.shape.slice(axis + 1)),
+  ];
+  const pooled = tf.maxPool(tf.reshape(apart, rows) as tf.Tensor4D, [widest, 1], [widest, 1], 'valid');
+  return tf.reshape(pooled, x.shape.with(axis, windows.length));
+}
+
+function meanAlong(x: Tensor, windows: readonly Span[], axis: number): Tensor {
+  const [length, size] = [x.shape[axis]!, windows.length];
   if (length % size === 0) {
     const shape = [...x.shape.slice(0, axis), size, length / size, ...x.shape.slice(axis + 1)];
-    return reduce(tf.reshape(x, shape), axis + 1);
+    return tf.mean(tf.reshape(x, shape), axis + 1);
   }
-  const parts = Array.from({ length: size }, (_, i) => {
-    const start = Math.floor((i * length) / size);
-    const stop = Math.ceil(((i + 1) * length) / size);
-    const begin = x.shape.map(() => 0);
-    const extent = [...x.shape];
-    begin[axis] = start;
-    extent[axis] = stop - start;
-    return reduce(tf.slice(x, begin, extent), axis);
-  });
-  return tf.stack(parts, axis);
+  const shares = new Float32Array(length * size);
+  for (const [i, { start, count }] of windows.entries())
+    for (let place = start; place < start + count; place++) shares[place * size + i] = 1 / count;
+  const weights = constant(() => tf.tensor2d(shares, [length, size]));
+  return weighted(x, weights, axis);
 }

@@ -127,3 +127,12 @@ export function onLastAxis(x: Tensor, axis: number, fn: (x: Tensor) => Tensor): 
   const back = order.map((_, i) => order.indexOf(i));
   return tf.transpose(fn(tf.transpose(x, order)), back);
 }
+
+/** Replaces axis `axis` of length `m` by its products with weights `[m, n]`. */
+export function weighted(x: Tensor, weights: Tensor, axis: number): Tensor {
+  return onLastAxis(x, axis, (y) => {
+    const [m, n] = weights.shape as [number, number];
+    const flat = tf.matMul(tf.reshape(y, [-1, m]), weights);
+    return tf.reshape(flat, [...y.shape.slice(0, -1), n]);
+  });
+}

@@ -9,5 +9,6 @@ import { pool, poolGrad } from './volume-pools.ts';
  */
 export const expandVolumes: Pass = {
   name: 'expand-volumes',
+  reorders: true,
   run: (program) => rewrite(program, [conv, convInputGrad, convFilterGrad, pool, poolGrad]),
 };

@@ -4,6 +4,8 @@ import type { Program } from '../program/program.ts';
 export interface Pass {
   /** In words, with dashes: what it does. */
   readonly name: string;
+  /** Whether sums come in another order, so that the last bits may differ: references leave it out. @defaultValue `false` */
+  readonly reorders?: boolean;
   /** The better program; the very same object where there is nothing to do. */
   run(program: Program): Program;
 }

@@ -6,7 +6,7 @@ import { scope } from '../../tensor/scope.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { TensorLike } from '../../tensor/to-tensor.ts';
-import { axisOf, constant, floats, onLastAxis, tensor } from '../support.ts';
+import { axisOf, constant, floats, tensor, weighted } from '../support.ts';
 import { onImages } from './images.ts';
 import { type Kernel, resizeWeights, scaleWeights } from './resize-weights.ts';
 
@@ -90,15 +90,6 @@ export function scaleAndTranslate(
       tf.cast(tf.max(given), 'float32'),
     );
     return tf.cast(limited, 'int32');
-  });
-}
-
-/** Replaces axis `axis` of length `m` by its products with weights `[m, n]`. */
-function weighted(x: Tensor, weights: Tensor, axis: number): Tensor {
-  return onLastAxis(x, axis, (y) => {
-    const [m, n] = weights.shape as [number, number];
-    const flat = tf.matMul(tf.reshape(y, [-1, m]), weights);
-    return tf.reshape(flat, [...y.shape.slice(0, -1), n]);
   });
 }
 

@@ -39,6 +39,33 @@ describe('Conv2D', () => {
     });
   });
 
+  test('keeps it with a kernel of which a sum of low rank is trained', () => {
+    checkLayer(Conv2D, {
+      config: { filters: 3, kernelSize: 2, loraRank: 2, loraAlpha: 4 },
+      inputShape: [2, 3, 3, 2],
+      outputShape: [2, 2, 2, 3],
+      weights: { kernel: [2, 2, 2, 3], bias: [3], lora_kernel_a: [2, 2, 2, 2], lora_kernel_b: [2, 3] },
+      fixedWeights: ['kernel'],
+    });
+    expect(() => conv2d({ filters: 3, kernelSize: 2, loraRank: 0 })).toThrow(
+      'Conv2D: `loraRank` must be a positive integer. Received: 0.',
+    );
+    expect(() => conv2d({ filters: 3, kernelSize: 2, loraRank: 1, kernelConstraint: 'nonNeg' })).toThrow(
+      "Conv2D: `kernelConstraint` must be left out where loraRank is given. Received: 'nonNeg'.",
+    );
+  });
+
+  test('adds the sum of low rank to the kernel', () => {
+    const layer = conv2d({ filters: 1, kernelSize: 1, loraRank: 1, loraAlpha: 3 });
+    scope(() => {
+      const pixel = toTensor([[[[1]]]]);
+      layer.apply(pixel);
+      // 2 + 3 / 1 · 5 · 7, and a bias of 0.5
+      layer.setWeights([[[[[2]]]], [0.5], [[[[5]]]], [[7]]]);
+      expect(layer.apply(pixel).arraySync()).toEqual([[[[107.5]]]]);
+    });
+  });
+
   test('slides the kernel over the image', () => {
     const layer = conv2d({ filters: 1, kernelSize: 2 });
     scope(() => {

@@ -1,0 +1,57 @@
+import { cpu } from '@capas/backend-cpu';
+import { ops, scope, toTensor, useBackend } from '@capas/core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { checkLayer } from '../../testing/check-layer.ts';
+import { GlobalMaxPooling1D, globalMaxPooling1d } from './global-max-pooling1d.ts';
+
+beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
+
+describe('GlobalMaxPooling1D', () => {
+  test.each([
+    { name: 'defaults', contract: { config: {}, inputShape: [2, 3, 4], outputShape: [2, 4] } },
+    { name: 'keepdims', contract: { config: { keepdims: true }, inputShape: [2, 3, 4], outputShape: [2, 1, 4] } },
+    {
+      name: 'channels first',
+      contract: {
+        config: { dataFormat: 'channelsFirst', keepdims: true },
+        inputShape: [2, 4, 3],
+        outputShape: [2, 4, 1],
+      },
+    },
+  ] as const)('keeps the layer contract: $name', ({ contract }) => {
+    checkLayer(GlobalMaxPooling1D, contract);
+  });
+
+  test('takes the largest element of each channel', () => {
+    scope(() => {
+      // channels 1, 3 and 5, −2
+      expect(
+        globalMaxPooling1d()
+          .apply(
+            toTensor([
+              [
+                [1, 5],
+                [3, -2],
+              ],
+            ]),
+          )
+          .arraySync(),
+      ).toEqual([[3, 5]]);
+    });
+  });
+
+  test.each([
+    [
+      { dataFormat: 'nchw' },
+      "GlobalMaxPooling1D: `dataFormat` must be one of 'channelsLast', 'channelsFirst'. Received: 'nchw'.",
+    ],
+  ])('refuses %o', (config, message) => {
+    expect(() => globalMaxPooling1d(config as never)).toThrow(message);
+  });
+
+  test('refuses inputs that do not fit', () => {
+    expect(() => globalMaxPooling1d({ name: 'pool' }).apply(ops.zeros([1, 1]))).toThrow(
+      "Layer 'pool' expects an input of rank 3 (with the batch axis).",
+    );
+  });
+});
