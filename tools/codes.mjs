@@ -6,6 +6,7 @@ import { root } from './process.mjs';
 /** Which table of opcodes.ts has which prefix. */
 const PREFIXES = {
   OPCODES: 'OP',
+  ORDERS: 'ORDER',
   REDUCE_KINDS: 'REDUCE',
   DISTRIBUTIONS: 'DISTRIBUTION',
   FUNCTIONS: 'FN',

@@ -91,6 +91,9 @@ fn cases(tier: Tier, images: Option<usize>) -> Vec<Case> {
         ("square", 512, 512, 512, true, false),
         ("square", 512, 512, 512, false, true),
         ("large", 1024, 1024, 1024, false, false),
+        ("recurrent", 32, 512, 128, false, false),
+        ("recurrent, gradient", 32, 128, 512, false, true),
+        ("recurrent, gradient", 32, 128, 512, false, false),
     ];
     // n, size, channels before and after, window, stride, padding
     let convs = [

@@ -2,7 +2,7 @@ use capas_elementwise::Epilogue;
 use capas_runtime::{DecodeError, Op, Reader, Tickets, Worker};
 
 use crate::gemm::{Gemm, Operands, Team};
-use crate::pack::Strided;
+use crate::pack::{Order, Strided};
 use crate::simd::Tier;
 use crate::split::UNIT_FLOPS;
 
@@ -45,7 +45,7 @@ impl Dot {
         let rank = reader.count()?;
         let batch = reader.counts(rank)?;
         let (m, n, k) = (reader.count()?, reader.count()?, reader.count()?);
-        let (transpose_a, transpose_b) = (reader.count()? != 0, reader.count()? != 0);
+        let (transpose_a, order) = (reader.count()? != 0, Order::decode(reader)?);
         let mut operand = |rows: usize, columns: usize, is_transposed: bool| {
             let slot = reader.count()?;
             let starts = starts(&batch, &reader.counts(rank)?);
@@ -53,10 +53,10 @@ impl Dot {
             Ok(Matrices { slot, starts, row, column })
         };
         let a = operand(m, k, transpose_a)?;
-        let b = operand(k, n, transpose_b)?;
+        let b = operand(k, n, order == Order::Columns)?;
         let out_slot = reader.count()?;
         let epilogue = Epilogue::decode(reader)?;
-        let gemm = Gemm::new(tier, (m, n, k), transpose_a, transpose_b);
+        let gemm = Gemm::new(tier, (m, n, k), transpose_a, order);
         Ok(Self { tickets: Tickets::default(), gemm, m, n, a, b, out_slot, epilogue })
     }
 

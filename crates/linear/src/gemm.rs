@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use capas_runtime::{Tickets, Worker};
 
-use crate::pack::{Strided, pack_panels, pack_tiles};
+use crate::pack::{Order, Strided, pack_panels, pack_tiles};
 use crate::simd::{Tier, Tile};
 use crate::split::{UNIT_FLOPS, part, rectangle};
 
@@ -60,6 +60,8 @@ pub(crate) struct Gemm {
     k: usize,
     packs_a: bool,
     packs_b: bool,
+    /// `b` comes packed.
+    has_panels: bool,
 }
 
 /// The matrices of a product: `a` `[m, k]`, `b` `[k, n]`, and the dense `c` `[m, n]`.
@@ -71,12 +73,13 @@ pub(crate) struct Operands {
 }
 
 impl Gemm {
-    pub fn new(tier: Tier, (m, n, k): (usize, usize, usize), transpose_a: bool, transpose_b: bool) -> Self {
+    pub fn new(tier: Tier, (m, n, k): (usize, usize, usize), transpose_a: bool, order_of_b: Order) -> Self {
         // Rows of b are read where they lie unless a panel is read often: then long rows, whose neighbours lie in the same few
         // sets of the cache, cost more than a copy. Elements of a may lie anywhere, for the same price.
-        let packs_b = transpose_b || (m >= 128 && n >= 256);
+        let has_panels = order_of_b == Order::Panels;
+        let packs_b = order_of_b == Order::Columns || (order_of_b == Order::Rows && m >= 128 && n >= 256);
         let packs_a = if transpose_a { n >= 256 && k >= 128 } else { n >= 256 && k >= 512 };
-        Self { tier, m, n, k, packs_a, packs_b }
+        Self { tier, m, n, k, packs_a, packs_b, has_panels }
     }
 
     /// The floats of scratch memory that [`Gemm::run`] needs.
@@ -118,7 +121,8 @@ impl Gemm {
         let kernels = tier.kernels();
         let width = kernels.width();
         let (tiles, panels) = (m.div_ceil(kernels.rows()), n.div_ceil(width));
-        let (packed_b, packed_a) = (scratch, scratch.wrapping_add(self.scratch_of_b()));
+        let packed_a = scratch.wrapping_add(self.scratch_of_b());
+        let packed_b = if self.has_panels { x.b.data.cast_mut() } else { scratch };
         let (id, count) = team.place();
         if self.packs_b {
             // SAFETY: scratch has room for all panels, and each is packed by one thread
@@ -162,7 +166,7 @@ impl Gemm {
                 let block = own_tiles.start + block.start..own_tiles.start + block.end;
                 for panel in own_panels.clone() {
                     let columns = panel * width..n.min((panel + 1) * width);
-                    let (b, b_k) = if self.packs_b {
+                    let (b, b_k) = if self.packs_b || self.has_panels {
                         (packed_b.cast_const().wrapping_add((panel * k + depth.start) * width), width)
                     } else {
                         (x.b.data.wrapping_add(depth.start * x.b.row + columns.start), x.b.row)

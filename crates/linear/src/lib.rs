@@ -9,4 +9,5 @@ mod split;
 
 pub use conv::{Conv, ConvFilterGrad, ConvInputGrad};
 pub use dot::Dot;
+pub use pack::Pack;
 pub use simd::Tier;

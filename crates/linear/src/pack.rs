@@ -1,7 +1,64 @@
 use std::ops::Range;
 
+use capas_runtime::codes::{ORDER_COLUMNS, ORDER_PANELS, ORDER_ROWS};
+use capas_runtime::{DecodeError, Op, Reader, Worker};
+
 use crate::simd::Tier;
 use crate::split::part;
+
+/// How the elements of the right matrix of a product lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Rows,
+    Columns,
+    /// As [`Pack`] puts them.
+    Panels,
+}
+
+impl Order {
+    pub fn decode(reader: &mut Reader) -> Result<Self, DecodeError> {
+        match reader.int()? {
+            ORDER_ROWS => Ok(Self::Rows),
+            ORDER_COLUMNS => Ok(Self::Columns),
+            ORDER_PANELS => Ok(Self::Panels),
+            order => Err(DecodeError(format!("there is no order {order}"))),
+        }
+    }
+}
+
+/// Puts a matrix `[k, n]` into panels, for products that meet it often.
+pub struct Pack {
+    tier: Tier,
+    k: usize,
+    n: usize,
+    is_transposed: bool,
+    slot: usize,
+    out_slot: usize,
+}
+
+impl Pack {
+    pub fn decode(reader: &mut Reader) -> Result<Self, DecodeError> {
+        Self::decode_for(reader, Tier::best())
+    }
+
+    /// For one of the instruction sets that the machine has.
+    pub fn decode_for(reader: &mut Reader, tier: Tier) -> Result<Self, DecodeError> {
+        let (k, n) = (reader.count()?, reader.count()?);
+        let is_transposed = Order::decode(reader)? == Order::Columns;
+        Ok(Self { tier, k, n, is_transposed, slot: reader.count()?, out_slot: reader.count()? })
+    }
+}
+
+impl Op for Pack {
+    fn run(&self, worker: &Worker) {
+        let &Self { tier, k, n, .. } = self;
+        let (row, column) = if self.is_transposed { (1, k) } else { (n, 1) };
+        let b = Strided { data: worker.slot::<f32>(self.slot), row, column };
+        let width = tier.kernels().width();
+        // SAFETY: the plan says that the slots have these sizes, the second that of whole panels
+        unsafe { pack_panels(tier, b, (k, n), width, worker.slot(self.out_slot), (worker.id, worker.count)) };
+    }
+}
 
 /// Elements at `data + i · row + j · column`.
 #[derive(Clone, Copy)]

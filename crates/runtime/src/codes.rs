@@ -29,6 +29,11 @@ pub const OP_RESIZE: i32 = 25;
 pub const OP_GATHER_REDUCE: i32 = 26;
 pub const OP_UPDATE_ROWS: i32 = 27;
 pub const OP_LOOP: i32 = 28;
+pub const OP_PACK: i32 = 29;
+
+pub const ORDER_ROWS: i32 = 0;
+pub const ORDER_COLUMNS: i32 = 1;
+pub const ORDER_PANELS: i32 = 2;
 
 pub const REDUCE_SUM: i32 = 0;
 pub const REDUCE_MEAN: i32 = 1;

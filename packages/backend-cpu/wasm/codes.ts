@@ -29,6 +29,11 @@ export const OP_RESIZE: i32 = 25;
 export const OP_GATHER_REDUCE: i32 = 26;
 export const OP_UPDATE_ROWS: i32 = 27;
 export const OP_LOOP: i32 = 28;
+export const OP_PACK: i32 = 29;
+
+export const ORDER_ROWS: i32 = 0;
+export const ORDER_COLUMNS: i32 = 1;
+export const ORDER_PANELS: i32 = 2;
 
 export const REDUCE_SUM: i32 = 0;
 export const REDUCE_MEAN: i32 = 1;

@@ -1,4 +1,5 @@
 // `dot`: products of matrices, with batch axes.
+import { ORDER_COLUMNS, ORDER_PANELS, ORDER_ROWS } from './codes';
 import { applyEpilogue, readEpilogue } from './epilogue';
 import { pack, packPanel, packedBytes, panelCount, transpose } from './pack';
 import { barrier } from './threads';
@@ -16,7 +17,7 @@ let m: i32 = 0;
 let n: i32 = 0;
 let k: i32 = 0;
 let isATransposed: bool = false;
-let isBTransposed: bool = false;
+let orderOfB: i32 = 0;
 let blockRows: i32 = 0;
 let packed: usize = 0;
 let isPacked: bool = false;
@@ -33,16 +34,17 @@ export function dot(): void {
   n = next();
   k = next();
   isATransposed = next() != 0;
-  isBTransposed = next() != 0;
+  orderOfB = next();
   const a = nextSlot();
   const aStrides = words(batchRank);
   const b = nextSlot();
   const bStrides = words(batchRank);
   const out = nextSlot();
   const batch = product(batchDims, batchRank);
-  isPacked = isBTransposed || m >= LEAST_ROWS_TO_PACK;
+  isPacked = orderOfB != ORDER_ROWS || m >= LEAST_ROWS_TO_PACK;
   blockRows = min(MOST_ROWS, BLOCK_BYTES / (4 * min(max(k, 1), DEPTH)));
-  packed = isPacked ? takeShared(packedBytes(k, n)) : take(<usize>k * 32);
+  if (orderOfB == ORDER_PANELS) packed = b;
+  else packed = isPacked ? takeShared(packedBytes(k, n)) : take(<usize>k * 32);
   turned = isATransposed ? take(<usize>blockRows * <usize>k * 4) : 0;
   rows = take((<usize>blockRows) << 2);
   outs = take((<usize>blockRows) << 2);
@@ -69,16 +71,32 @@ function offsetOf(place: i32, rank: i32, dims: usize, strides: usize): i32 {
   return offset;
 }
 
+/** `pack`: puts a matrix into panels, for products that meet it often. */
+export function packOnce(): void {
+  const rows = next();
+  const columns = next();
+  const order = next();
+  const b = nextSlot();
+  const out = nextSlot();
+  if (!isMeasuring()) packShare(b, rows, columns, order, out);
+}
+
+/** This thread's panels of a matrix. */
+function packShare(b: usize, rows: i32, columns: i32, order: i32, target: usize): void {
+  const panels = panelCount(columns);
+  const isTransposed = order == ORDER_COLUMNS;
+  const rowStride: usize = isTransposed ? 4 : <usize>columns * 4;
+  const columnStride: usize = isTransposed ? <usize>rows * 4 : 4;
+  pack(b, rowStride, columnStride, rows, columns, target, shareStart(panels, 1), shareEnd(panels, 1));
+}
+
 function multiply(a: usize, b: usize, out: usize, batch: i32): void {
-  const panels = panelCount(n);
-  const rowStride: usize = isBTransposed ? 4 : <usize>n * 4;
-  const columnStride: usize = isBTransposed ? <usize>k * 4 : 4;
-  if (isPacked) {
-    pack(b, rowStride, columnStride, k, n, packed, shareStart(panels, 1), shareEnd(panels, 1));
+  if (isPacked && orderOfB != ORDER_PANELS) {
+    packShare(b, k, n, orderOfB, packed);
     barrier();
-  } else if (n % PANEL) {
+  } else if (!isPacked && n % PANEL) {
     const first = n - (n % PANEL);
-    packPanel(b + <usize>first * 4, rowStride, 4, k, n % PANEL, packed);
+    packPanel(b + <usize>first * 4, <usize>n * 4, 4, k, n % PANEL, packed);
   }
   const end = shareEnd(m, blockRows);
   for (let row = shareStart(m, blockRows); row < end; row += blockRows) {

@@ -3,7 +3,7 @@ import * as C from './codes';
 import { conv, convFilterGrad, convInputGrad } from './conv';
 import { copy, dynamicSlice, fill } from './copy';
 import { depthwiseConv, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise';
-import { dot } from './dot';
+import { dot, packOnce } from './dot';
 import { gather, gatherNd, scatterAdd, scatterNd } from './indexing';
 import { map } from './map';
 import { CARRY, exchangeCarries, MOVE, moveSlots, placeCarries } from './loop';
@@ -192,6 +192,8 @@ function runInstruction(opcode: i32): void {
       return softmax();
     case C.OP_DOT:
       return dot();
+    case C.OP_PACK:
+      return packOnce();
     case C.OP_CONV:
       return conv();
     case C.OP_CONV_INPUT_GRAD:

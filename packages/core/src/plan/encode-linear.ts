@@ -7,7 +7,7 @@ import { codeInput } from './encode-elementwise.ts';
 import { encodeExpressions } from './encode-expression.ts';
 import { defineEncoder, type Encoder, type Operand, type Part, stridesAs } from './encoder.ts';
 import type { Fields } from './layouts.ts';
-import { DTYPES } from './opcodes.ts';
+import { DTYPES, ORDERS } from './opcodes.ts';
 import { planarWindow } from './planar-window.ts';
 
 /** The primitives with an epilogue may have extra inputs after the first two. */
@@ -34,7 +34,7 @@ export const encodeDot: Encoder = defineEncoder<{ transposeA: boolean; transpose
         n,
         k,
         transposeA: Number(transposeA),
-        transposeB: Number(transposeB),
+        orderB: transposeB ? ORDERS.columns : ORDERS.rows,
         a: a!.slot,
         stridesA: matrices.strides[0]!,
         b: b!.slot,

@@ -19,6 +19,7 @@ const POOL = `kind n h w c kh kw ${WINDOW}`;
  *   1: the kept ones.
  * - `dot`, `conv`, `convInputGrad`: an epilogue of no steps and no extras is none. Its register 0 is the result before it,
  *   which it sees as a matrix with the last axis as columns.
+ * - `pack`: `b` is a matrix `[k, n]` in this order; `out` has room for it with `n` rounded up to a multiple of 64, and is for `dot` alone.
  * - `gatherReduce`: `x` is `[size, inner]`, `ids` `[outer, count]`, `out` `[outer, inner]`.
  * - `updateRows`: `ids` is `[count]`, the values of a sum `[count / repeat, inner]`. The first registers are the sums of the rows
  *   of values by ids, as elements of `[size, inner]`; then the inputs. The outputs are contiguous.
@@ -33,7 +34,7 @@ export const LAYOUTS: Readonly<Record<Opcode, string>> = {
   map: `rank dims[rank] nInputs inputs{<slot dtype strides[rank]}[nInputs] nOutputs outputs{>slot dtype register}[nOutputs] ${CODE}`,
   reduce: `kind order nKept kept[nKept] nReduced reduced[nReduced] nInputs inputs{<slot dtype strides[nKept+nReduced]}[nInputs] valueDtype valueRegister >out outDtype ${CODE}`,
   softmax: 'log rows length <x >out',
-  dot: `nBatch batch[nBatch] m n k transposeA transposeB <a stridesA[nBatch] <b stridesB[nBatch] >out ${EPILOGUE}`,
+  dot: `nBatch batch[nBatch] m n k transposeA orderB <a stridesA[nBatch] <b stridesB[nBatch] >out ${EPILOGUE}`,
   conv: `${CONV} <x <filter >out ${EPILOGUE}`,
   convInputGrad: `${CONV} <dy <filter >out ${EPILOGUE}`,
   convFilterGrad: `${CONV} <x <dy >out`,
@@ -58,6 +59,7 @@ export const LAYOUTS: Readonly<Record<Opcode, string>> = {
   gatherReduce: 'kind outer count inner size <x <ids >out',
   updateRows: `count repeat inner size <ids nSums sums{<slot}[nSums] nInputs inputs{<slot dtype rowStride colStride}[nInputs] nOutputs outputs{>slot dtype register}[nOutputs] ${CODE}`,
   loop: 'length reverse nMoves moves{slot base bytes}[nMoves] nCarries carries{current next from to}[nCarries] bodyWords',
+  pack: 'k n order <b >out',
 };
 
 /** The words of an instruction by name. */

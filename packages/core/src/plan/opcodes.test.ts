@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { scalarFunctions } from '../program/scalar-functions.ts';
-import { DISTRIBUTIONS, DTYPES, FLAGS, FUNCTIONS, OPCODES, REDUCE_KINDS } from './opcodes.ts';
+import { DISTRIBUTIONS, DTYPES, FLAGS, FUNCTIONS, OPCODES, ORDERS, REDUCE_KINDS } from './opcodes.ts';
 
 const tables = {
   OP: OPCODES,
+  ORDER: ORDERS,
   REDUCE: REDUCE_KINDS,
   DISTRIBUTION: DISTRIBUTIONS,
   FN: FUNCTIONS,

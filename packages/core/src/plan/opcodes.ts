@@ -35,6 +35,7 @@ export const OPCODES = {
   gatherReduce: 26,
   updateRows: 27,
   loop: 28,
+  pack: 29,
 } as const;
 
 /** The name of an instruction of the stream. */
@@ -42,6 +43,9 @@ export type Opcode = keyof typeof OPCODES;
 
 /** Numbers of dtypes. */
 export const DTYPES: Readonly<Record<ProgramDType, number>> = { float32: 0, int32: 1, bool: 2, uint8: 3 };
+
+/** How the elements of the right matrix of a `dot` lie: by rows, by columns, or as `pack` put them. */
+export const ORDERS = { rows: 0, columns: 1, panels: 2 } as const;
 
 /** Numbers of the kinds of `reduce`. */
 export const REDUCE_KINDS = { sum: 0, mean: 1, max: 2, min: 3, prod: 4, any: 5, all: 6 } as const;

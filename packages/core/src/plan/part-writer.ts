@@ -7,6 +7,7 @@ import type { Part } from './encoder.ts';
 import { encoders } from './encoders.ts';
 import { finalCopies } from './final-copies.ts';
 import { loopSlots } from './loop-slots.ts';
+import { packOnce } from './pack-once.ts';
 import type { PlannedInstruction } from './plan.ts';
 import type { ScheduledPart } from './schedule.ts';
 import type { SlotTable } from './slot-table.ts';
@@ -82,15 +83,20 @@ export class PartWriter {
       const inner = table.ofBody(body, inside, memory, slots.inputs, slots.outputs);
       const repeated = this.write(body, inside, memory, inner, runs * attrs.length, number);
       if (repeated.some(({ opcode }) => opcode === 'host')) return undefined;
+      const { packs, body: packed } = packOnce(
+        repeated,
+        slots.inputs.slice(attrs.carries + attrs.sequences),
+        table.list,
+      );
       const loop: ScheduledPart = {
         opcode: 'loop',
         fields: slots.fields,
         instruction: number,
         isSerial: repeated.every(({ isSerial }) => isSerial),
-        body: repeated,
+        body: packed,
       };
       const scheduled = (part: Part) => this.#scheduled(number, part);
-      return [...slots.before.map(scheduled), loop, ...slots.after.map(scheduled)];
+      return [...slots.before.map(scheduled), ...packs, loop, ...slots.after.map(scheduled)];
     });
     if (parts) this.instructions[number] = { ...planned, runs: 0 };
     else this.instructions.length = length;

@@ -92,9 +92,9 @@ test('the plan of a step of a small network, as text', () => {
     s7: arena 0, 96 float32
     s8: arena 0, 8 float32
     segment 0: words 0-176
-    |  #0 dot batch=[] m=4 n=8 k=12 transposeA=0 transposeB=0 a=s0 stridesA=[] b=s2 stridesB=[] out=s5 extras=[s3 f32 (0,1)] resultRegister=1 registers=2 { r1 = add.f32(r0, r1); r1 = relu.f32(r1) }
+    |  #0 dot batch=[] m=4 n=8 k=12 transposeA=0 orderB=0 a=s0 stridesA=[] b=s2 stridesB=[] out=s5 extras=[s3 f32 (0,1)] resultRegister=1 registers=2 { r1 = add.f32(r0, r1); r1 = relu.f32(r1) }
     |  #1 map dims=[32] inputs=[s1 f32 (1),s5 f32 (1)] outputs=[s6 f32 r1] registers=3 { r2 = 0.f32; r1 = step.f32(r1, r2); r1 = mul.f32(r0, r1) }
-    |  #2 dot batch=[] m=12 n=8 k=4 transposeA=1 transposeB=0 a=s0 stridesA=[] b=s6 stridesB=[] out=s7 extras=[] resultRegister=0 registers=1 {  }
+    |  #2 dot batch=[] m=12 n=8 k=4 transposeA=1 orderB=0 a=s0 stridesA=[] b=s6 stridesB=[] out=s7 extras=[] resultRegister=0 registers=1 {  }
     |  #3 map dims=[96] inputs=[s2 f32 (1),s7 f32 (1),s4 f32 (0)] outputs=[s2 f32 r2] registers=3 { r2 = mul.f32(r1, r2); r2 = sub.f32(r0, r2) }
     |  #4 reduce kind=0 order=1 kept=[8] reduced=[4] inputs=[s6 f32 (1,8)] valueDtype=0 valueRegister=0 out=s8 outDtype=0 registers=1 {  }
     |  #5 map dims=[8] inputs=[s3 f32 (1),s8 f32 (1),s4 f32 (0)] outputs=[s3 f32 r2] registers=3 { r2 = mul.f32(r1, r2); r2 = sub.f32(r0, r2) }"

@@ -3,7 +3,7 @@ import { allocate, type Elements, type HostValue, inferTypes } from '../../progr
 import type { InstructionAttributes, ValueType } from '../../program/program.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import type { Fields } from '../layouts.ts';
-import { DISTRIBUTIONS, type Opcode, REDUCE_KINDS } from '../opcodes.ts';
+import { DISTRIBUTIONS, type Opcode, ORDERS, REDUCE_KINDS } from '../opcodes.ts';
 import type { Slot } from '../plan.ts';
 import type { SlotElements } from './run-plan.ts';
 import { DTYPE_NAMES, runCode } from './stream-code.ts';
@@ -79,7 +79,9 @@ function applyEpilogue(fields: Fields, product: Elements, columns: number, slot:
 }
 
 const dot: Kernel = (fields, slot) => {
-  const { m, n, k, transposeA, transposeB, a, b, out } = numbersOf(fields);
+  const { m, n, k, transposeA, orderB, a, b, out } = numbersOf(fields);
+  // what is packed lies here by rows
+  const transposeB = orderB === ORDERS.columns;
   const results: number[] = [];
   const [shapeA, shapeB] = [transposeA ? [k!, m!] : [m!, k!], transposeB ? [n!, k!] : [k!, n!]];
   for (const [fromA, fromB] of positions(fields.batch as number[], [
@@ -87,10 +89,17 @@ const dot: Kernel = (fields, slot) => {
     fields.stridesB as number[],
   ])) {
     const matrices = [floats(shapeA, slot(a!), fromA), floats(shapeB, slot(b!), fromB)];
-    const flags = { transposeA: transposeA === 1, transposeB: transposeB === 1 };
+    const flags = { transposeA: transposeA === 1, transposeB };
     results.push(...evaluate('dot', matrices, flags)[0]!);
   }
   slot(out!).set(applyEpilogue(fields, Float32Array.from(results), n!, slot));
+};
+
+const pack: Kernel = (fields, slot) => {
+  const { k, n, order, b, out } = numbersOf(fields);
+  const rows =
+    order === ORDERS.columns ? evaluate('transpose', [floats([n!, k!], slot(b!))], { perm: [1, 0] })[0]! : slot(b!);
+  slot(out!).set(rows);
 };
 
 const floats = (shape: Shape, data: Elements, from = 0): HostValue => ({
@@ -238,6 +247,7 @@ export const streamKernels: Readonly<Partial<Record<Opcode, Kernel>>> = {
   map,
   reduce,
   dot,
+  pack,
   conv: convolution('conv'),
   convInputGrad: inputGradient('convInputGrad'),
   convFilterGrad: filterGradient('convFilterGrad'),
