@@ -1,7 +1,8 @@
 //! Products of matrices against loops in float64.
 
 use crate::common::{assert_close, assert_same_bits, random, run};
-use capas_linear::{Dot, Tier};
+use capas_linear::{Dot, Pack, Tier};
+use capas_runtime::codes::{ORDER_PANELS, ORDER_ROWS};
 
 #[derive(Clone)]
 struct Case {
@@ -100,6 +101,28 @@ fn multiplies_matrices_of_any_size() {
     for (m, n, k) in sizes {
         for flags in 0..4 {
             Case { transpose_a: flags & 1 == 1, transpose_b: flags & 2 == 2, ..Case::of(m, n, k) }.check();
+        }
+    }
+}
+
+#[test]
+fn a_matrix_that_was_packed_before_gives_the_same_bits() {
+    for (m, n, k) in [(1, 1, 1), (7, 33, 7), (32, 70, 330), (3, 16, 5)] {
+        for transpose_b in [false, true] {
+            let case = Case { transpose_b, ..Case::of(m, n, k) };
+            let (a, b) = case.inputs();
+            let [order, panels] = [ORDER_ROWS + i32::from(transpose_b), ORDER_PANELS];
+            let mut words = case.words();
+            words[5] = panels;
+            for &tier in Tier::available() {
+                for threads in 1..=3 {
+                    let pack = [k as i32, n as i32, order, 1, 2];
+                    let size = n.next_multiple_of(64) * k;
+                    let packed = run(&pack, |reader| Pack::decode_for(reader, tier), &[&a, &b], size, threads);
+                    let result = run(&words, |reader| Dot::decode_for(reader, tier), &[&a, &packed], m * n, threads);
+                    assert_same_bits(&result, &case.run(tier, 1, &a, &b));
+                }
+            }
         }
     }
 }
