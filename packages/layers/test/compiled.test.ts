@@ -170,6 +170,26 @@ describe('compiled, the training loop is what it is op by op', () => {
     });
   });
 
+  test('targets that are the samples, which are taken once', async () => {
+    const rows = numbers([18, 5], undefined, 1);
+    const gathers: number[] = [];
+    await both(async (jitCompile) => {
+      clearSession();
+      setSeed(4);
+      const net = sequential([layers.dense({ units: 5, inputShape: [5] })]);
+      net.compile({ loss: 'mse', optimizer: 'sgd', jitCompile });
+      const histories = [];
+      for (const targets of [rows, rows.map((value) => value)]) {
+        histories.push((await net.fit(rows, targets, { ...quiet, epochs: 2 })).history);
+        if (!jitCompile) continue;
+        const { instructions } = await net.profile(rows, targets, { batchSize: 4, steps: 1, bound: false });
+        gathers.push(instructions.filter(({ primitive }) => primitive === 'gather').length);
+      }
+      return histories;
+    });
+    expect(gathers).toEqual([1, 2]);
+  });
+
   test('several inputs and outputs, by name', async () => {
     const make = (jitCompile: boolean): Model => {
       clearSession();

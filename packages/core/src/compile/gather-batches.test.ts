@@ -33,6 +33,26 @@ describe('a step takes its batch from all samples by itself', () => {
     expect(state.total).toEqual(Float32Array.of(1 + half(2, 3).reduce((a, b) => a + b)));
   });
 
+  test('of data that are there twice it takes the batch once', () => {
+    const twice = parse(`
+      program(%0 "x": float32[2,3], %1 "y": float32[2,3,1], %2 "z": float32[2,3]) state() {
+        %3: float32[2,3,1] = map(%1) { neg(a) }
+        %4: float32[2,3] = map(%0, %2) { sub(a, b) }
+        return %3, %4
+      }`);
+    const inputs = { x: 'uint8', y: 'uint8', z: 'uint8' } as const;
+    const program = gatherBatches(twice, { samples: 5, isOrdered: true, inputs, same: { y: 'x' } });
+    verify(program);
+    const count = (name: string) => program.instructions.filter(({ primitive }) => primitive === name).length;
+    expect([count('gather'), count('reshape')]).toEqual([2, 1]);
+    const order = Int32Array.of(0, 1, 4, 2, 3);
+    const data = { x: bytes, y: bytes, z: new Uint8Array(15), [ORDER]: order };
+    const { outputs } = interpret(program, { inputs: data, state: { [CURSOR]: Int32Array.of(2) } });
+    const rows = half(4, 2).map((x) => 2 * x);
+    expect([...outputs[0]!.data]).toEqual(rows.map((x) => -x));
+    expect([...outputs[1]!.data]).toEqual(rows);
+  });
+
   test('in an order that is given', () => {
     const program = gatherBatches(step, { samples: 5, isOrdered: true, inputs: { x: 'uint8', y: 'int32' } });
     verify(program);

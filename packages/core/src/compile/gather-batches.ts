@@ -20,6 +20,8 @@ export interface BatchedData {
   readonly isOrdered: boolean;
   /** The inputs that are batches, and the dtypes of their data: a narrower one is converted in the step. */
   readonly inputs: Readonly<Record<string, ProgramDType>>;
+  /** Inputs whose data are those of another before them, in whatever shape: that batch is taken once. */
+  readonly same?: Readonly<Record<string, string>>;
 }
 
 /** The input with the order of the samples, int32 `[samples]`. */
@@ -34,7 +36,7 @@ export const CURSOR = 'batch/cursor';
  *
  * @throws ArgumentError if the inputs have no common first axis, or there are fewer samples than a batch has
  */
-export function gatherBatches(program: Program, { samples, isOrdered, inputs }: BatchedData): Program {
+export function gatherBatches(program: Program, { samples, isOrdered, inputs, same = {} }: BatchedData): Program {
   const types = new Map(program.types);
   const instructions: Instruction[] = [];
   let next = 1 + Math.max(-1, ...types.keys());
@@ -85,6 +87,11 @@ export function gatherBatches(program: Program, { samples, isOrdered, inputs }: 
     const { shape, dtype } = types.get(id)!;
     if (shape[0] !== size) throw new ArgumentError('gatherBatches', name, `a batch of ${size}`, shape);
     const data = make({ shape: [samples, ...shape.slice(1)], dtype: inputs[name]! });
+    const known = program.inputs.find((input) => input.name === same[name]);
+    if (known) {
+      emit('reshape', [known.id], { shape }, id);
+      return data;
+    }
     const result = inputs[name] === dtype ? id : undefined;
     const batch =
       taken === undefined

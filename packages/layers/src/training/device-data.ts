@@ -31,6 +31,8 @@ export class DeviceData {
   /** How many samples lie on the device at a time, and whether in their own order. */
   readonly samples: number;
   readonly dtypes: Readonly<Record<string, ProgramDType>>;
+  /** Columns that are another one before them: an autoencoder's targets. */
+  readonly same: Readonly<Record<string, string>>;
   readonly #columns: readonly HostColumn[];
   readonly #length: number;
   readonly #cursor: DeviceBuffer;
@@ -42,6 +44,12 @@ export class DeviceData {
     this.#columns = source.columns.map(([name, column]) => hostColumn(name, column));
     this.#length = source.length;
     this.dtypes = Object.fromEntries(this.#columns.map(({ name, dtype }) => [name, dtype]));
+    this.same = Object.fromEntries(
+      this.#columns.flatMap((column, i) => {
+        const first = this.#columns.findIndex((other) => isSame(other, column));
+        return first < i ? [[column.name, this.#columns[first]!.name]] : [];
+      }),
+    );
     const rowBytes = this.#columns.reduce((sum, { array, rowSize }) => sum + rowSize * bytesPerElement(array), 0);
     this.isResident = (rowBytes + 4) * this.#length <= executor.residentBytes;
     const fitting = Math.floor(executor.residentBytes / 2 / Math.max(1, rowBytes * batchSize));
@@ -130,6 +138,13 @@ export class DeviceData {
     }
     return this.#order.buffer;
   }
+}
+
+/** Whether they are the same elements of memory. */
+function isSame(a: HostColumn, b: HostColumn): boolean {
+  const [x, y] = [a.array.data as Elements, b.array.data as Elements];
+  const isSameMemory = x.buffer === y.buffer && x.byteOffset === y.byteOffset && x.length === y.length;
+  return isSameMemory && a.dtype === b.dtype && a.rowSize === b.rowSize;
 }
 
 /** Memory for some batches. */

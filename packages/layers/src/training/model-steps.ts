@@ -171,7 +171,8 @@ const traceInputs = ({ source, size }: StepInputs): TraceInput[] =>
 
 function batchesOf({ data, from }: StepInputs): BatchedData {
   const samples = from === 'one batch' ? undefined : data.samples;
-  return { samples, isOrdered: from === 'all in order' && data.isResident, inputs: data.dtypes };
+  const { dtypes: inputs, same } = data;
+  return { samples, isOrdered: from === 'all in order' && data.isResident, inputs, same };
 }
 
 /**
