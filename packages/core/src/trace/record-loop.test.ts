@@ -9,7 +9,7 @@ import { isProgram } from '../program/attributes.ts';
 import type { Program } from '../program/program.ts';
 import * as random from '../random/random-ops.ts';
 import { SeedGenerator } from '../random/seed-generator.ts';
-import { memory, scope } from '../tensor/scope.ts';
+import { keep, memory, scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Variable } from '../tensor/variable.ts';
 import { startJsBackend } from '../testing/js-backend.ts';
@@ -235,6 +235,24 @@ describe('what cannot be a loop is refused, with the place', () => {
       return ops.scan((h, x) => [ops.add(ops.add(h, x), rows[step++ % 2]!), null], [0, 0], xs)[0];
     };
     expect(traced(tensors)).toThrow('what a step reads or returns differs from step to step');
+  });
+
+  test('a tensor of a step that is used outside of it', () => {
+    const leaking = (xs: Tensor): Tensor => {
+      let seen: Tensor = xs;
+      const [last] = ops.scan(
+        (h, x) => {
+          seen = keep(ops.square(x));
+          return [ops.add(h, seen), null];
+        },
+        [0, 0],
+        xs,
+      );
+      return ops.add(last, seen);
+    };
+    expect(traced(leaking)).toThrow(
+      "Cannot trace 'add' in 'net/rnn': it uses a tensor of one step of a loop outside of that step. Let the step return it, as a part of the carry or of the outputs.",
+    );
   });
 
   test('reading values, and a carry that changes', () => {

@@ -46,6 +46,8 @@ export class Recorder extends tf.KernelBackend {
   /** What the bodies that are recorded now have seen, outermost first. */
   readonly #bodies: Map<TraceId, Tensor>[] = [];
   readonly #ids = new WeakMap<object, TraceId>();
+  /** The body that a tensor was made in. */
+  readonly #madeIn = new WeakMap<object, Map<TraceId, Tensor>>();
   readonly #capturedOf = new Map<object, CapturedTensor[]>();
   readonly #eager: tf.KernelBackend;
   #closed = false;
@@ -114,14 +116,21 @@ export class Recorder extends tf.KernelBackend {
     if (this.#bodies.length > 0) throw new NoSingleStep(`it assigns variable '${variable.path}'`);
   }
 
-  /** Makes a tensor without values; for inputs and the values of variables. */
+  /** Makes a tensor without values, for inputs. */
   symbol({ shape, dtype }: TensorSpec): Tensor {
     return tf.engine().makeTensorFromTensorInfo(this.#make({ shape, dtype }));
+  }
+
+  /** Makes a tensor without values for the value of a variable, which is none of a body's. */
+  stateSymbol({ shape, dtype }: TensorSpec): Tensor {
+    return tf.engine().makeTensorFromTensorInfo(this.#make({ shape, dtype }, true));
   }
 
   /** The number of a tensor; one from before the trace gets one when it is first seen. */
   idOf(tensor: Tensor): TraceId {
     void variableOf(tensor)?.value; // if it is that of a variable, the variable is state from here on
+    const body = this.#madeIn.get(tensor.dataId);
+    if (body && !this.#bodies.includes(body)) throw this.fail('leaked tensor', OUT_OF_STEP);
     const id = this.#ids.get(tensor.dataId) ?? this.#capture(tensor);
     this.#bodies.at(-1)?.set(id, tensor);
     return id;
@@ -244,8 +253,10 @@ export class Recorder extends tf.KernelBackend {
     return this.#eager.floatPrecision();
   }
 
-  #make({ shape, dtype }: TensorSpec): tf.TensorInfo {
+  #make({ shape, dtype }: TensorSpec, isState = false): tf.TensorInfo {
     const dataId = {};
+    const body = this.#bodies.at(-1);
+    if (body && !isState) this.#madeIn.set(dataId, body);
     this.#ids.set(dataId, this.types.length);
     this.types.push({ shape: Object.freeze([...shape]), dtype });
     return { dataId, shape: [...shape], dtype };
@@ -271,6 +282,8 @@ const place = (): TracePlace => ({ op: runningOps().at(-1), origin: currentOrigi
 const HOST_READ =
   'it reads values back (data, array, print), and a traced function has none yet. ' +
   'Compute with tensors, choose with `ops.where`, and read results after the step.';
+const OUT_OF_STEP =
+  'it uses a tensor of one step of a loop outside of that step. Let the step return it, as a part of the carry or of the outputs.';
 const LEAKED =
   'it uses a tensor that an earlier trace left behind, which has no values. ' +
   'Return tensors from the traced function, or keep them in a Variable.';

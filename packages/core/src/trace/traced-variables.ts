@@ -63,7 +63,7 @@ export class TracedVariables implements VariableObserver {
 
   read(variable: Variable, held: tf.Variable): void {
     if (this.#slots.has(variable)) return;
-    const symbol = this.#recorder.symbol(variable);
+    const symbol = this.#recorder.stateSymbol(variable);
     const input = this.#recorder.idOf(symbol);
     this.#slots.set(variable, { variable, held, input, hidden: held.dataId });
     held.dataId = symbol.dataId;
