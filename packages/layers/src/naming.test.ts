@@ -13,6 +13,9 @@ test.each([
   ['ReLU', 're_lu'],
   ['PReLU', 'p_re_lu'],
   ['GRUCell', 'gru_cell'],
+  ['ConvLSTM2D', 'conv_lstm2d'],
+  ['StackedRNNCells', 'stacked_rnn_cells'],
+  ['STFTSpectrogram', 'stft_spectrogram'],
 ])('%s is named %s, as in Keras', (className, name) => {
   expect(snakeCase(className)).toBe(name);
 });

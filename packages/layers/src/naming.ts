@@ -33,6 +33,6 @@ export const currentPath = (name: string): string => [...scopes, name].join('/')
 /** `Conv2DTranspose` → `conv2d_transpose`, as Keras spells it. */
 export const snakeCase = (name: string): string =>
   name
-    .replaceAll(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
+    .replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2')
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase();
