@@ -62,10 +62,17 @@ export class Hashing extends Layer<Resolved<HashingConfig, typeof defaults> & La
     const { maskValue, numBins } = this.config;
     const values = ops.convertToNumpy(inputs).data as ArrayLike<string | number>;
     const isMasked = maskValue !== null && numBins > 1;
-    const bins = textsOf(inputs.dtype, values).map((text, i) => {
-      if (!isMasked) return hashBucket(text, numBins, this.#salt);
-      return values[i] === maskValue ? 0 : 1 + hashBucket(text, numBins - 1, this.#salt);
-    });
+    // values come again and again
+    const known = new Map<string, number>();
+    const binOf = (text: string): number => {
+      const found =
+        known.get(text) ?? (isMasked ? 1 : 0) + hashBucket(text, isMasked ? numBins - 1 : numBins, this.#salt);
+      known.set(text, found);
+      return found;
+    };
+    const bins = textsOf(inputs.dtype, values).map((text, i) =>
+      isMasked && values[i] === maskValue ? 0 : binOf(text),
+    );
     return encodeCategories(toTensor(new HostArray(Int32Array.from(bins), inputs.shape)), this.#mode, numBins);
   }
 
