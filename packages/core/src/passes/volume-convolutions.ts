@@ -1,4 +1,4 @@
-import { type WindowAttributes, type WindowAxis, windowAxes } from '../program/primitives/geometry.ts';
+import { isEachElement, type WindowAttributes, type WindowAxis, windowAxes } from '../program/primitives/geometry.ts';
 import type { Instruction, InstructionAttributes, ValueId } from '../program/program.ts';
 import type { Shape } from '../tensor/shape.ts';
 import { reshaped } from './reshapes.ts';
@@ -118,11 +118,7 @@ function volumeOf(input: Shape, filter: Shape, attrs: Instruction['attrs']): Vol
     return undefined;
   const { strides, dilations, pads } = attrs as unknown as WindowAttributes;
   const axes = windowAxes('expand-volumes', input, filter.slice(0, -2), { strides, dilations, pads });
-  const isColumn = axes
-    .slice(1)
-    .every(
-      ({ window, stride, before, input, output }) => window === 1 && stride === 1 && before === 0 && input === output,
-    );
+  const isColumn = axes.slice(1).every(isEachElement);
   return {
     input: input as unknown as Five,
     filter: filter as unknown as Five,

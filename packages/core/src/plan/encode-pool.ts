@@ -1,4 +1,4 @@
-import { type WindowAttributes, windowAxes } from '../program/primitives/geometry.ts';
+import { isEachElement, type WindowAttributes, windowAxes } from '../program/primitives/geometry.ts';
 import { rowMajor } from '../program/strided.ts';
 import type { Shape } from '../tensor/shape.ts';
 import { copyPart } from './encode-movement.ts';
@@ -17,8 +17,8 @@ export const encodePool: Encoder = defineEncoder<PoolAttributes>(
     const planar = planarWindow(axes);
     if (dtype !== 'float32' || !planar) return undefined;
     // the maximum of one element is that element, NaN too
-    const isCopy = kind === 'max' && axes.every((axis) => axis.window === 1 && axis.output === axis.input);
-    if (isCopy) return copyPart(x!, shape, { offset: 0, strides: rowMajor(shape) }, y!);
+    if (kind === 'max' && axes.every(isEachElement))
+      return copyPart(x!, shape, { offset: 0, strides: rowMajor(shape) }, y!);
     const fields = { kind: KINDS[kind], n: shape[0]!, c: shape.at(-1)!, ...planar, x: x!.slot, out: y!.slot };
     return { opcode: 'pool', fields };
   },

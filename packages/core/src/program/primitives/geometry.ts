@@ -67,6 +67,10 @@ function requireSteps(
   throw new ArgumentError(who, argument, `of length ${count}, with no number below ${least}`, value);
 }
 
+/** Whether the window at each place is the one element there. */
+export const isEachElement = ({ input, output, window, stride, before }: WindowAxis): boolean =>
+  window === 1 && before === 0 && output === input && (stride === 1 || output === 1);
+
 /** The taps of the window at `output` that lie inside the input: from `first` up to, not including, `end`. */
 function tapsInside(axis: WindowAxis, output: number): { start: number; first: number; end: number } {
   const start = output * axis.stride - axis.before;

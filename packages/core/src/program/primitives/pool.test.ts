@@ -140,6 +140,18 @@ describe('bit-equal to the kernels of tfjs', () => {
   });
 });
 
+test('windows of one element that are more than one apart are no copy, though they are as many as the elements', () => {
+  const attrs = {
+    window: [1],
+    strides: [2],
+    dilations: [1],
+    pads: [[1, 2]],
+  };
+  // at −1, 1 and 3, of which only 1 is inside
+  const x = float32([1, 3, 1], [5, 6, 7]);
+  expect(evaluate('pool', [x], { kind: 'max', ...attrs })).toEqual([float32([1, 3, 1], [-Infinity, 6, -Infinity])]);
+});
+
 test('dilated windows: gradients are those of the forward', () => {
   const attrs = {
     window: [2, 2],

@@ -1,5 +1,5 @@
 import { definePrimitive, type Elements, type HostValue, type Primitive, requireDType } from '../primitive.ts';
-import { eachTap, tapCount, WINDOW_ATTRIBUTES, type WindowAxis, windowAxes } from './geometry.ts';
+import { eachTap, isEachElement, tapCount, WINDOW_ATTRIBUTES, type WindowAxis, windowAxes } from './geometry.ts';
 
 /**
  * The maximum or the mean of each window of `x` `[batch, …1 to 3 spatial axes, channels]`, by channels. Padding takes no
@@ -23,7 +23,7 @@ export const pool: Primitive = definePrimitive({
     const size = output!.shape.slice(1).reduce((product, dim) => product * dim, 1);
     if (kind === 'avg') return [means(x!, axes, images, size)];
     // the maximum of one element is that element, NaN too
-    if (axes.every((axis) => axis.window === 1 && axis.output === axis.input)) return [x!.data];
+    if (axes.every(isEachElement)) return [x!.data];
     return [maxima(x!, axes, images, size)];
   },
   flops: ([x], { window, ...attrs }) =>
