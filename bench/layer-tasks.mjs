@@ -16,12 +16,20 @@ export const layerTasks = {
     config: { filters: 64, kernelSize: 3, padding: 'same' },
     input: [32, 56, 56, 64],
   },
+  conv3d: {
+    title: 'Conv3D 32→32, 3×3×3, 16×28×28',
+    layer: 'Conv3D',
+    config: { filters: 32, kernelSize: 3, padding: 'same' },
+    input: [8, 16, 28, 28, 32],
+  },
   'depthwise-112': depthwise([32, 112, 112, 32]),
   'depthwise-56': depthwise([32, 56, 56, 128]),
   'depthwise-14': depthwise([32, 14, 14, 512]),
   'depthwise-strided': depthwise([32, 56, 56, 128], 2),
   'separable-56': separable([32, 56, 56, 128]),
   'separable-14': separable([32, 14, 14, 512]),
+  lstm: recurrent('LSTM'),
+  gru: recurrent('GRU'),
 };
 
 function depthwise(input, strides = 1) {
@@ -40,5 +48,14 @@ function separable(input) {
     layer: 'SeparableConv2D',
     config: { filters, kernelSize: 3, padding: 'same', useBias: false },
     input,
+  };
+}
+
+function recurrent(layer) {
+  return {
+    title: `${layer} 128, all outputs of 80 steps of 128`,
+    layer,
+    config: { units: 128, returnSequences: true },
+    input: [32, 80, 128],
   };
 }

@@ -21,15 +21,22 @@ def separable(channels):
     return images(depthwise(channels), nn.Conv2d(channels, channels, 1, bias=False))
 
 
+def sequences(module):
+    return [(module, lambda x: x)]
+
+
 # Each gives ways to lay out the memory: pairs of a module and what is done with the input. The fastest counts.
 MODULES = {
     "conv2d": lambda: images(nn.Conv2d(64, 64, 3, padding=1)),
+    "conv3d": lambda: [(nn.Conv3d(32, 32, 3, padding=1), lambda x: x.permute(0, 4, 1, 2, 3).contiguous())],
     "depthwise-112": lambda: images(depthwise(32)),
     "depthwise-56": lambda: images(depthwise(128)),
     "depthwise-14": lambda: images(depthwise(512)),
     "depthwise-strided": lambda: images(depthwise(128, 2)),
     "separable-56": lambda: separable(128),
     "separable-14": lambda: separable(512),
+    "lstm": lambda: sequences(nn.LSTM(128, 128, batch_first=True)),
+    "gru": lambda: sequences(nn.GRU(128, 128, batch_first=True)),
 }
 
 
