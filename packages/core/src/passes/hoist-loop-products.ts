@@ -18,6 +18,7 @@ import { type ProgramView, type Rule, rewrite } from './rewrite.ts';
  */
 export const hoistLoopProducts: Pass = {
   name: 'hoist-loop-products',
+  reorders: true,
   run(program) {
     const hoisted = rewrite(program, [hoistBefore, hoistBehind]);
     return hoisted === program ? program : hoistLoopProducts.run(hoisted);

@@ -6,6 +6,7 @@ import { jsExecutor } from '../compile/js-executor.ts';
 import * as ops from '../ops/index.ts';
 import { runPasses } from '../passes/run-passes.ts';
 import { isProgram } from '../program/attributes.ts';
+import { interpret } from '../program/interpret.ts';
 import type { Program } from '../program/program.ts';
 import * as random from '../random/random-ops.ts';
 import { SeedGenerator } from '../random/seed-generator.ts';
@@ -30,8 +31,11 @@ const inputsOf = ({ shapes }: RecurrentCase): Tensor[] =>
 
 const cases = Object.entries(recurrentCases);
 
+/** Cases in which a state is read several times: what its gradient is the sum of is added up in another order. */
+const ADDED_OTHERWISE = ['a GRU cell', 'a mask, dropout and a counter', 'a loop in a loop'];
+
 describe('a compiled loop', () => {
-  test.each(cases)('%s: results and gradients are those of eager steps', (_, one) => {
+  test.each(cases)('%s: results and gradients are those of eager steps', (name, one) => {
     const xs = inputsOf(one);
     const before = memory().tensors;
     scope(() => {
@@ -39,10 +43,24 @@ describe('a compiled loop', () => {
       const compiled = runAsProgram(withGradients(one), xs);
       compiled.forEach((result, i) => {
         expect([result.shape, result.dtype]).toEqual([eager[i]!.shape, eager[i]!.dtype]);
-        expectClose(result, eager[i]!);
+        if (ADDED_OTHERWISE.includes(name) && i >= compiled.length - xs.length) expectClose(result, eager[i]!);
+        else expect(result.dataSync()).toEqual(eager[i]!.dataSync());
       });
     });
     expect(memory().tensors).toBe(before);
+  });
+
+  test.each(cases)('%s: so they are after all passes, but for roundings', (_, one) => {
+    const xs = inputsOf(one);
+    const specs = one.shapes.map((shape, i) => ({ name: `${i}`, shape, dtype: 'float32' as const }));
+    const { program } = lowerTrace(trace((...at) => withGradients(one)(at), specs));
+    const inputs = Object.fromEntries(xs.map((x, i) => [`${i}`, x.dataSync() as Float32Array]));
+    const { outputs } = interpret(runPasses(program), { inputs });
+    scope(() => {
+      withGradients(one)(xs).forEach((eager, i) => {
+        expectClose(tf.tensor(outputs[i]!.data, eager.shape, eager.dtype), eager);
+      });
+    });
   });
 });
 
