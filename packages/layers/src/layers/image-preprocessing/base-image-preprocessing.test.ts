@@ -117,7 +117,14 @@ describe('labeled images', () => {
         ]),
         ops.array([[1, 2]]),
       ];
-      const [, found, kept] = model({ inputs: [images, boxes, labels], outputs }).apply(data) as unknown as Tensor[];
+      const cropper = model({ inputs: [images, boxes, labels], outputs });
+      const shapes = [
+        [5, 4, 6, 3],
+        [5, 2, 4],
+        [5, 2],
+      ];
+      expect(cropper.computeOutputShape(shapes)).toEqual([[5, 2, 2, 3], ...shapes.slice(1)]);
+      const [, found, kept] = cropper.apply(data) as unknown as Tensor[];
       // columns 2 and 3, rows 1 and 2
       expect(numbers(found)).toEqual([0, 0, 2, 2, 0, 0, 0, 0]);
       expect(numbers(kept)).toEqual([1, -1]);

@@ -137,7 +137,8 @@ export abstract class BaseImagePreprocessingLayer<
   }
 
   override computeOutputShape(inputShape: Shapes): Shapes {
-    if (isShapeList(inputShape)) return inputShape.map((shape) => this.#shapeOf(shape));
+    // beside images and masks there may be boxes, whose rank is 3
+    if (isShapeList(inputShape)) return inputShape.map((shape) => (shape.length === 4 ? this.#shapeOf(shape) : shape));
     this.#requireImages(inputShape);
     return this.#shapeOf(inputShape);
   }
