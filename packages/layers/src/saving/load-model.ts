@@ -4,7 +4,9 @@ import type { CompileOptions } from '../training/compilation.ts';
 import { type Archive, isArchive, readArchive } from './archive.ts';
 import { loadAssets } from './assets.ts';
 import type { CustomObjects } from './custom-objects.ts';
+import { isH5 } from './h5/read-h5.ts';
 import { camelizeConfig } from './keras-config.ts';
+import { optimizerFromLegacyH5, readLegacyConfig, weightsFromLegacyH5 } from './legacy-h5.ts';
 import { type KerasObject, reviveModel } from './revive.ts';
 import { parseJson } from './safe-json.ts';
 import { openedFrom } from './saved-at.ts';
@@ -32,7 +34,26 @@ export async function loadModel(source: FileSource, options: LoadModelOptions = 
   const { name, bytes } = await readSource('loadModel', source);
   await ready();
   if (isArchive(bytes)) return await fromArchive(name, readArchive(name, bytes), options);
-  throw new FileFormatError(name, 'this is no model file of Keras: it is no .keras archive.');
+  if (isH5(bytes)) return await fromLegacyH5(name, bytes, options);
+  throw new FileFormatError(name, 'this is no model file of Keras: neither a .keras archive nor an HDF5 file.');
+}
+
+async function fromLegacyH5(name: string, bytes: Uint8Array, options: LoadModelOptions): Promise<Model> {
+  const { customObjects = {}, compile = true } = options;
+  const config = await readLegacyConfig(name, bytes);
+  const model = reviveModel(config.model, customObjects);
+  try {
+    await weightsFromLegacyH5(model, name, bytes);
+    if (compile && config.training) {
+      const { optimizer_config: optimizer, ...training } = config.training;
+      model.compile(compileOptions({ optimizer, ...training }));
+      await optimizerFromLegacyH5(model, name, bytes);
+    }
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return model;
 }
 
 async function fromArchive(name: string, files: Archive, options: LoadModelOptions): Promise<Model> {

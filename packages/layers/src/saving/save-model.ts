@@ -4,6 +4,7 @@ import type { Model } from '../models/model.ts';
 import { writeArchive } from './archive.ts';
 import { assetsOf } from './assets.ts';
 import { compileConfigOf } from './compile-config.ts';
+import { modelToLegacyH5 } from './legacy-h5.ts';
 import { serializeLayer } from './model-config.ts';
 import { savedAt } from './saved-at.ts';
 import { type FileTarget, nameOf, writeTarget } from './target.ts';
@@ -15,18 +16,23 @@ const KERAS_VERSION = '3.15.1';
 /** Writes a model. See `Model.save`. */
 export async function saveModel(model: Model, target: FileTarget): Promise<void> {
   const name = nameOf(target);
-  if (name !== '' && !name.endsWith('.keras'))
-    throw new ArgumentError('save', 'target', "a name that ends in '.keras'", name);
-  await writeTarget('save', target, await modelToArchive(model));
+  const isLegacy = /\.h(df)?5$/.test(name) && !name.endsWith('.weights.h5');
+  if (name !== '' && !name.endsWith('.keras') && !isLegacy)
+    throw new ArgumentError('save', 'target', "a name that ends in '.keras' or '.h5'", name);
+  await writeTarget('save', target, isLegacy ? await legacyBytes(model) : await modelToArchive(model));
+}
+
+async function legacyBytes(model: Model): Promise<Uint8Array> {
+  requireBuilt(model);
+  if (!model.savedLayers)
+    throw new StateError(`save: model '${model.name}' has no list of layers, which .h5 files need. Save it as .keras.`);
+  await ready();
+  return await modelToLegacyH5(model);
 }
 
 /** A model as the bytes of a `.keras` file. */
 export async function modelToArchive(model: Model): Promise<Uint8Array> {
-  if (!model.built) {
-    throw new StateError(
-      `save: model '${model.name}' has no weights yet: give it an input shape, or call it on data first.`,
-    );
-  }
+  requireBuilt(model);
   await ready();
   const weights = await weightsToH5(model);
   const config = encode(modelConfig(model));
@@ -38,6 +44,13 @@ export async function modelToArchive(model: Model): Promise<Uint8Array> {
       ['model.weights.h5', weights],
       ...assetsOf(model),
     ]),
+  );
+}
+
+function requireBuilt(model: Model): void {
+  if (model.built) return;
+  throw new StateError(
+    `save: model '${model.name}' has no weights yet: give it an input shape, or call it on data first.`,
   );
 }
 

@@ -1,6 +1,8 @@
 import { ArgumentError, FileFormatError, ready } from '@capas/core';
 import type { Model } from '../models/model.ts';
 import { isArchive, readArchive } from './archive.ts';
+import { type H5Reader, readH5 } from './h5/read-h5.ts';
+import { weightsFromLegacyH5 } from './legacy-h5.ts';
 import { type FileSource, readSource } from './source.ts';
 import { type FileTarget, nameOf, writeTarget } from './target.ts';
 import { type LoadWeightsOptions, weightsFromH5, weightsToH5 } from './weights-file.ts';
@@ -20,5 +22,10 @@ export async function loadWeights(model: Model, source: FileSource, options: Loa
   await ready();
   const file = isArchive(bytes) ? readArchive(name, bytes).get('model.weights.h5') : bytes;
   if (!file) throw new FileFormatError(name, 'the archive has no model.weights.h5, so it is no model of Keras.');
-  await weightsFromH5(model, name, file, options);
+  const isLegacy = await readH5(name, file, (root) => root.group('model_weights') !== undefined || hasLayerNames(root));
+  if (isLegacy) await weightsFromLegacyH5(model, name, file, options);
+  else await weightsFromH5(model, name, file, options);
 }
+
+const hasLayerNames = (root: H5Reader): boolean =>
+  root.attribute('layer_names') !== undefined || root.attribute('layer_names0') !== undefined;

@@ -11,6 +11,8 @@ import { assignValue, isWhole, storedValue } from './weight-values.ts';
 export interface LoadWeightsOptions {
   /** Whether layers that do not fit what is in the file keep their weights, with a notice, instead of an error. @defaultValue `false` */
   readonly skipMismatch?: boolean;
+  /** Whether layers get their weights by their names and not by their order; for legacy `.h5` files. @defaultValue `false` */
+  readonly byName?: boolean;
 }
 
 /** Weights of another number or shape than the model has, or weights that are missing. Nothing was changed. */

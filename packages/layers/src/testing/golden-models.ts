@@ -1,4 +1,4 @@
-import { dispose, HostArray, type Tensor, UnknownNameError } from '@capas/core';
+import { dispose, HostArray, ops, scope, type Tensor, UnknownNameError } from '@capas/core';
 import {
   type GoldenCase,
   GoldenCheck,
@@ -20,21 +20,21 @@ interface Resume {
   readonly outputsAfter: HostArray;
 }
 
-/** Runs a case of `models.json`: opens the `.keras` file that Keras wrote, compares outputs, goes on training. */
+/** Runs a case of `models.json`: opens the `.keras` and `.h5` files that Keras wrote, compares outputs, goes on training. */
 export async function runModelCase(golden: GoldenCase, group: GoldenGroup): Promise<GoldenOutcome> {
   const check = new GoldenCheck(golden, group);
-  const { path } = (golden.files as { readonly keras: { readonly path: string } }).keras;
+  const { keras, legacyH5, weightsH5 } = golden.files as Readonly<
+    Record<string, { readonly path: string } | undefined>
+  >;
   try {
-    using model = await loadModel(`${group.dir}/${path}`);
-    const count = model.countParams();
-    if (count !== golden.countParams) check.fail(`${count} parameters instead of ${golden.countParams}`);
-    const { inputs, outputs, resume } = resolveGolden(golden, group) as {
-      inputs: InputData;
-      outputs: unknown;
-      resume?: Resume;
-    };
-    await compareOutputs(check, 'outputs', model, inputs, outputs);
-    if (resume) await goOn(check, model, inputs, resume);
+    for (const file of [keras, legacyH5]) if (file) await runFile(check, golden, group, file.path);
+    using model = await loadModel(`${group.dir}/${keras!.path}`);
+    if (weightsH5) {
+      scope(() => model.setWeights(model.weights.map(({ shape }) => ops.zeros(shape))));
+      await model.loadWeights(`${group.dir}/${weightsH5.path}`);
+      const { inputs, outputs } = resolveGolden(golden, group) as { inputs: InputData; outputs: unknown };
+      await compareOutputs(check, `outputs with ${weightsH5.path}`, model, inputs, outputs);
+    }
     if (model.isCompiled) model.optimizer.dispose();
   } catch (error) {
     if (error instanceof UnknownNameError)
@@ -42,6 +42,20 @@ export async function runModelCase(golden: GoldenCase, group: GoldenGroup): Prom
     check.fail((error as Error).message);
   }
   return check.outcome;
+}
+
+async function runFile(check: GoldenCheck, golden: GoldenCase, group: GoldenGroup, path: string): Promise<void> {
+  using model = await loadModel(`${group.dir}/${path}`);
+  const count = model.countParams();
+  if (count !== golden.countParams) check.fail(`${count} parameters instead of ${golden.countParams}`);
+  const { inputs, outputs, resume } = resolveGolden(golden, group) as {
+    inputs: InputData;
+    outputs: unknown;
+    resume?: Resume;
+  };
+  await compareOutputs(check, `outputs of ${path}`, model, inputs, outputs);
+  if (resume) await goOn(check, model, inputs, resume);
+  if (model.isCompiled) model.optimizer.dispose();
 }
 
 async function goOn(check: GoldenCheck, model: Model, inputs: InputData, resume: Resume): Promise<void> {

@@ -22,7 +22,7 @@ export interface H5Array {
  * @throws FileFormatError if it is no HDF5 file, or holds what no weights file has
  */
 export async function readH5<T>(source: string, bytes: Uint8Array, read: (root: H5Reader) => T): Promise<T> {
-  requireSignature(source, bytes);
+  if (!isH5(bytes)) throw new FileFormatError(source, 'this is no HDF5 file.');
   const library = await loadH5();
   return withFileInMemory(library, bytes, (name) => {
     const file = attempt(source, () => new library.File(name, 'r'));
@@ -143,12 +143,9 @@ function elements(dtype: H5DType, value: unknown): H5Array['data'] {
   return value as H5Array['data'];
 }
 
-/** What every HDF5 file begins with. */
-function requireSignature(source: string, bytes: Uint8Array): void {
-  const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
-  if (signature.every((byte, i) => bytes[i] === byte)) return;
-  throw new FileFormatError(source, 'this is no HDF5 file.');
-}
+/** Whether the bytes are an HDF5 file, by what they begin with. */
+export const isH5 = (bytes: Uint8Array): boolean =>
+  [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a].every((byte, i) => bytes[i] === byte);
 
 /** Runs `fn`; what the library throws becomes a FileFormatError. */
 function attempt<T>(source: string, fn: () => T): T {
