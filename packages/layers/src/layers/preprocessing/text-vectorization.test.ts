@@ -137,6 +137,11 @@ describe('TextVectorization', () => {
   test('takes texts as they are', () => {
     expect(run({ standardize: null, split: null, vocabulary: ['The cat', 'x'] }, 'The cat', 'the cat')).toEqual([2, 1]);
     expect(run({ standardize: null, split: null, outputSequenceLength: 3 }, 'the', 'cat')).toEqual([2, 3, 0]);
+    scope(() => {
+      const one = new HostArray(['the'], []);
+      expect(textVectorization({ vocabulary, split: null }).apply(one).arraySync()).toBe(2);
+      expect(textVectorization({ vocabulary }).apply(one).arraySync()).toEqual([2]);
+    });
   });
 
   test('refuses what does not fit', () => {

@@ -132,22 +132,29 @@ export class TextVectorization extends Layer<Resolved<TextVectorizationConfig, t
   }
 
   override call(inputs: Tensor): Tensor {
+    const { outputSequenceLength } = this.config;
+    // a text by itself that stays one token is a number by itself
+    const isRow = this.#split !== undefined || this.#ngrams !== undefined || outputSequenceLength !== null;
     const { rows, batch, isRagged } = this.#tokensOf(toHost(`Layer '${this.name}'`, inputs, 'string'));
     const indices = rows.map((row) => this._lookupLayer.lookUp(row));
     const isInt = this.config.outputMode === 'int';
     const longest = indices.reduce((most, { length }) => Math.max(most, length), 0);
     // the lookup leaves out what is below 0
-    const length = isInt ? (this.config.outputSequenceLength ?? longest) : isRagged ? Math.max(1, longest) : longest;
+    const length = isInt ? (outputSequenceLength ?? longest) : isRagged ? Math.max(1, longest) : longest;
     const padded = new Int32Array(sizeOf(batch) * length).fill(isInt ? 0 : -1);
     indices.forEach((row, i) => {
       padded.set(row.subarray(0, length), i * length);
     });
-    return this._lookupLayer.encode(toTensor(new HostArray(padded, [...batch, length])));
+    const isAlone = isInt && inputs.rank === 0 && !isRow;
+    return this._lookupLayer.encode(toTensor(new HostArray(padded, isAlone ? [] : [...batch, length])));
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     const { outputMode, outputSequenceLength, split } = this.config;
-    if (outputMode === 'int') return [inputShape[0] ?? null, outputSequenceLength].slice(inputShape.length ? 0 : 1);
+    if (outputMode === 'int') {
+      if (split !== null) return [...squeezed(inputShape), outputSequenceLength];
+      return inputShape.length === 0 ? [] : [inputShape[0] ?? null, outputSequenceLength];
+    }
     const tokens = split === null ? inputShape : [...squeezed(inputShape), null];
     return this._lookupLayer.computeOutputShape(tokens);
   }
