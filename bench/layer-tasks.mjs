@@ -30,6 +30,29 @@ export const layerTasks = {
   'separable-14': separable([32, 14, 14, 512]),
   lstm: recurrent('LSTM'),
   gru: recurrent('GRU'),
+  'multi-head-attention': {
+    title: 'MultiHeadAttention, 8 heads of 64, 16×128×512',
+    layer: 'MultiHeadAttention',
+    config: { numHeads: 8, keyDim: 64 },
+    input: [16, 128, 512],
+    call: 'twice',
+  },
+  // x twice, for the statistics and the result, and y; dy and x twice, for the sums and the result, and dx
+  'layer-normalization': {
+    title: 'LayerNormalization, 64×128×512',
+    layer: 'LayerNormalization',
+    config: {},
+    input: [64, 128, 512],
+    passes: 8,
+  },
+  'batch-normalization': {
+    title: 'BatchNormalization in training, 32×56×56×64',
+    layer: 'BatchNormalization',
+    config: {},
+    input: [32, 56, 56, 64],
+    training: true,
+    passes: 8,
+  },
 };
 
 function depthwise(input, strides = 1) {
