@@ -46,7 +46,7 @@ export * as ops from './ops/index.ts';
 export { findKerasOp, type KerasOp } from './ops/keras-op.ts';
 export { disassemble } from './plan/disassemble.ts';
 export { DISTRIBUTIONS, DTYPES, FLAGS, FUNCTIONS, OPCODES, type Opcode, REDUCE_KINDS } from './plan/opcodes.ts';
-export type { Plan, Segment, Slot, SlotPlace } from './plan/plan.ts';
+export type { Plan, PlannedInstruction, Segment, Slot, SlotPlace } from './plan/plan.ts';
 export { type PlanOptions, planProgram } from './plan/plan-program.ts';
 export { boundOf } from './profile/bound.ts';
 export { chromeTrace } from './profile/chrome-trace.ts';
