@@ -53,7 +53,6 @@ describe('recurrent layers keep the layer contract', () => {
   ])('SimpleRNN $options', ({ options, out }) => {
     const weights = weightsOf('simple_rnn_cell', 1, [3]);
     checkLayer(SimpleRNN, {
-      isExact: false,
       config: { units: 3, ...options },
       inputShape: [2, 5, 4],
       outputShape: out as number[],
@@ -75,7 +74,6 @@ describe('recurrent layers keep the layer contract', () => {
   ])('LSTM $options', ({ options, out }) => {
     const weights = weightsOf('lstm_cell', 4, [12]);
     checkLayer(LSTM, {
-      isExact: false,
       config: { units: 3, ...options },
       inputShape: [2, 5, 4],
       outputShape: out as number[],
@@ -89,7 +87,6 @@ describe('recurrent layers keep the layer contract', () => {
   ])('GRU $options', ({ options, bias }) => {
     const weights = weightsOf('gru_cell', 3, bias);
     checkLayer(GRU, {
-      isExact: false,
       config: { units: 3, ...options },
       inputShape: [2, 5, 4],
       outputShape: [2, 3],
@@ -104,7 +101,6 @@ describe('recurrent layers keep the layer contract', () => {
   ])('$Layer.className', ({ Layer, rank, inputShape, outputShape }) => {
     const size = new Array<number>(rank).fill(2);
     checkLayer(Layer, {
-      isExact: false,
       config: { filters: 2, kernelSize: 2 },
       inputShape,
       outputShape,
@@ -118,7 +114,6 @@ describe('recurrent layers keep the layer contract', () => {
 
   test('ConvLSTM2D with all steps, states, dropout, and channels first', () => {
     checkLayer(ConvLSTM2D, {
-      isExact: false,
       config: {
         filters: 2,
         kernelSize: [3, 2],

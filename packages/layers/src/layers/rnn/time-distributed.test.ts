@@ -41,7 +41,7 @@ describe('TimeDistributed', () => {
     },
   ])('keeps the layer contract around layer %#', ({ layer, input, output, weights }) => {
     checkLayer(TimeDistributed, {
-      isExact: false,
+      isExact: false, // in a loop in a loop, each sum is made before the next
       config: () => ({ layer: layer() }),
       inputShape: [2, 5, ...input],
       outputShape: [2, 5, ...output],
