@@ -2,7 +2,7 @@ import { ops, type Shape, type Tensor } from '@capas/core';
 import { collectLosses } from '../../call-context.ts';
 
 /** What is run along the time axis. */
-export interface Recurrence {
+interface Recurrence {
   /** `[output, ...nextStates]` of a step, from its input and the states. */
   readonly step: (x: Tensor, states: readonly Tensor[]) => readonly Tensor[];
   /** `[batch, steps, …]`, of one step at least. */

@@ -6,13 +6,13 @@ import type { Weight } from '../../weight.ts';
 import type { CellConfig, cellDefaults } from './cell-config.ts';
 
 /** What input and state are multiplied by: one mask for all gates, or one for each; `undefined` where nothing is dropped. */
-export interface DropoutMasks {
+interface DropoutMasks {
   readonly input: readonly Tensor[] | undefined;
   readonly state: readonly Tensor[] | undefined;
 }
 
 /** How a cell drops. */
-export interface Dropping {
+interface Dropping {
   /** The number of masks for the input, and for the state. */
   readonly masks: number;
   /** Whether a rate of 1 drops everything; Keras's gated cells drop nothing then. */
