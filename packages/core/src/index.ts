@@ -68,6 +68,14 @@ export {
 } from './random/seed-generator.ts';
 export { type DType, type HostData, type HostDType, tensorDType } from './tensor/dtype.ts';
 export { HostArray } from './tensor/host-array.ts';
+export {
+  readSafetensors,
+  readSafetensorsHeader,
+  type SafetensorsEntry,
+  type SafetensorsHeader,
+  type SafetensorsOptions,
+  writeSafetensors,
+} from './tensor/safetensors.ts';
 export { dispose, keep, type MemoryInfo, memory, scope, type TensorTree } from './tensor/scope.ts';
 export { broadcastShapes, type PartialShape, positiveAxis, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
 export type { Tensor } from './tensor/tensor.ts';

@@ -31,7 +31,6 @@ export {
   type GoldenGroup,
   goldensDir,
   readGoldens,
-  readSafetensors,
   resolveGolden,
   type Tolerance,
 } from './testing/goldens.ts';

@@ -1,5 +1,6 @@
 import { CapasError } from '../errors.ts';
 import { HostArray } from '../tensor/host-array.ts';
+import { readSafetensors } from '../tensor/safetensors.ts';
 
 /** How far a value may be from the expected one: `|a − e| ≤ atol + rtol · |e|`. */
 export interface Tolerance {
@@ -54,40 +55,9 @@ export async function readGoldens(name: string, dir: string): Promise<GoldenGrou
   };
   if (group.format !== 1)
     throw new CapasError(`goldens: ${name}.json has format ${group.format}; this reads format 1.`);
-  const tensors = readSafetensors(new Uint8Array(await readFile(join(dir, group.tensors))));
+  const tensors = readSafetensors(new Uint8Array(await readFile(join(dir, group.tensors))), group.tensors);
   return { group: group.group, defaultTol: group.defaultTol, cases: group.cases, tensors, dir };
 }
-
-/** The tensors of a safetensors file, by name. */
-export function readSafetensors(bytes: Uint8Array): Map<string, HostArray> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = Number(view.getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Record<string, Entry>;
-  const tensors = new Map<string, HostArray>();
-  for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    const [from, to] = offsets.map((offset) => 8 + headerLength + offset) as [number, number];
-    // a copy, so that it is aligned
-    const buffer = bytes.slice(from, to).buffer as ArrayBuffer;
-    const make = READERS[dtype];
-    if (!make) throw new CapasError(`safetensors: '${name}' has dtype ${dtype}, which is not read here.`);
-    tensors.set(name, make(buffer, shape));
-  }
-  return tensors;
-}
-
-interface Entry {
-  readonly dtype: string;
-  readonly shape: number[];
-  readonly data_offsets: [number, number];
-}
-
-const READERS: Record<string, (buffer: ArrayBuffer, shape: number[]) => HostArray> = {
-  F32: (buffer, shape) => new HostArray(new Float32Array(buffer), shape),
-  I32: (buffer, shape) => new HostArray(new Int32Array(buffer), shape),
-  U8: (buffer, shape) => new HostArray(new Uint8Array(buffer), shape),
-  BOOL: (buffer, shape) => new HostArray(new Uint8Array(buffer), shape, 'bool'),
-};
 
 /** Replaces the references of a golden value: tensors and strings become host arrays, `$float` a number. */
 export function resolveGolden(value: unknown, group: GoldenGroup): unknown {
