@@ -436,6 +436,11 @@ const CASES: Readonly<Record<string, Case>> = {
   irfft: two((re, im) => ops.irfft([re, im]), signed(3), signed(3)),
   stft: one((x) => joined(ops.stft(x, 4, 2, 4)), signed(8)),
   istft: two((re, im) => ops.istft([re, im], 4, 2, 4), signed(3, 3), signed(3, 3)),
+  // complex numbers: those that are real
+  real: one(ops.real),
+  conj: one(ops.conj),
+  conjugate: one(ops.conjugate),
+  viewAsReal: one(ops.viewAsReal),
   // loops
   map: one((x) => ops.map((row) => ops.square(row), x)),
   vectorizedMap: one((x) => ops.vectorizedMap((row) => ops.square(row), x)),
@@ -459,6 +464,8 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   switch: one((x) => ops.switch(1, [ops.relu, ops.square], x)),
   unique: one((x) => ops.unique(x).values),
+  jvp: two((x, t) => joined(ops.jvp((y) => ops.multiply(ops.sin(y), y), [x], [t])), signed(3), positive(3)),
+  vectorize: two((x, y) => ops.vectorize((a, b) => ops.multiply(ops.sin(a), b))(x, y)),
   customGradient: one(ops.customGradient((x) => [ops.square(x), (dy) => ops.multiply(dy, ops.multiply(x, 2))])),
 };
 
@@ -543,7 +550,10 @@ const NOT_DIFFERENTIABLE: Readonly<Record<string, string>> = {
   ...listed('integers', 'bitwiseAnd bitwiseOr bitwiseXor bitwiseNot bitwiseInvert bitwiseLeftShift leftShift'),
   ...listed('integers', 'bitwiseRightShift rightShift gcd lcm'),
   ...listed('a step function without a derivative of its own, as in Keras', 'floorDivide'),
-  ...listed('made of class indices', 'oneHot multiHot'),
+  ...listed('the same around every real number', 'angle imag'),
+  ...listed('complex, which the tape does not know', 'polar viewAsComplex eig'),
+  ...listed('numbers as they are stored: steps that are smaller than differences can see', 'nextafter view'),
+  ...listed('made of class indices', 'oneHot multiHot countClasses'),
   ...listed(
     'made without a tensor',
     'zeros ones empty arange geomspace eye identity tri bartlett hanning hamming blackman kaiser',

@@ -55,6 +55,7 @@ export {
   trueDivide,
 } from './arithmetic.ts';
 export { type AttentionOptions, dotProductAttention } from './attention.ts';
+export { nextafter, view } from './bits.ts';
 export {
   bitwiseAnd,
   bitwiseInvert,
@@ -92,6 +93,7 @@ export {
   signbit,
   where,
 } from './compare.ts';
+export { angle, conj, conjugate, imag, polar, real, viewAsComplex, viewAsReal } from './complex-numbers.ts';
 export {
   type ConvOptions,
   type ConvTransposeOptions,
@@ -211,6 +213,7 @@ export {
   vsplit,
   vstack,
 } from './join.ts';
+export { jvp } from './jvp.ts';
 export * from './linalg/index.ts';
 export {
   associativeScan,
@@ -335,4 +338,5 @@ export {
 } from './statistics.ts';
 export type { Axis, ReduceOptions } from './support.ts';
 export { bartlett, blackman, hamming, hanning, kaiser } from './taper.ts';
+export { type VectorizeOptions, vectorize } from './vectorize.ts';
 export type { PerAxis } from './window.ts';
