@@ -8,6 +8,7 @@ import { categoricalGeneralizedCrossEntropy } from './categorical-generalized-cr
 import { categoricalHinge } from './categorical-hinge.ts';
 import { circle } from './circle.ts';
 import { cosineSimilarity } from './cosine-similarity.ts';
+import { ctc } from './ctc.ts';
 import { dice } from './dice.ts';
 import { hinge } from './hinge.ts';
 import { huber } from './huber.ts';
@@ -33,6 +34,7 @@ type CamelName =
   | 'categoricalHinge'
   | 'circle'
   | 'cosineSimilarity'
+  | 'ctc'
   | 'dice'
   | 'hinge'
   | 'huber'
@@ -64,6 +66,7 @@ const makers: Readonly<Record<CamelName | Alias, Maker<Loss>>> = {
   categoricalHinge,
   circle,
   cosineSimilarity,
+  ctc,
   dice,
   hinge,
   huber,

@@ -22,6 +22,8 @@ export {
 export { CategoricalHinge, categoricalHinge } from './categorical-hinge.ts';
 export { Circle, type CircleConfig, circle } from './circle.ts';
 export { CosineSimilarity, type CosineSimilarityConfig, cosineSimilarity } from './cosine-similarity.ts';
+export { CTC, ctc } from './ctc.ts';
+export { deserialize } from './deserialize.ts';
 export { Dice, type DiceConfig, dice } from './dice.ts';
 export { getLoss, type LabelShapes, type LossIdentifier, type LossName } from './get-loss.ts';
 export { Hinge, hinge } from './hinge.ts';
@@ -36,6 +38,7 @@ export { MeanSquaredError, meanSquaredError } from './mean-squared-error.ts';
 export { MeanSquaredLogarithmicError, meanSquaredLogarithmicError } from './mean-squared-logarithmic-error.ts';
 export { Poisson, poisson } from './poisson.ts';
 export type { Reduction, ReductionName } from './reduction.ts';
+export { serialize } from './serialize.ts';
 export {
   SparseCategoricalCrossentropy,
   type SparseCategoricalCrossentropyConfig,

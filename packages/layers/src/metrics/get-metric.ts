@@ -4,9 +4,11 @@ import { accuracy } from './accuracy.ts';
 import { auc } from './auc.ts';
 import { binaryAccuracy } from './binary-accuracy.ts';
 import { binaryCrossentropy } from './binary-crossentropy.ts';
+import { binaryFocalCrossentropy } from './binary-focal-crossentropy.ts';
 import { binaryIoU } from './binary-iou.ts';
 import { categoricalAccuracy } from './categorical-accuracy.ts';
 import { categoricalCrossentropy } from './categorical-crossentropy.ts';
+import { categoricalFocalCrossentropy } from './categorical-focal-crossentropy.ts';
 import { categoricalHinge } from './categorical-hinge.ts';
 import { concordanceCorrelation } from './concordance-correlation.ts';
 import { cosineSimilarity } from './cosine-similarity.ts';
@@ -15,8 +17,10 @@ import { f1Score } from './f1-score.ts';
 import { falseNegatives } from './false-negatives.ts';
 import { falsePositives } from './false-positives.ts';
 import { hinge } from './hinge.ts';
+import { huber } from './huber.ts';
 import { iou } from './iou.ts';
 import { klDivergence } from './kl-divergence.ts';
+import { logCosh } from './log-cosh.ts';
 import { logCoshError } from './log-cosh-error.ts';
 import { mean } from './mean.ts';
 import { meanAbsoluteError } from './mean-absolute-error.ts';
@@ -51,9 +55,11 @@ type CamelName =
   | 'auc'
   | 'binaryAccuracy'
   | 'binaryCrossentropy'
+  | 'binaryFocalCrossentropy'
   | 'binaryIoU'
   | 'categoricalAccuracy'
   | 'categoricalCrossentropy'
+  | 'categoricalFocalCrossentropy'
   | 'categoricalHinge'
   | 'concordanceCorrelation'
   | 'cosineSimilarity'
@@ -62,7 +68,9 @@ type CamelName =
   | 'falseNegatives'
   | 'falsePositives'
   | 'hinge'
+  | 'huber'
   | 'klDivergence'
+  | 'logCosh'
   | 'logCoshError'
   | 'meanAbsoluteError'
   | 'meanAbsolutePercentageError'
@@ -97,9 +105,11 @@ const makers: Readonly<Record<string, Maker<Metric>>> = {
   auc,
   binaryAccuracy,
   binaryCrossentropy,
+  binaryFocalCrossentropy,
   binaryIoU,
   categoricalAccuracy,
   categoricalCrossentropy,
+  categoricalFocalCrossentropy,
   categoricalHinge,
   concordanceCorrelation,
   cosineSimilarity,
@@ -108,8 +118,10 @@ const makers: Readonly<Record<string, Maker<Metric>>> = {
   falseNegatives,
   falsePositives,
   hinge,
+  huber,
   iou,
   klDivergence,
+  logCosh,
   logCoshError,
   mean,
   meanAbsoluteError,

@@ -2,6 +2,7 @@ export { Accuracy, accuracy } from './accuracy.ts';
 export { AUC, type AUCConfig, auc } from './auc.ts';
 export { BinaryAccuracy, type BinaryAccuracyConfig, binaryAccuracy } from './binary-accuracy.ts';
 export { BinaryCrossentropy, type BinaryCrossentropyMetricConfig, binaryCrossentropy } from './binary-crossentropy.ts';
+export { binaryFocalCrossentropy } from './binary-focal-crossentropy.ts';
 export { BinaryIoU, type BinaryIoUConfig, binaryIoU } from './binary-iou.ts';
 export { CategoricalAccuracy, categoricalAccuracy } from './categorical-accuracy.ts';
 export {
@@ -9,19 +10,23 @@ export {
   type CategoricalCrossentropyMetricConfig,
   categoricalCrossentropy,
 } from './categorical-crossentropy.ts';
+export { categoricalFocalCrossentropy } from './categorical-focal-crossentropy.ts';
 export { CategoricalHinge, categoricalHinge } from './categorical-hinge.ts';
 export { ConcordanceCorrelation, concordanceCorrelation } from './concordance-correlation.ts';
 export type { ConfusionCountConfig } from './confusion-count.ts';
 export type { RateAtConfig } from './confusion-curve.ts';
 export { type AxisMetricConfig, CosineSimilarity, cosineSimilarity } from './cosine-similarity.ts';
+export { deserialize } from './deserialize.ts';
 export { type F1ScoreConfig, FBetaScore, type FBetaScoreConfig, fBetaScore } from './f-beta-score.ts';
 export { F1Score, f1Score } from './f1-score.ts';
 export { FalseNegatives, falseNegatives } from './false-negatives.ts';
 export { FalsePositives, falsePositives } from './false-positives.ts';
 export { getMetric, type MetricIdentifier, type MetricName } from './get-metric.ts';
 export { Hinge, hinge } from './hinge.ts';
+export { huber } from './huber.ts';
 export { IoU, type IoUConfig, iou, type MeanIoUConfig } from './iou.ts';
 export { KLDivergence, klDivergence } from './kl-divergence.ts';
+export { logCosh } from './log-cosh.ts';
 export { LogCoshError, logCoshError } from './log-cosh-error.ts';
 export { Mean, mean } from './mean.ts';
 export { MeanAbsoluteError, meanAbsoluteError } from './mean-absolute-error.ts';
@@ -47,6 +52,7 @@ export {
   type SensitivityAtSpecificityConfig,
   sensitivityAtSpecificity,
 } from './sensitivity-at-specificity.ts';
+export { serialize } from './serialize.ts';
 export { SparseCategoricalAccuracy, sparseCategoricalAccuracy } from './sparse-categorical-accuracy.ts';
 export {
   SparseCategoricalCrossentropy,
