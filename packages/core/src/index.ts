@@ -22,6 +22,7 @@ export { type BatchedData, CURSOR, ORDER } from './compile/gather-batches.ts';
 export { jsExecutor } from './compile/js-executor.ts';
 export { type CallTypes, callSignature, planKernel } from './compile/kernel-program.ts';
 export { elementsOf } from './compile/residence.ts';
+export * as config from './config.ts';
 export { type DataFormat, isChannelsFirst } from './data-format.ts';
 export { environment } from './debug-output.ts';
 export {
@@ -86,4 +87,5 @@ export type { LoweredTrace } from './trace/lower-trace.ts';
 export { withOrigin } from './trace/origin.ts';
 export type { TraceInput } from './trace/trace.ts';
 export { TraceError } from './trace/trace-error.ts';
+export * as tree from './tree.ts';
 export { writeWhole } from './write-whole.ts';

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import * as config from '../config.ts';
 import { ShapeError, showShape } from '../errors.ts';
 import { scope } from '../tensor/scope.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
-import { EPSILON } from './normalization.ts';
 import { axisOf, constant, floats, tensor } from './support.ts';
 
 /** Options of {@link categoricalCrossentropy}. */
@@ -27,7 +27,7 @@ export function binaryCrossentropy(
       // of relu and abs, whose gradients at 0 are 0, the sum would have the wrong gradient for a logit of exactly 0
       return tf.add(tf.mul(t, tf.softplus(tf.neg(p))), tf.mul(tf.sub(1, t), tf.softplus(p)));
     }
-    const clipped = tf.clipByValue(p, EPSILON, 1 - EPSILON);
+    const clipped = tf.clipByValue(p, config.epsilon(), 1 - config.epsilon());
     const positive = tf.mul(t, tf.log(clipped));
     const negative = tf.mul(tf.sub(1, t), tf.log(tf.sub(1, clipped)));
     return tf.neg(tf.add(positive, negative));
@@ -47,7 +47,7 @@ export function categoricalCrossentropy(
       return crossentropyOfLogits(toLast(t, axis), toLast(p, axis));
     }
     const share = tf.div(p, tf.sum(p, axis, true));
-    return tf.neg(tf.sum(tf.mul(t, tf.log(tf.clipByValue(share, EPSILON, 1 - EPSILON))), axis));
+    return tf.neg(tf.sum(tf.mul(t, tf.log(tf.clipByValue(share, config.epsilon(), 1 - config.epsilon()))), axis));
   });
 }
 
@@ -75,7 +75,7 @@ export function sparseCategoricalCrossentropy(
       );
     }
     const classes = p.shape.at(-1)!;
-    const logits = options.fromLogits ? p : tf.log(tf.clipByValue(p, EPSILON, 1 - EPSILON));
+    const logits = options.fromLogits ? p : tf.log(tf.clipByValue(p, config.epsilon(), 1 - config.epsilon()));
     const chosen = constant(() => tf.oneHot(t, classes, 1, 0, 'float32'));
     const losses = tf.neg(tf.sum(tf.mul(chosen, tf.logSoftmax(logits)), -1));
     const valid = constant(() => tf.logicalAnd(tf.greaterEqual(t, 0), tf.less(t, classes)));

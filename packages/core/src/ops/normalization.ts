@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import * as config from '../config.ts';
 import { scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
@@ -58,7 +59,7 @@ export function layerNormalization(x: TensorLike, options: LayerNormalizationOpt
     const value = floats('layerNormalization', x);
     const axes = axesOf('layerNormalization', options.axis ?? -1, value.rank);
     const centred = tf.sub(value, tf.mean(value, axes, true));
-    const factor = tf.rsqrt(tf.add(tf.mean(tf.square(centred), axes, true), options.epsilon ?? EPSILON));
+    const factor = tf.rsqrt(tf.add(tf.mean(tf.square(centred), axes, true), options.epsilon ?? config.epsilon()));
     const { gamma, beta } = options;
     let result = tf.mul(centred, factor);
     if (gamma !== undefined && gamma !== null) result = tf.mul(result, onAxes(gamma, value, axes));
@@ -79,7 +80,7 @@ export function rmsNormalization(
   return scope(() => {
     const value = floats('rmsNormalization', x);
     const axes = axesOf('rmsNormalization', options.axis ?? -1, value.rank);
-    const factor = tf.rsqrt(tf.add(tf.mean(tf.square(value), axes, true), options.epsilon ?? EPSILON));
+    const factor = tf.rsqrt(tf.add(tf.mean(tf.square(value), axes, true), options.epsilon ?? config.epsilon()));
     const result = tf.mul(value, factor);
     const { scale } = options;
     return scale === undefined || scale === null ? result : tf.mul(result, onAxes(scale, value, axes));
@@ -94,7 +95,7 @@ export function normalize(
   return scope(() => {
     const value = floats('normalize', x);
     const { order = 2 } = options;
-    const epsilon = options.epsilon ?? EPSILON;
+    const epsilon = options.epsilon ?? config.epsilon();
     const axes = axesOf('normalize', options.axis === undefined ? -1 : options.axis, value.rank);
     if (order === 2) {
       const squares = tf.sum(tf.square(value), axes, true);
@@ -110,9 +111,6 @@ export function normalize(
     return tf.div(value, tf.maximum(norm, epsilon));
   });
 }
-
-/** Keras's default for quantities that must not become 0: `config.epsilon()`. */
-export const EPSILON = 1e-7;
 
 function onAxes(parameter: TensorLike, x: Tensor, axes: number[]): Tensor {
   const value = floats('layerNormalization', parameter);

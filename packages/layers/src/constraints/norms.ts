@@ -1,4 +1,4 @@
-import { ops, type Tensor } from '@capas/core';
+import { config, ops, type Tensor } from '@capas/core';
 
 /** Along which axes the norm of a weight is taken. */
 export interface AxisConfig {
@@ -15,7 +15,4 @@ export const normsAlong = (w: Tensor, axis: number | readonly number[]): Tensor 
 
 /** `w` with each vector, whose norm is given, stretched to the length `desired`. */
 export const rescale = (w: Tensor, norms: Tensor, desired: Tensor): Tensor =>
-  ops.multiply(w, ops.divide(desired, ops.add(norms, EPSILON)));
-
-/** Keras's `backend.epsilon()`: no division by zero. */
-export const EPSILON = 1e-7;
+  ops.multiply(w, ops.divide(desired, ops.add(norms, config.epsilon())));

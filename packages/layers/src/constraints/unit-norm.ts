@@ -1,6 +1,6 @@
-import { ops, scope, type Tensor } from '@capas/core';
+import { config, ops, scope, type Tensor } from '@capas/core';
 import { Constraint } from './constraint.ts';
-import { type AxisConfig, EPSILON, normsAlong } from './norms.ts';
+import { type AxisConfig, normsAlong } from './norms.ts';
 
 /** Scales vectors to norm 1. */
 export class UnitNorm extends Constraint<Required<AxisConfig>> {
@@ -11,7 +11,7 @@ export class UnitNorm extends Constraint<Required<AxisConfig>> {
   }
 
   override call(w: Tensor): Tensor {
-    return scope(() => ops.divide(w, ops.add(normsAlong(w, this.config.axis), EPSILON)));
+    return scope(() => ops.divide(w, ops.add(normsAlong(w, this.config.axis), config.epsilon())));
   }
 }
 

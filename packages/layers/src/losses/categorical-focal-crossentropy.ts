@@ -3,7 +3,7 @@ import type { Resolved } from '../layer-config.ts';
 import type { CategoricalCrossentropyConfig } from './categorical-crossentropy.ts';
 import { smoothOneHot } from './label-smoothing.ts';
 import { Loss } from './loss.ts';
-import { EPSILON, sameClasses } from './shapes.ts';
+import { epsilon, sameClasses } from './shapes.ts';
 
 /** Options of {@link CategoricalFocalCrossentropy}. */
 export interface CategoricalFocalCrossentropyConfig extends CategoricalCrossentropyConfig {
@@ -43,7 +43,7 @@ export class CategoricalFocalCrossentropy extends Loss<Resolved<CategoricalFocal
     const [labels, prediction] = sameClasses('CategoricalFocalCrossentropy', yTrue, yPred, axis);
     const truth = smoothOneHot(labels, labelSmoothing);
     const shares = fromLogits ? ops.softmax(prediction, { axis }) : prediction;
-    const p = ops.clip(ops.divide(shares, ops.sum(shares, { axis, keepdims: true })), EPSILON, 1 - EPSILON);
+    const p = ops.clip(ops.divide(shares, ops.sum(shares, { axis, keepdims: true })), epsilon(), 1 - epsilon());
     const crossentropy = ops.negative(ops.multiply(truth, ops.log(p)));
     const weight = ops.multiply(ops.power(ops.subtract(1, p), gamma), alpha);
     return ops.sum(ops.multiply(weight, crossentropy), { axis });

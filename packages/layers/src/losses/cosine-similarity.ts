@@ -1,7 +1,7 @@
 import { ops, requireInteger, type Tensor } from '@capas/core';
 import type { Resolved } from '../layer-config.ts';
 import { Loss, type LossConfig } from './loss.ts';
-import { EPSILON, sameShapes } from './shapes.ts';
+import { epsilon, sameShapes } from './shapes.ts';
 
 /** Options of {@link CosineSimilarity}. */
 export interface CosineSimilarityConfig extends LossConfig {
@@ -40,5 +40,5 @@ export const cosineSimilarity = (config: CosineSimilarityConfig = {}): CosineSim
 /** Vectors divided by their length; that of a zero vector counts as 1e-7, which keeps the gradient finite. */
 function unit(x: Tensor, axis: number): Tensor {
   const squared = ops.sum(ops.square(x), { axis, keepdims: true });
-  return ops.multiply(x, ops.rsqrt(ops.maximum(squared, EPSILON ** 2)));
+  return ops.multiply(x, ops.rsqrt(ops.maximum(squared, epsilon() ** 2)));
 }

@@ -1,7 +1,7 @@
 import { ops, type Tensor } from '@capas/core';
 import type { Resolved } from '../layer-config.ts';
 import { Loss, type LossConfig } from './loss.ts';
-import { EPSILON, sameShapes } from './shapes.ts';
+import { epsilon, sameShapes } from './shapes.ts';
 
 /** Options of {@link Dice}. */
 export interface DiceConfig extends LossConfig {
@@ -31,7 +31,7 @@ export class Dice extends Loss<Resolved<DiceConfig, typeof defaults>> {
     const [truth, prediction] = sameShapes('Dice', yTrue, yPred);
     const overlap = ops.sum(ops.multiply(truth, prediction), { axis });
     const sizes = ops.add(ops.sum(truth, { axis }), ops.sum(prediction, { axis }));
-    return ops.subtract(1, ops.divide(ops.multiply(overlap, 2), ops.add(sizes, EPSILON)));
+    return ops.subtract(1, ops.divide(ops.multiply(overlap, 2), ops.add(sizes, epsilon())));
   }
 }
 

@@ -1,6 +1,6 @@
 import { ops, type Tensor } from '@capas/core';
 import { Loss, type LossConfig } from './loss.ts';
-import { EPSILON, sameShapes } from './shapes.ts';
+import { epsilon, sameShapes } from './shapes.ts';
 
 /**
  * `sum(yTrue · ln(yTrue / yPred))` over the last axis, both limited to 1e-7 … 1: how far two distributions are apart.
@@ -15,8 +15,8 @@ export class KLDivergence extends Loss {
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const [truth, prediction] = sameShapes('KLDivergence', yTrue, yPred);
-    const p = ops.clip(truth, EPSILON, 1);
-    const q = ops.clip(prediction, EPSILON, 1);
+    const p = ops.clip(truth, epsilon(), 1);
+    const q = ops.clip(prediction, epsilon(), 1);
     return ops.sum(ops.multiply(p, ops.log(ops.divide(p, q))), { axis: -1 });
   }
 }

@@ -1,6 +1,6 @@
 import { ops, type Tensor } from '@capas/core';
 import { Loss, type LossConfig } from './loss.ts';
-import { EPSILON, sameShapes } from './shapes.ts';
+import { epsilon, sameShapes } from './shapes.ts';
 
 /**
  * `100 · mean(|yTrue − yPred| / max(|yTrue|, 1e-7))` over the last axis.
@@ -15,7 +15,7 @@ export class MeanAbsolutePercentageError extends Loss {
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const [truth, prediction] = sameShapes('MeanAbsolutePercentageError', yTrue, yPred);
-    const scale = ops.maximum(ops.abs(truth), EPSILON);
+    const scale = ops.maximum(ops.abs(truth), epsilon());
     return ops.multiply(ops.mean(ops.abs(ops.divide(ops.subtract(truth, prediction), scale)), { axis: -1 }), 100);
   }
 }

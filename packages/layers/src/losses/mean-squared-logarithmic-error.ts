@@ -1,6 +1,6 @@
 import { ops, type Tensor } from '@capas/core';
 import { Loss, type LossConfig } from './loss.ts';
-import { EPSILON, sameShapes } from './shapes.ts';
+import { epsilon, sameShapes } from './shapes.ts';
 
 /**
  * `mean((ln(yTrue + 1) − ln(yPred + 1))²)` over the last axis; numbers below 1e-7 count as 1e-7.
@@ -24,4 +24,4 @@ export class MeanSquaredLogarithmicError extends Loss {
 export const meanSquaredLogarithmicError = (config: LossConfig = {}): MeanSquaredLogarithmicError =>
   new MeanSquaredLogarithmicError(config);
 
-const logarithm = (x: Tensor): Tensor => ops.log(ops.add(ops.maximum(x, EPSILON), 1));
+const logarithm = (x: Tensor): Tensor => ops.log(ops.add(ops.maximum(x, epsilon()), 1));

@@ -1,6 +1,6 @@
 import { ops, type Tensor } from '@capas/core';
 import { Loss, type LossConfig } from './loss.ts';
-import { EPSILON, sameShapes } from './shapes.ts';
+import { epsilon, sameShapes } from './shapes.ts';
 
 /**
  * `mean(yPred − yTrue · ln(yPred + 1e-7))` over the last axis: for counts.
@@ -15,7 +15,7 @@ export class Poisson extends Loss {
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const [truth, prediction] = sameShapes('Poisson', yTrue, yPred);
-    const logarithm = ops.log(ops.add(prediction, EPSILON));
+    const logarithm = ops.log(ops.add(prediction, epsilon()));
     return ops.mean(ops.subtract(prediction, ops.multiply(truth, logarithm)), { axis: -1 });
   }
 }

@@ -1,8 +1,8 @@
-import { ShapeError, sameShape, showShape, type Tensor } from '@capas/core';
+import { config, ShapeError, sameShape, showShape, type Tensor } from '@capas/core';
 import { matchRanks } from './reduction.ts';
 
 /** What Keras keeps probabilities away from 0 and 1 by, and divisors from 0. */
-export const EPSILON = 1e-7;
+export const epsilon = (): number => config.epsilon();
 
 /**
  * Truth and prediction in one shape; a last axis of length 1 that only one of them has does not count.

@@ -2,7 +2,7 @@ import { ops, requireNumber, type Tensor } from '@capas/core';
 import type { Resolved } from '../layer-config.ts';
 import type { DiceConfig } from './dice.ts';
 import { Loss } from './loss.ts';
-import { EPSILON, sameShapes } from './shapes.ts';
+import { epsilon, sameShapes } from './shapes.ts';
 
 /** Options of {@link Tversky}. */
 export interface TverskyConfig extends DiceConfig {
@@ -39,7 +39,7 @@ export class Tversky extends Loss<Resolved<TverskyConfig, typeof defaults>> {
     const missed = ops.sum(ops.multiply(truth, ops.subtract(1, prediction)), { axis });
     const extra = ops.sum(ops.multiply(prediction, ops.subtract(1, truth)), { axis });
     const errors = ops.add(ops.multiply(missed, alpha), ops.multiply(extra, beta));
-    return ops.subtract(1, ops.divide(overlap, ops.add(ops.add(overlap, errors), EPSILON)));
+    return ops.subtract(1, ops.divide(overlap, ops.add(ops.add(overlap, errors), epsilon())));
   }
 }
 

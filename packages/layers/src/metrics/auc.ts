@@ -8,7 +8,7 @@ import {
   showShape,
   type Tensor,
 } from '@capas/core';
-import { EPSILON } from '../losses/shapes.ts';
+import { epsilon } from '../losses/shapes.ts';
 import { evenThresholds, requireThresholds } from './confusion.ts';
 import { addConfusion, type ConfusionState, confusionState, share } from './confusion-curve.ts';
 import { Metric, type MetricConfig } from './metric.ts';
@@ -71,7 +71,7 @@ export class AUC<Name extends string = 'auc'> extends Metric<Name, AUCConfig<Nam
       ? [...requireThresholds('AUC', thresholds, 0.5)].sort((a, b) => a - b)
       : evenThresholds(requireInteger('AUC', 'numThresholds', numThresholds, 2)).slice(1, -1);
     // a little beyond 0 and 1, so that the ends of the curve are reached
-    this.#thresholds = [-EPSILON, ...inner, 1 + EPSILON];
+    this.#thresholds = [-epsilon(), ...inner, 1 + epsilon()];
     if (numLabels && !multiLabel) {
       throw new ArgumentError('AUC', 'numLabels', 'absent unless `multiLabel` is true', numLabels);
     }

@@ -1,5 +1,5 @@
 import { ops, type Tensor } from '@capas/core';
-import { EPSILON, sameShapes } from '../losses/shapes.ts';
+import { epsilon, sameShapes } from '../losses/shapes.ts';
 import type { AxisMetricConfig } from './cosine-similarity.ts';
 import { MeanMetricWrapper } from './mean-metric-wrapper.ts';
 
@@ -38,5 +38,5 @@ function concordance(yTrue: Tensor, yPred: Tensor, axis: number): Tensor {
   const products = ops.multiply(ops.subtract(truth, predMean), ops.subtract(prediction, predMean));
   const variances = ops.add(ops.variance(truth, along), ops.variance(prediction, along));
   const norm = ops.add(variances, ops.square(ops.subtract(trueMean, predMean)));
-  return ops.mean(ops.divide(ops.multiply(products, 2), ops.add(norm, EPSILON)), { axis });
+  return ops.mean(ops.divide(ops.multiply(products, 2), ops.add(norm, epsilon())), { axis });
 }

@@ -1,5 +1,5 @@
 import { ArgumentError, ops, requireOneOf, ShapeError, showShape, type Tensor, type Variable } from '@capas/core';
-import { EPSILON, sameShapes } from '../losses/shapes.ts';
+import { epsilon, sameShapes } from '../losses/shapes.ts';
 import { accumulate, Metric, type MetricConfig } from './metric.ts';
 
 /** Options of {@link F1Score}. */
@@ -81,14 +81,14 @@ export class FBetaScore<
     if (!this.#counts) return ops.zeros([]);
     const { truePositives, falsePositives, falseNegatives, weights } = this.#counts;
     const share = (errors: Variable): Tensor =>
-      ops.divide(truePositives, ops.add(ops.add(truePositives, errors), EPSILON));
+      ops.divide(truePositives, ops.add(ops.add(truePositives, errors), epsilon()));
     const [precision, recall] = [share(falsePositives), share(falseNegatives)];
     const betaSquared = this.#beta ** 2;
     const sum = ops.add(ops.multiply(precision, betaSquared), recall);
-    const mean = ops.divide(ops.multiply(precision, recall), ops.add(sum, EPSILON));
+    const mean = ops.divide(ops.multiply(precision, recall), ops.add(sum, epsilon()));
     const scores = ops.multiply(mean, 1 + betaSquared);
     if (this.config.average === 'weighted') {
-      return ops.sum(ops.multiply(scores, ops.divide(weights, ops.add(ops.sum(weights), EPSILON))));
+      return ops.sum(ops.multiply(scores, ops.divide(weights, ops.add(ops.sum(weights), epsilon()))));
     }
     return this.config.average === null ? scores : ops.mean(scores);
   }

@@ -1,5 +1,5 @@
 import { ArgumentError, ops, requireInteger, requirePositiveInteger, type Tensor, type Variable } from '@capas/core';
-import { EPSILON } from '../losses/shapes.ts';
+import { epsilon } from '../losses/shapes.ts';
 import { accumulate, Metric, type MetricConfig } from './metric.ts';
 
 /** Options of {@link MeanIoU}. */
@@ -82,8 +82,8 @@ export class IoU<Name extends string = 'io_u'> extends Metric<Name, IoUConfig<Na
     const ids = [...this.config.targetClassIds];
     const [ofRight, ofUnion] = [ops.take(right, ids), ops.take(union, ids)];
     const occurs = ops.cast(ops.greater(ofUnion, 1e-9), 'float32');
-    const ratios = ops.multiply(ops.divide(ofRight, ops.add(ofUnion, EPSILON)), occurs);
-    return ops.divide(ops.sum(ratios), ops.add(ops.sum(occurs), EPSILON));
+    const ratios = ops.multiply(ops.divide(ofRight, ops.add(ofUnion, epsilon())), occurs);
+    return ops.divide(ops.sum(ratios), ops.add(ops.sum(occurs), epsilon()));
   }
 }
 

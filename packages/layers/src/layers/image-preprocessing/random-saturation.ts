@@ -1,5 +1,5 @@
 import { ops, type SeedGenerator, type Tensor } from '@capas/core';
-import { EPSILON } from '../../losses/shapes.ts';
+import { epsilon } from '../../losses/shapes.ts';
 import type { ImagesShape } from './base-image-preprocessing.ts';
 import { BaseRandomColorLayer, type RandomColorConfig } from './base-random-color.ts';
 import type { Factor } from './factor.ts';
@@ -30,7 +30,7 @@ export class RandomSaturation extends BaseRandomColorLayer<RandomSaturationConfi
 
   override getRandomTransformation(images: ImagesShape, seeds: SeedGenerator): Tensor {
     const factor = super.getRandomTransformation(images, seeds);
-    return ops.divide(factor, ops.add(ops.subtract(1, factor), EPSILON));
+    return ops.divide(factor, ops.add(ops.subtract(1, factor), epsilon()));
   }
 
   override transformImages(images: Tensor, factor: Tensor): Tensor {

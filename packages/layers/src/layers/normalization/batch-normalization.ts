@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  config,
   ops,
   type PartialShape,
   positiveAxis,
@@ -147,7 +148,7 @@ export class BatchNormalization extends Layer<
     }
     const kept = ops.cast(ops.broadcastTo(ops.expandDims(mask, -1), inputs.shape), 'bool');
     const zeros = ops.zerosLike(inputs);
-    const count = ops.add(ops.sum(ops.cast(kept, 'float32'), { axis: axes, keepdims: true }), 1e-7);
+    const count = ops.add(ops.sum(ops.cast(kept, 'float32'), { axis: axes, keepdims: true }), config.epsilon());
     const mean = ops.divide(ops.sum(ops.where(kept, inputs, zeros), { axis: axes, keepdims: true }), count);
     const difference = ops.where(kept, ops.subtract(inputs, mean), zeros);
     const variance = ops.divide(ops.sum(ops.square(difference), { axis: axes, keepdims: true }), count);

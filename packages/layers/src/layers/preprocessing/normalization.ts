@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  config,
   HostArray,
   ops,
   type PartialShape,
@@ -35,9 +36,6 @@ export interface NormalizationConfig extends LayerConfig {
 }
 
 const defaults = { axis: [-1], mean: null, variance: null, invert: false } as const;
-
-/** The least standard deviation that is divided by: `keras.config.epsilon()`. */
-const EPSILON = 1e-7;
 
 /**
  * Normalizes features: `(x − mean) / max(√variance, 1e-7)`, with the mean and variance of the data it was adapted to, or given ones.
@@ -131,7 +129,7 @@ export class Normalization extends Layer<Resolved<NormalizationConfig, typeof de
       Tensor,
     ];
     const x = ops.cast(inputs, 'float32');
-    const deviation = ops.maximum(ops.sqrt(variance), EPSILON);
+    const deviation = ops.maximum(ops.sqrt(variance), config.epsilon());
     return this.config.invert
       ? ops.add(mean, ops.multiply(x, deviation))
       : ops.divide(ops.subtract(x, mean), deviation);

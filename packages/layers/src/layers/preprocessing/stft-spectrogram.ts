@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  config,
   type DataFormat,
   isChannelsFirst,
   ops,
@@ -52,9 +53,6 @@ const defaults = {
   expandDims: false,
   dataFormat: null,
 } as const;
-
-/** The least power and magnitude that roots and logarithms are taken of. */
-const EPSILON = 1e-7;
 
 /**
  * The spectrogram of a signal by a convolution with weights that start as a short-time Fourier transform, and can be trained.
@@ -112,8 +110,8 @@ export class STFTSpectrogram extends Layer<Resolved<STFTSpectrogramConfig, typeo
     if (mode === 'stft') return this.#arrange(ops.concatenate([real!, imag!], { axis: 2 }));
     const power = ops.add(ops.square(real!), ops.square(imag!));
     if (mode === 'psd') return this.#arrange(oneSided(power));
-    const magnitude = this.#arrange(ops.sqrt(ops.maximum(power, EPSILON)));
-    return mode === 'magnitude' ? magnitude : ops.log(ops.maximum(magnitude, EPSILON));
+    const magnitude = this.#arrange(ops.sqrt(ops.maximum(power, config.epsilon())));
+    return mode === 'magnitude' ? magnitude : ops.log(ops.maximum(magnitude, config.epsilon()));
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {

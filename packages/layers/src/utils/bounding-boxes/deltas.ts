@@ -1,5 +1,5 @@
 import { ops, requireOneOf, scope, type Tensor, type TensorLike } from '@capas/core';
-import { EPSILON } from '../../losses/shapes.ts';
+import { epsilon } from '../../losses/shapes.ts';
 import { type BoundingBoxFormat, convertFormat } from './formats.ts';
 
 /** Options of {@link encodeBoxToDeltas} and {@link decodeDeltasToBoxes}. */
@@ -28,7 +28,7 @@ export function encodeBoxToDeltas(
   return scope(() => {
     const [anchorCentre, anchorSize] = halves(anchors, anchorFormat, options);
     const [centre, size] = halves(boxes, boxFormat, options);
-    const [wide, wideBox] = [ops.maximum(anchorSize, EPSILON), ops.maximum(size, EPSILON)];
+    const [wide, wideBox] = [ops.maximum(anchorSize, epsilon()), ops.maximum(size, epsilon())];
     const moves = ops.divide(ops.subtract(centre, anchorCentre), wide);
     const deltas = ops.concatenate([moves, ops.log(ops.divide(wideBox, wide))], { axis: -1 });
     return options.variance ? ops.divide(deltas, [...options.variance]) : deltas;

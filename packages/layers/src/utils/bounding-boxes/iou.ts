@@ -1,5 +1,5 @@
 import { ops, ShapeError, scope, showShape, type Tensor, type TensorLike } from '@capas/core';
-import { EPSILON } from '../../losses/shapes.ts';
+import { epsilon } from '../../losses/shapes.ts';
 import { areaOf } from './boxes.ts';
 import { type BoundingBoxFormat, type Columns, columnsOf, convertFormat } from './formats.ts';
 
@@ -33,7 +33,7 @@ export function computeIou(
     const columns = second.map((column) => ops.swapaxes(column, -1, -2)) as unknown as Columns;
     const common = areaOf(overlap(rows, columns, ops.maximum, ops.minimum, true));
     const together = ops.subtract(ops.add(areaOf(rows), areaOf(columns)), common);
-    const iou = ops.divide(common, ops.add(together, EPSILON));
+    const iou = ops.divide(common, ops.add(together, epsilon()));
     if (!useMasking) return iou;
     const isFilling = (corners: Columns): Tensor => ops.less(corners.reduce(ops.maximum as PickTensor), 0);
     return ops.where(ops.logicalOr(isFilling(rows), isFilling(columns)), maskVal, iou);
@@ -54,19 +54,19 @@ export function computeCiou(
   const { add, divide, multiply, square, subtract } = ops;
   return scope(() => {
     const [a, b] = cornersOf('computeCiou', boxes1, boxes2, boundingBoxFormat, options);
-    const sizes = ([x1, y1, x2, y2]: Columns): [Tensor, Tensor] => [subtract(x2, x1), add(subtract(y2, y1), EPSILON)];
+    const sizes = ([x1, y1, x2, y2]: Columns): [Tensor, Tensor] => [subtract(x2, x1), add(subtract(y2, y1), epsilon())];
     const [[width1, height1], [width2, height2]] = [sizes(a), sizes(b)];
     const common = areaOf(overlap(a, b, ops.maximum, ops.minimum, true));
-    const together = add(subtract(add(multiply(width1, height1), multiply(width2, height2)), common), EPSILON);
-    const iou = divide(common, add(together, EPSILON));
+    const together = add(subtract(add(multiply(width1, height1), multiply(width2, height2)), common), epsilon());
+    const iou = divide(common, add(together, epsilon()));
     const [left, top, right, bottom] = overlap(a, b, ops.minimum, ops.maximum, false);
-    const diagonal = add(add(square(subtract(right, left)), square(subtract(bottom, top))), EPSILON);
+    const diagonal = add(add(square(subtract(right, left)), square(subtract(bottom, top))), epsilon());
     const centre = (corners: Columns, i: 0 | 1): Tensor => divide(add(corners[i], corners[i + 2]!), 2);
     const apart = (i: 0 | 1): Tensor => square(subtract(centre(a, i), centre(b, i)));
     const distance = add(apart(0), apart(1));
     const turn = subtract(ops.arctan(divide(width2, height2)), ops.arctan(divide(width1, height1)));
     const aspect = multiply(square(turn), 4 / Math.PI ** 2);
-    const alpha = divide(aspect, add(subtract(aspect, iou), 1 + EPSILON));
+    const alpha = divide(aspect, add(subtract(aspect, iou), 1 + epsilon()));
     const penalty = add(divide(distance, diagonal), multiply(aspect, alpha));
     return ops.squeeze(subtract(iou, penalty), { axis: -1 });
   });
