@@ -106,6 +106,34 @@ describe('configs of Keras 2', () => {
     expect(modern.config.input_layers).toEqual(['a', 0, 0]);
   });
 
+  test('calls of models that are layers, which are counted from 1', () => {
+    const inner = { class_name: 'Sequential', name: 's', config: { name: 's', layers: [] } };
+    const outer = { ...inner, class_name: 'Functional', name: 'f' };
+    const config = {
+      layers: [
+        { class_name: 'InputLayer', name: 'a', config: { name: 'a' }, inbound_nodes: [] },
+        { ...inner, inbound_nodes: [[['a', 0, 0, {}]], [['s', 1, 0, {}]]] },
+        { ...outer, inbound_nodes: [[['s', 2, 0, {}]]] },
+      ],
+      input_layers: [['a', 0, 0]],
+      output_layers: [
+        ['s', 1, 0],
+        ['f', 1, 0],
+      ],
+    };
+    const modern = modernConfig({ class_name: 'Functional', config }) as { config: typeof config };
+    const histories = modern.config.layers.map(({ inbound_nodes: nodes }) =>
+      (nodes as unknown as { args: { config: { keras_history: unknown } }[] }[]).map(({ args }) => args[0]!.config),
+    );
+    expect(histories[1]).toEqual([{ keras_history: ['a', 0, 0] }, { keras_history: ['s', 0, 0] }]);
+    expect(histories[2]).toEqual([{ keras_history: ['s', 1, 0] }]);
+    // Keras 3 counts a Sequential from 0
+    expect(modern.config.output_layers).toEqual([
+      ['s', 0, 0],
+      ['f', 1, 0],
+    ]);
+  });
+
   test('what was renamed', () => {
     const config = { name: 'b', axis: [3], batch_input_shape: [null, 4] };
     expect(modernConfig({ class_name: 'BatchNormalization', config }).config).toEqual({

@@ -53,6 +53,11 @@ function functionalConfig(model: Model): Config {
     const node = tensor.node!;
     return [node.layer.name, calls(node.layer).indexOf(node), node.outputs.indexOf(tensor)];
   };
+  // Keras calls a functional model once when it is made, and counts that call where it lists outputs
+  const outputPlace: Place = (tensor) => {
+    const [layer, node, index] = place(tensor);
+    return [layer, (tensor.node!.layer as Partial<Model>).graph ? node + 1 : node, index];
+  };
   return {
     name: model.name,
     trainable: model.trainable,
@@ -66,7 +71,7 @@ function functionalConfig(model: Model): Config {
         .map((node) => inboundNode(node, place)),
     })),
     input_layers: places(model.inputs!, place),
-    output_layers: places(model.outputs!, place),
+    output_layers: places(model.outputs!, outputPlace),
   };
 }
 

@@ -1,8 +1,11 @@
 import { cpu } from '@capas/backend-cpu';
 import { scope, type Tensor, toTensor, useBackend } from '@capas/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Dense, Dropout } from '../layers/index.ts';
+import type { Layer } from '../layer.ts';
+import { Dense, Dropout, input, Rescaling } from '../layers/index.ts';
+import { type Functional, model as functional } from '../models/functional.ts';
 import { Sequential } from '../models/sequential.ts';
+import { serializeLayer } from './model-config.ts';
 import { type KerasObject, revive, reviveModel } from './revive.ts';
 
 beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
@@ -155,5 +158,37 @@ describe('models', () => {
     expect(() => revive({ class_name: 'Functional', config })).toThrow(
       "Functional 'net': the config has a cycle or a missing layer at 'out'.",
     );
+  });
+});
+
+describe('a functional model that is a layer', () => {
+  const half = (): Functional => {
+    const x = input({ shape: [2], name: 'x' });
+    return functional({ inputs: x, outputs: new Rescaling({ scale: 0.5, name: 'scale' })(x), name: 'half' });
+  };
+
+  test('is counted from 1 among the outputs of the model around it', () => {
+    const inner = half();
+    const x = input({ shape: [2], name: 'outer_x' });
+    const first = inner(x);
+    const model = functional({ inputs: x, outputs: [first, inner(first)] });
+    const object = serializeLayer(model as unknown as Layer);
+    expect(object.config.output_layers).toEqual([
+      ['half', 1, 0],
+      ['half', 2, 0],
+    ]);
+    const [a, b] = scope(() => {
+      const outputs = reviveModel(object).apply(toTensor([[4, 8]])) as unknown as Tensor[];
+      return outputs.map((output) => output.arraySync());
+    });
+    expect([a, b]).toEqual([[[2, 4]], [[1, 2]]]);
+  });
+
+  test('a call that is not there is named', () => {
+    const inner = half();
+    const x = input({ shape: [2] });
+    const object = serializeLayer(functional({ inputs: x, outputs: inner(x), name: 'net' }) as unknown as Layer);
+    const config = { ...object.config, output_layers: ['half', 3, 0] };
+    expect(() => reviveModel({ ...object, config })).toThrow("Functional 'net': the config has no call 'half,3,0'.");
   });
 });

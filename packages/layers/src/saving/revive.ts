@@ -143,12 +143,17 @@ function reviveFunctional({ config }: KerasObject, customObjects: CustomObjects)
   }
   const tensors = (structure: Structure<History>): Structure<SymbolicTensor> => {
     const leaves = isHistory(structure) ? [structure] : (Object.values(structure) as History[]);
-    return pack(
-      structure,
-      leaves.map((leaf) => find(leaf)!),
-      isHistory,
-    );
+    const found = leaves.map((leaf) => find(fromZero(leaf)));
+    const missing = found.indexOf(undefined);
+    if (missing >= 0) throw new CapasError(`Functional '${name}': the config has no call '${leaves[missing]}'.`);
+    return pack(structure, found as SymbolicTensor[], isHistory);
   };
+  // among the outputs, calls of functional models are counted from 1: Keras calls such a model once when it is made
+  const fromZero = ([layer, node, tensor]: History): History => [
+    layer,
+    (made.get(layer) as unknown) instanceof Functional ? node - 1 : node,
+    tensor,
+  ];
   return new Functional({ inputs: tensors(inputs), outputs: tensors(outputs), name });
 }
 
