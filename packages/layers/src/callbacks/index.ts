@@ -16,4 +16,5 @@ export { ProgbarLogger } from './progbar-logger.ts';
 export { ReduceLROnPlateau, type ReduceLROnPlateauConfig, reduceLROnPlateau } from './reduce-lr-on-plateau.ts';
 export { RemoteMonitor, type RemoteMonitorConfig, remoteMonitor } from './remote-monitor.ts';
 export { SwapEMAWeights, type SwapEMAWeightsConfig, swapEMAWeights } from './swap-ema-weights.ts';
+export { TensorBoard, type TensorBoardConfig, tensorBoard } from './tensorboard/tensor-board.ts';
 export { TerminateOnNaN, type TerminateOnNaNConfig, terminateOnNaN } from './terminate-on-nan.ts';

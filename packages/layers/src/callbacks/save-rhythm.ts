@@ -39,7 +39,8 @@ export class SaveRhythm {
   }
 }
 
-/** Makes a callback that saves after epochs only one that asks for no batches: looking at each takes time. */
+/** Makes a callback that works after epochs only one that asks for no batches: looking at each takes time. */
 export function leaveOutBatches(callback: Callback): void {
-  Object.defineProperty(callback, 'onTrainBatchEnd', { value: Callback.prototype.onTrainBatchEnd });
+  const hooks = ['onTrainBatchBegin', 'onTrainBatchEnd', 'onTestBatchBegin', 'onTestBatchEnd'] as const;
+  for (const hook of hooks) Object.defineProperty(callback, hook, { value: Callback.prototype[hook] });
 }
