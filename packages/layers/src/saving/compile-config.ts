@@ -1,4 +1,7 @@
-import type { Compilation } from '../training/compilation.ts';
+import type { Compilation, CompileOptions } from '../training/compilation.ts';
+import type { CustomObjects } from './custom-objects.ts';
+import { camelizeConfig } from './keras-config.ts';
+import { reviveCustom } from './revive-custom.ts';
 import { serializeThing, serializeValue } from './serialize.ts';
 
 /** What a model was compiled with, as Keras writes it. */
@@ -14,4 +17,19 @@ export function compileConfigOf({ options, optimizer, stepsPerExecution }: Compi
     steps_per_execution: stepsPerExecution,
     jit_compile: false,
   };
+}
+
+/** The options of `compile` that a config of Keras stands for. Whether a step is compiled is for this library to choose. */
+export function compileOptions(
+  config: Readonly<Record<string, unknown>>,
+  customObjects: CustomObjects = {},
+): CompileOptions {
+  const made = reviveCustom(config, customObjects) as Readonly<Record<string, unknown>>;
+  const { jitCompile: _, runEagerly, stepsPerExecution, ...options } = camelizeConfig(made);
+  const given = Object.entries(options).filter(([, value]) => value !== null);
+  return {
+    ...Object.fromEntries(given),
+    runEagerly: runEagerly === true,
+    stepsPerExecution: typeof stepsPerExecution === 'number' ? stepsPerExecution : 1,
+  } as CompileOptions;
 }

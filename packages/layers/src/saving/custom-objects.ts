@@ -8,6 +8,8 @@ const registered = { byName: new Map<string, unknown>(), names: new Map<unknown,
 
 /**
  * Makes a class or function known to files, as `package>name`: models with it can be saved, and loaded without `customObjects`.
+ * Layers, models, initializers, regularizers, constraints, losses, metrics, optimizers and schedules may be classes of yours;
+ * activations, initializers, losses, metrics and what a `Lambda` computes may be functions.
  *
  * @see Keras 3, `keras/src/saving/object_registration.py`
  * @example
@@ -15,9 +17,7 @@ const registered = { byName: new Map<string, unknown>(), names: new Map<unknown,
  * registerKerasSerializable(Scale, { package: 'my_package' });
  */
 export function registerKerasSerializable<
-  Thing extends abstract new (
-    ...args: never[]
-  ) => unknown | ((...args: never[]) => unknown),
+  Thing extends (abstract new (...args: never[]) => unknown) | ((...args: never[]) => unknown),
 >(thing: Thing, options: { readonly package?: string; readonly name?: string } = {}): Thing {
   if (typeof thing !== 'function')
     throw new ArgumentError('registerKerasSerializable', 'thing', 'a class or a function', thing);

@@ -1,11 +1,10 @@
 import { FileFormatError, ready } from '@capas/core';
 import type { Model } from '../models/model.ts';
-import type { CompileOptions } from '../training/compilation.ts';
 import { type Archive, isArchive, readArchive } from './archive.ts';
 import { loadAssets } from './assets.ts';
+import { compileOptions } from './compile-config.ts';
 import type { CustomObjects } from './custom-objects.ts';
 import { isH5 } from './h5/read-h5.ts';
-import { camelizeConfig } from './keras-config.ts';
 import { optimizerFromLegacyH5, readLegacyConfig, weightsFromLegacyH5 } from './legacy-h5.ts';
 import { type KerasObject, reviveModel } from './revive.ts';
 import { parseJson } from './safe-json.ts';
@@ -19,6 +18,13 @@ export interface LoadModelOptions {
   readonly customObjects?: CustomObjects;
   /** Whether the model is compiled as it was when it was saved, with the state of its optimizer. @defaultValue `true` */
   readonly compile?: boolean;
+  /**
+   * As in Keras, where it keeps code in a file from being run. Here no code of a file is run either way: `false` changes nothing,
+   * and a `Lambda` needs a function of yours in `customObjects`, under the name of the layer.
+   *
+   * @defaultValue `true`
+   */
+  readonly safeMode?: boolean;
 }
 
 /**
@@ -46,7 +52,7 @@ async function fromLegacyH5(name: string, bytes: Uint8Array, options: LoadModelO
     await weightsFromLegacyH5(model, name, bytes);
     if (compile && config.training) {
       const { optimizer_config: optimizer, ...training } = config.training;
-      model.compile(compileOptions({ optimizer, ...training }));
+      model.compile(compileOptions({ optimizer, ...training }, customObjects));
       await optimizerFromLegacyH5(model, name, bytes);
     }
   } catch (error) {
@@ -67,7 +73,7 @@ async function fromArchive(name: string, files: Archive, options: LoadModelOptio
   const model = reviveModel(config as unknown as KerasObject, customObjects);
   try {
     const compiled = (config.compile_config ?? {}) as Readonly<Record<string, unknown>>;
-    if (compile && Object.keys(compiled).length > 0) model.compile(compileOptions(compiled));
+    if (compile && Object.keys(compiled).length > 0) model.compile(compileOptions(compiled, customObjects));
     loadAssets(model, files);
     const weights = file('model.weights.h5');
     await weightsFromH5(model, `${name}: model.weights.h5`, weights);
@@ -80,15 +86,4 @@ async function fromArchive(name: string, files: Archive, options: LoadModelOptio
     throw error;
   }
   return model;
-}
-
-/** What `compile` was called with. Whether a step is compiled is for this library to choose. */
-function compileOptions(config: Readonly<Record<string, unknown>>): CompileOptions {
-  const { jitCompile: _, runEagerly, stepsPerExecution, ...options } = camelizeConfig(config);
-  const given = Object.entries(options).filter(([, value]) => value !== null);
-  return {
-    ...Object.fromEntries(given),
-    runEagerly: runEagerly === true,
-    stepsPerExecution: typeof stepsPerExecution === 'number' ? stepsPerExecution : 1,
-  } as CompileOptions;
 }

@@ -12,6 +12,8 @@ import { isSymbolic, type SymbolicTensor } from '../symbolic-tensor.ts';
 import { type CustomObjects, findCustomObject } from './custom-objects.ts';
 import { camelizeConfig } from './keras-config.ts';
 import { InputSlot, isOperation, Operation } from './operation.ts';
+import { reviveCustom } from './revive-custom.ts';
+import { reviveLambda } from './revive-lambda.ts';
 
 /** A layer or model as Keras writes it: snake_case keys. */
 export interface KerasObject {
@@ -42,10 +44,11 @@ export function revive(object: KerasObject, customObjects: CustomObjects = {}): 
   const custom = findCustomObject(customObjects, object.class_name, object.registered_name);
   if (typeof custom === 'function') {
     const CustomClass = custom as new (config: object) => Layer;
-    return new CustomClass(reviveInside(layerConfig(object.config), customObjects));
+    return new CustomClass(reviveInside(layerConfig(object.config, customObjects), customObjects));
   }
   if (object.class_name === 'Sequential') return reviveSequential(object, customObjects) as unknown as Layer;
   if (object.class_name === 'Functional') return reviveFunctional(object, customObjects) as unknown as Layer;
+  if (object.class_name === 'Lambda') return reviveLambda(object.config, customObjects) as unknown as Layer;
   const LayerClass = (builtin as unknown as Record<string, (new (config: object) => Layer) | undefined>)[
     object.class_name
   ];
@@ -53,7 +56,7 @@ export function revive(object: KerasObject, customObjects: CustomObjects = {}): 
   if (!names.includes(object.class_name) || !LayerClass) {
     throw new UnknownNameError('layer class', object.class_name, [...names, 'Sequential', 'Functional']);
   }
-  return new LayerClass(reviveInside(layerConfig(object.config), customObjects));
+  return new LayerClass(reviveInside(layerConfig(object.config, customObjects), customObjects));
 }
 
 /** A config in which the layers inside a layer, written as class and config, are made. */
@@ -158,8 +161,9 @@ function reviveFunctional({ config }: KerasObject, customObjects: CustomObjects)
 }
 
 /** Keras's layer config as our options: the dtype policy by its name, input shapes under our names. */
-function layerConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { dtype, ...options } = camelizeConfig(config);
+function layerConfig(config: Readonly<Record<string, unknown>>, customObjects: CustomObjects): Record<string, unknown> {
+  const made = reviveCustom(config, customObjects) as Readonly<Record<string, unknown>>;
+  const { dtype, ...options } = camelizeConfig(made);
   const policy =
     typeof dtype === 'object' && dtype !== null ? (dtype as { config: { name: string } }).config.name : dtype;
   return { ...options, ...(policy ? { dtype: policy } : {}) };

@@ -129,10 +129,10 @@ const withoutDType = ({ dtype: _, name: __, reduction: ___, ...config }: Config)
 /** One option, by its name: what stands for an initializer is written as one, and so on. */
 function serializeOption(key: string, value: unknown): unknown {
   if (value === null) return null;
+  if (typeof value === 'function' && !(value instanceof Layer)) return functionName(value);
   if (/initializer$/i.test(key)) return serializeThing(getInitializer(value as never));
   if (/regularizer$/i.test(key)) return serializeOptional(getRegularizer(value as never));
   if (/constraint$/i.test(key)) return serializeOptional(getConstraint(value as never));
-  if (/activation$/i.test(key) && typeof value === 'function' && !(value instanceof Layer)) return functionName(value);
   return serializeValue(value, DATA.has(key));
 }
 
