@@ -23,6 +23,7 @@ export {
   getRegisteredObject,
   registerKerasSerializable,
 } from './saving/custom-objects.ts';
+export { deserializeKerasObject, serializeKerasObject } from './saving/keras-object.ts';
 export { type LoadModelOptions, loadModel } from './saving/load-model.ts';
 export type { FileSource } from './saving/source.ts';
 export type { FileTarget } from './saving/target.ts';
