@@ -1,4 +1,5 @@
 // The code of an instruction: functions of registers, each of which holds a chunk of lanes.
+import { findAdam, isOfAdam } from './adam';
 import { chainAt, lengthOf, runChain } from './chains';
 import { FN_CONSTANT } from './codes';
 import { applyFunction } from './lanes';
@@ -16,8 +17,9 @@ let registers: usize = 0;
 let buffers: usize = 0;
 /** For each step the memory that it writes instead of its register's buffer, else 0. */
 let targets: usize = 0;
-/** For each step the chain that begins there, or 0. */
+/** For each step the chain that begins there, or 0, or `LEFT_OUT`. */
 let chains: usize = 0;
+const LEFT_OUT: i32 = -1;
 
 /** Reads the code that comes next, and computes its constants. */
 export function readCode(): void {
@@ -80,6 +82,7 @@ export function runCode(lanes: i32, start: i32): void {
   for (let step = firstStep; step < count; step++) {
     const first = step;
     const chain = wordOf(chains, first);
+    if (chain == LEFT_OUT) continue;
     // only the last step of a chain stores lanes
     step += lengthOf(chain) - 1;
     const register = field(step, 2);
@@ -94,6 +97,19 @@ export function runCode(lanes: i32, start: i32): void {
     }
     setRegister(register, to);
   }
+}
+
+/** Whether the code ends with a step of Adam whose weights the step `last` makes. */
+export function endsWithAdam(last: i32): bool {
+  return findAdam(steps, firstStep, count, last);
+}
+
+/** Leaves what was found of Adam to who runs it. */
+export function leaveOutAdam(): void {
+  const all = count;
+  for (let step = firstStep; step < all; step++) setWord(chains, step, isOfAdam(step) ? LEFT_OUT : 0);
+  // where there is nothing else, nothing runs
+  while (count > firstStep && isOfAdam(count - 1)) count--;
 }
 
 /** The step that writes a register last; -1 if none does. */

@@ -83,6 +83,11 @@ export function isDirect(operands: usize, index: i32): bool {
   return operand.kind == CONTIGUOUS && bytesOf(operand.dtype) == 4;
 }
 
+/** Whether the operand is one element for all lanes. */
+export function isSingle(operands: usize, index: i32): bool {
+  return operandOf(operands, index).kind == SINGLE;
+}
+
 export function addressOf(operands: usize, index: i32): usize {
   return operandOf(operands, index).address;
 }

@@ -1,7 +1,7 @@
 // Instructions on the rows of tables that ids name, for embeddings: `gatherReduce`, `updateRows`.
 import { REDUCE_MAX, REDUCE_MEAN, REDUCE_MIN } from './codes';
-import { readCode, runCode, setRegister } from './code';
-import { aimOutputs, readOutputs, storeOutputs } from './map';
+import { readCode, setRegister } from './code';
+import { aimOutputs, computeOutputs, readOutputs } from './map';
 import { BLOCK, CHUNK, CHUNK_BYTES, loadLanes, setOperand, takeOperands } from './operands';
 import {
   isMeasuring,
@@ -140,8 +140,7 @@ export function updateRows(): void {
       isZero = !isNamed;
       const start = row * inner + from;
       for (let i = 0; i < inputCount; i++) setRegister(sumCount + i, loadLanes(operands, i, 2, dims, start, lanes));
-      runCode(lanes, start);
-      storeOutputs(start, lanes);
+      computeOutputs(start, lanes);
     }
   }
   barrier();
