@@ -12,33 +12,85 @@ import { readJson, root } from './process.mjs';
  * @typedef {{ where: string, names: Namespace }} Place where a name of a section may stand, and how that is written
  */
 
-/** Wrappers of the frameworks that Python Keras runs on, and what only those have. */
-const LEFT_OUT = new Set([
-  'layers.FlaxLayer',
-  'layers.JaxLayer',
-  'layers.TFSMLayer',
-  'layers.TorchModuleWrapper',
-  'callbacks.OrbaxCheckpoint',
-  'config.is_nnx_enabled',
-  'config.disable_traceback_filtering',
-  'config.enable_traceback_filtering',
-  'config.is_traceback_filtering_enabled',
-]);
+/** Why a name is left out, for good. */
+const LEFT_OUT = /** @type {Readonly<Record<string, string>>} */ ({
+  ...leftOut('it belongs to a framework of Python', [
+    'layers.FlaxLayer',
+    'layers.JaxLayer',
+    'layers.TFSMLayer',
+    'layers.TorchModuleWrapper',
+    'callbacks.OrbaxCheckpoint',
+    'config.is_nnx_enabled',
+  ]),
+  ...leftOut('stack traces of JavaScript are whole', [
+    'config.disable_traceback_filtering',
+    'config.enable_traceback_filtering',
+    'config.is_traceback_filtering_enabled',
+  ]),
+  ...leftOut('a backend chooses its kernels', [
+    'config.disable_flash_attention',
+    'config.enable_flash_attention',
+    'config.is_flash_attention_enabled',
+  ]),
+  ...leftOut('`verbose` and callbacks say what is printed', [
+    'config.disable_interactive_logging',
+    'config.enable_interactive_logging',
+    'config.is_interactive_logging_enabled',
+    'utils.disable_interactive_logging',
+    'utils.enable_interactive_logging',
+    'utils.is_interactive_logging_enabled',
+  ]),
+  ...leftOut('code in files is never run', ['config.enable_unsafe_deserialization']),
+  ...leftOut('options of each call say it: `epochs`, `stepsPerEpoch`', [
+    'config.max_epochs',
+    'config.max_steps_per_epoch',
+    'config.set_max_epochs',
+    'config.set_max_steps_per_epoch',
+  ]),
+  ...leftOut('JavaScript has no tuples', ['tree.lists_to_tuples']),
+  ...leftOut('options are objects: `{ …defaults, …changes }`', ['utils.Config']),
+});
+
+/** @param {string} reason @param {readonly string[]} names */
+function leftOut(reason, names) {
+  return Object.fromEntries(names.map((name) => [name, reason]));
+}
+
+/** Registries whose things are written and read by the same two functions. */
+const SERIALIZED = [
+  'layers',
+  'activations',
+  'initializers',
+  'regularizers',
+  'constraints',
+  'optimizers',
+  'optimizers.schedules',
+];
 
 /** Names that are other words here. */
 const OTHER_WORDS = /** @type {Readonly<Record<string, string>>} */ ({
+  ...Object.fromEntries(
+    SERIALIZED.flatMap((section) => [
+      [`${section}.serialize`, 'serializeKerasObject'],
+      [`${section}.deserialize`, 'deserializeKerasObject'],
+    ]),
+  ),
+  'activations.get': 'getActivation',
   'config.backend': 'activeBackend',
   'config.set_backend': 'useBackend',
+  'constraints.get': 'getConstraint',
+  'initializers.get': 'getInitializer',
+  'layers.Input': 'input',
   'losses.get': 'getLoss',
   'metrics.get': 'getMetric',
   'optimizers.get': 'getOptimizer',
-  'initializers.get': 'getInitializer',
-  'regularizers.get': 'getRegularizer',
-  'constraints.get': 'getConstraint',
-  'activations.get': 'getActivation',
   'random.SeedGenerator': 'SeedGenerator',
+  'regularizers.get': 'getRegularizer',
   'utils.set_random_seed': 'setSeed',
 });
+
+/** Classes that are types here: plain objects are taken. */
+const TYPES = /** @type {Readonly<Record<string, string>>} */ ({ 'layers.InputSpec': 'InputSpec' });
 
 /** @param {readonly string[]} args `--check` compares and writes nothing */
 export async function parity(args) {
@@ -81,11 +133,10 @@ async function places() {
       return [{ where: `${owner}.`, names: membersOf(family[owner]) }];
     }
     if (owner) return members(owner);
-    if (section === 'optimizers.schedules') return [inside(layers, 'schedules')];
+    if (section === 'optimizers.schedules') return [inside(layers, 'schedules'), ...own];
     if (section === 'datasets') return [{ where: '', names: datasets }];
-    if (section === 'ops' || section === 'random') return [inside(core, section), ...own];
     if (section === 'ops.image') return [{ where: 'ops.image.', names: image(core) }];
-    return [inside(layers, section), ...own];
+    return [inside(layers, section), inside(core, section), ...own];
   };
 }
 
@@ -129,7 +180,10 @@ const anchor = (/** @type {string} */ title) =>
 
 /** What a name is called here, as Markdown; `undefined` where it is missing. */
 function find(/** @type {string} */ section, /** @type {string} */ name, /** @type {readonly Place[]} */ places) {
-  if (LEFT_OUT.has(`${section}.${name}`)) return 'left out: it belongs to a framework of Python';
+  const reason = LEFT_OUT[`${section}.${name}`];
+  if (reason) return `left out: ${reason}`;
+  const type = TYPES[`${section}.${name}`];
+  if (type) return `type \`${type}\``;
   const wanted = OTHER_WORDS[`${section}.${name}`] ?? camelCase(name.replace(/^image\./, ''));
   for (const { where, names } of places) {
     const [first = '', ...rest] = wanted.split('.');
