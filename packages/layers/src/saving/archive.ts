@@ -1,5 +1,7 @@
 import { FileFormatError } from '@capas/core';
-import { unzipSync, type Zippable, zipSync } from 'fflate';
+import { inflateSync, type Zippable, zipSync } from 'fflate';
+import { crc32 } from '../callbacks/tensorboard/checksum.ts';
+import { type ZipEntry, zipEntries } from './zip-entries.ts';
 
 /** The files of an archive by name. */
 export type Archive = ReadonlyMap<string, Uint8Array>;
@@ -15,31 +17,30 @@ export interface ArchiveLimits {
 }
 
 /**
- * Reads a zip archive from strangers: names that lead elsewhere, names that occur twice, entries that overlap, and archives that
- * unpack into far more than they are, are refused before anything is unpacked.
+ * Reads a zip archive from strangers: names that lead elsewhere, names that occur twice, links, entries that overlap, and
+ * archives that unpack into far more than they are, are refused before anything is unpacked; so are bytes that were changed since.
+ * Files that are stored as they are, as Keras does it, are views on `bytes`.
  *
  * @param source names the file in messages
  */
 export function readArchive(source: string, bytes: Uint8Array, limits: ArchiveLimits = {}): Archive {
   const { mostBytes = 2 ** 34, mostRatio = 200, mostFiles = 10_000 } = limits;
+  const entries = zipEntries(source, bytes, mostFiles);
   const names = new Set<string>();
-  let [packed, unpacked] = [0, 0];
-  const inspect = (only: boolean) =>
-    unzip(source, bytes, ({ name, size, originalSize }) => {
-      const refuse = (problem: string) => new FileFormatError(source, `'${name}' ${problem}.`);
-      if (!isPlainName(name)) throw refuse('is no name of a file inside an archive');
-      if (names.has(name)) throw refuse('is there twice');
-      if (names.size >= mostFiles) throw new FileFormatError(source, `it has more than ${mostFiles} files.`);
-      names.add(name);
-      packed += size;
-      unpacked += originalSize;
-      if (packed > bytes.length) throw new FileFormatError(source, 'its entries overlap.');
-      if (originalSize > SMALL && originalSize > size * mostRatio) throw refuse(`unpacks into ${originalSize} bytes`);
-      if (unpacked > mostBytes) throw new FileFormatError(source, `it unpacks into more than ${mostBytes} bytes.`);
-      return only;
-    });
-  inspect(false);
-  return new Map(Object.entries(unzip(source, bytes, ({ name }) => !name.endsWith('/'))));
+  let unpacked = 0;
+  for (const { name, packed, size, isLink } of entries) {
+    const refuse = (problem: string) => new FileFormatError(source, `'${name}' ${problem}.`);
+    if (!isPlainName(name)) throw refuse('is no name of a file inside an archive');
+    if (names.has(name)) throw refuse('is there twice');
+    if (isLink) throw refuse('is a link');
+    names.add(name);
+    unpacked += size;
+    if (size > SMALL && size > packed.length * mostRatio) throw refuse(`unpacks into ${size} bytes`);
+    if (unpacked > mostBytes) throw new FileFormatError(source, `it unpacks into more than ${mostBytes} bytes.`);
+  }
+  return new Map(
+    entries.filter(({ name }) => !name.endsWith('/')).map((entry) => [entry.name, unpack(source, entry)] as const),
+  );
 }
 
 /** Whether the bytes are a zip archive, by what they begin with. */
@@ -56,23 +57,23 @@ export function writeArchive(files: Archive): Uint8Array {
 /** What is unpacked into so little does no harm. */
 const SMALL = 2 ** 20;
 
-/** Neither absolute, nor out of the archive. */
+/** Neither absolute, nor out of the archive, nor what every object has. */
 const isPlainName = (name: string): boolean =>
-  name !== '' && !/^([/\\]|[a-z]:)/i.test(name) && !/[\\\0]/.test(name) && !name.split('/').includes('..');
+  name !== '' &&
+  !/^([/\\]|[a-z]:)/i.test(name) &&
+  !/[\\\0]/.test(name) &&
+  !name.split('/').some((part) => part === '..' || part === '__proto__');
 
-interface Entry {
-  readonly name: string;
-  readonly size: number;
-  readonly originalSize: number;
-}
-
-function unzip(source: string, bytes: Uint8Array, filter: (entry: Entry) => boolean): Record<string, Uint8Array> {
+function unpack(source: string, { name, packed, size, method, crc }: ZipEntry): Uint8Array {
+  const damaged = (cause?: unknown) => new FileFormatError(source, `'${name}' is damaged.`, { cause });
+  let content = packed;
   try {
-    return unzipSync(bytes, { filter });
+    if (method === DEFLATED) content = inflateSync(packed, { out: new Uint8Array(size) });
   } catch (error) {
-    if (error instanceof FileFormatError) throw error;
-    throw new FileFormatError(source, `this is no complete zip archive (${(error as Error).message}).`, {
-      cause: error,
-    });
+    throw damaged(error);
   }
+  if (content.length !== size || crc32(content) !== crc) throw damaged();
+  return content;
 }
+
+const DEFLATED = 8;
