@@ -17,6 +17,7 @@ export type { SummaryOptions } from './models/summary.ts';
 export { clearSession } from './naming.ts';
 export * as optimizers from './optimizers/index.ts';
 export * as regularizers from './regularizers/index.ts';
+export { type CloneModelOptions, cloneModel } from './saving/clone-model.ts';
 export {
   type CustomObjects,
   getCustomObjects,
@@ -26,11 +27,15 @@ export {
 } from './saving/custom-objects.ts';
 export { deserializeKerasObject, serializeKerasObject } from './saving/keras-object.ts';
 export { type LoadModelOptions, loadModel } from './saving/load-model.ts';
+export { type ModelFromJsonOptions, modelFromJSON } from './saving/model-from-json.ts';
+export type { ModelFormat, SaveOptions } from './saving/save-model.ts';
+export type { SaveWeightsOptions } from './saving/save-weights.ts';
 export type { FileSource } from './saving/source.ts';
 export type { FileTarget } from './saving/target.ts';
 export { type LoadWeightsOptions, WeightsMismatchError } from './saving/weights-file.ts';
 export * as schedules from './schedules/index.ts';
 export { SymbolicTensor } from './symbolic-tensor.ts';
+export type { BatchIterable, BatchStream, StreamedBatch } from './training/batch-stream.ts';
 export type { CompileOptions } from './training/compilation.ts';
 export type { Batch, InputData } from './training/data-adapter.ts';
 export type { EvaluateOptions } from './training/evaluate.ts';

@@ -21,6 +21,28 @@ function logger(verbose: 1 | 2, epochs: number, steps: number): { bar: ProgbarLo
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these codes start with the escape character
 const plain = (text: string): string => text.replaceAll(/\x1b\[\d*[mK]/g, '');
 
+describe('where the number of steps is known at the end', () => {
+  test('the bar counts', () => {
+    const { bar, written } = logger(1, 1, Number.POSITIVE_INFINITY);
+    bar.onEpochBegin(0);
+    clock.now = 2000;
+    bar.onProgress(3, { loss: 1 });
+    expect(plain(written[0]!)).toBe('\r4/Unknown 2s 500ms/step - loss: 1.0000');
+    bar.setParams({ ...bar.params, steps: 5 });
+    bar.onEpochEnd(0, { loss: 0.5 });
+    expect(plain(written[1]!)).toContain('5/5 ━━━');
+  });
+
+  test('the line has it', () => {
+    const { bar, written } = logger(2, 1, Number.POSITIVE_INFINITY);
+    bar.onTestBegin();
+    clock.now = 1000;
+    bar.setParams({ ...bar.params, steps: 4 });
+    bar.onTestEnd({ loss: 0.5 });
+    expect(written).toEqual(['4/4 - 1s - 250ms/step - loss: 0.5000\n']);
+  });
+});
+
 describe('a line per epoch', () => {
   test('has steps, seconds, time per step and logs', () => {
     const { bar, written } = logger(2, 2, 250);

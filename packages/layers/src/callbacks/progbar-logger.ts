@@ -63,6 +63,8 @@ export class ProgbarLogger extends Callback {
   }
 
   #finish(logs: Logs): void {
+    // of a stream the number of steps is known at its end
+    if (!Number.isFinite(this.#steps)) this.#steps = this.params.steps;
     if (this.#verbose === 1) {
       this.#write(`\r${this.#bar(this.#steps, logs)}\x1b[K\n`);
       return;
@@ -74,6 +76,10 @@ export class ProgbarLogger extends Callback {
   }
 
   #bar(done: number, logs: Logs): string {
+    if (!Number.isFinite(this.#steps)) {
+      const seconds = this.#seconds();
+      return `${bold(`${done}/Unknown`)} ${bold(clock(seconds))} ${perStep(seconds, done)}${values(logs)}`;
+    }
     const width = 20;
     const filled = Math.floor((width * done) / this.#steps);
     const seconds = this.#seconds();

@@ -9,15 +9,17 @@ import {
 } from '@capas/core';
 import { Layer } from '../layer.ts';
 import type { LayerConfig } from '../layer-config.ts';
-import type { MetricIdentifier } from '../metrics/index.ts';
+import { isTensor } from '../layer-inputs.ts';
+import type { Metric, MetricIdentifier } from '../metrics/index.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { saveModel } from '../saving/save-model.ts';
 import { loadWeights, saveWeights } from '../saving/save-weights.ts';
 import type { FileSource } from '../saving/source.ts';
 import type { FileTarget } from '../saving/target.ts';
 import type { LoadWeightsOptions } from '../saving/weights-file.ts';
-import type { Structure } from '../structure.ts';
+import { flatten, type Structure } from '../structure.ts';
 import type { SymbolicTensor } from '../symbolic-tensor.ts';
+import { type BatchStream, isStream } from '../training/batch-stream.ts';
 import { Compilation, type CompileOptions, type LogNames } from '../training/compilation.ts';
 import type { Batch, InputData } from '../training/data-adapter.ts';
 import { type EvaluateOptions, evaluate } from '../training/evaluate.ts';
@@ -26,9 +28,11 @@ import type { History } from '../training/history.ts';
 import type { Logs } from '../training/logs.ts';
 import { disposeSteps } from '../training/model-steps.ts';
 import { runOnBatch } from '../training/on-batch.ts';
+import { metricsIn } from '../training/own-metrics.ts';
 import { type PredictOptions, predict, predictOnBatch } from '../training/predict.ts';
 import { type ProfileOptions, profile } from '../training/profile.ts';
-import { buildOn, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
+import { buildOn, loggedMetrics, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
+import { argumentsOf } from '../training/stream-arguments.ts';
 import type { Graph } from './graph.ts';
 import type { HostFront } from './host-front.ts';
 import { formatSummary, type SummaryOptions } from './summary.ts';
@@ -56,6 +60,7 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** Set it to `true` in a callback to end training after this batch. */
   stopTraining = false;
   #compilation: Compilation | undefined;
+  readonly #addedMetrics: Metric[] = [];
 
   constructor(config: LayerConfig = {}) {
     super(config);
@@ -180,24 +185,44 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
    * Trains the model on data for a number of epochs.
    *
    * `x` and `y` are arrays whose first axis counts the samples: a `HostArray`, tensor, typed array or nested lists; a
-   * list or record of them for several inputs or outputs. They stay yours.
+   * list or record of them for several inputs or outputs. They stay yours. `y` is `null` where the loss needs none.
+   *
+   * `x` may be a stream of batches `[x, y]` or `[x, y, sampleWeight]` instead: a generator, a data set, anything that can be
+   * iterated over, also with waiting; or a function that gives one, which is called for each epoch anew. A batch is copied when it
+   * comes, and the next is asked for while it is worked on.
    *
    * @throws StateError before `compile`; ShapeError, ArgumentError for data that does not fit, before anything is changed
+   * @example
+   * await model.fit(async function* () { for (const file of files) yield await load(file); }, { epochs: 3 });
    */
-  fit(x: InputData, y: InputData, options: ValidatedFitOptions): Promise<History<Names | `val_${Names}`>>;
-  fit(x: InputData, y: InputData, options?: FitOptions): Promise<History<Names>>;
-  fit(x: InputData, y: InputData, options: FitOptions = {}): Promise<History<string>> {
+  fit(x: InputData, y: InputData | null, options: ValidatedFitOptions): Promise<History<Names | `val_${Names}`>>;
+  fit(x: InputData, y: InputData | null, options?: FitOptions): Promise<History<Names>>;
+  fit(x: BatchStream, options: ValidatedFitOptions): Promise<History<Names | `val_${Names}`>>;
+  fit(x: BatchStream, options?: FitOptions): Promise<History<Names>>;
+  fit(
+    x: InputData | BatchStream,
+    second?: InputData | FitOptions | null,
+    third?: FitOptions,
+  ): Promise<History<string>> {
+    const { y, options } = argumentsOf<InputData | null, FitOptions>(isStream(x), second, third);
     return fit(this as unknown as Model, x, y, options);
   }
 
-  /** Computes the loss and the metrics over data, in batches. */
-  evaluate(x: InputData, y: InputData, options: EvaluateOptions = {}): Promise<Logs<Names>> {
+  /** Computes the loss and the metrics over data, in batches: arrays or a stream, as in {@link fit}. */
+  evaluate(x: InputData, y: InputData | null, options?: EvaluateOptions): Promise<Logs<Names>>;
+  evaluate(x: BatchStream, options?: EvaluateOptions): Promise<Logs<Names>>;
+  evaluate(
+    x: InputData | BatchStream,
+    second?: InputData | EvaluateOptions | null,
+    third?: EvaluateOptions,
+  ): Promise<Logs<Names>> {
+    const { y, options } = argumentsOf<InputData | null, EvaluateOptions>(isStream(x), second, third);
     return evaluate(this as unknown as Model, x, y, options) as Promise<Logs<Names>>;
   }
 
-  /** Computes the outputs for data, in batches: a tensor, or a list of them for several outputs. The caller disposes of it. */
+  /** Computes the outputs for data, arrays or a stream, in batches: a tensor, or a list of them for several outputs. The caller disposes of it. */
   predict<Output extends Tensor | readonly Tensor[] = Tensor>(
-    x: InputData,
+    x: InputData | BatchStream,
     options: PredictOptions = {},
   ): Promise<Output> {
     return predict(this as unknown as Model, x, options) as Promise<Output>;
@@ -216,12 +241,12 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   }
 
   /** One gradient update on one batch. The logs are of this batch and those since {@link resetMetrics}. */
-  async trainOnBatch(x: InputData, y: InputData, options: OnBatchOptions = {}): Promise<Logs<Names>> {
+  async trainOnBatch(x: InputData, y: InputData | null, options: OnBatchOptions = {}): Promise<Logs<Names>> {
     return runOnBatch(this as unknown as Model, 'train', x, y, options) as Promise<Logs<Names>>;
   }
 
   /** The loss and metrics of one batch. */
-  async testOnBatch(x: InputData, y: InputData, options: OnBatchOptions = {}): Promise<Logs<Names>> {
+  async testOnBatch(x: InputData, y: InputData | null, options: OnBatchOptions = {}): Promise<Logs<Names>> {
     return runOnBatch(this as unknown as Model, 'test', x, y, options) as Promise<Logs<Names>>;
   }
 
@@ -242,13 +267,62 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   tryStep(batch: Batch): void {
     buildOn(this as unknown as Model, batch.x);
     if (this.trainStep !== Model.prototype.trainStep) return;
-    testStep(this as unknown as Model, batch);
+    this.compilation.trainable.run(() => testStep(this as unknown as Model, batch));
     this.resetMetrics();
   }
 
   /** One step of evaluation: forward, loss, metrics. */
   testStep(batch: Batch): void {
     testStep(this as unknown as Model, batch);
+  }
+
+  /** One step of prediction: the outputs for the samples of a batch. */
+  predictStep(batch: Batch): Structure<Tensor> {
+    return this.apply(batch.x as Tensor, { training: false });
+  }
+
+  /**
+   * The loss of a batch, a scalar: what training makes small, and the log `loss`. By default the losses of `compile` and the
+   * penalties of the layers. Override it, in ops, for a loss of your own.
+   *
+   * @param yPred the outputs, as `call` returns them
+   * @example
+   * override computeLoss({ y: [target] }: Batch, yPred: Tensor): Tensor {
+   *   return ops.mean(ops.abs(ops.subtract(target!, yPred)));
+   * }
+   */
+  computeLoss(batch: Batch, yPred: Structure<Tensor>, _options: { readonly training: boolean }): Tensor {
+    return this.compilation.computeLoss(batch, flatten<Tensor>(yPred, isTensor), this.losses);
+  }
+
+  /**
+   * Adds a batch to the metrics. By default to those of `compile`; override it for metrics of your own, which stand in properties of
+   * the model or were added by {@link addMetric}: their values are logged under their names.
+   */
+  computeMetrics(batch: Batch, yPred: Structure<Tensor>): void {
+    this.compilation.updateMetrics(batch, flatten<Tensor>(yPred, isTensor));
+  }
+
+  /** Adds a metric of your own to the logs. Update it in {@link computeMetrics} or {@link trainStep}. */
+  addMetric<M extends Metric>(metric: M): M {
+    if (!this.#addedMetrics.includes(metric)) this.#addedMetrics.push(metric);
+    return metric;
+  }
+
+  /** The metrics in the properties of the model and of its layers, and those of {@link addMetric}. */
+  get ownMetrics(): readonly Metric[] {
+    return [...metricsIn(this as unknown as Model, new Set(this.#addedMetrics))];
+  }
+
+  /** All metrics: the loss, those of `compile`, and {@link ownMetrics}. */
+  get metrics(): readonly Metric[] {
+    return this.isCompiled ? loggedMetrics(this as unknown as Model).map(({ metric }) => metric) : this.ownMetrics;
+  }
+
+  /** The names of the logs. Metrics of `compile` have theirs when the first batch was seen. */
+  get metricsNames(): readonly string[] {
+    if (!this.isCompiled) return this.ownMetrics.map(({ name }) => name);
+    return [...new Set(loggedMetrics(this as unknown as Model).map(({ name }) => name))];
   }
 
   /** The values of loss and metrics since the last {@link resetMetrics}, read from the backend. */

@@ -154,7 +154,7 @@ describe('options of fit', () => {
 
   test.each([
     ['evaluate', 'batchsize', "Unknown option of evaluate: 'batchsize'. Did you mean 'batchSize'?"],
-    ['predict', 'batch', "Unknown option of predict: 'batch'. Known: batchSize, verbose, callbacks, signal."],
+    ['predict', 'batch', "Unknown option of predict: 'batch'. Known: batchSize, steps, verbose, callbacks, signal."],
     ['trainOnBatch', 'sampleWeights', "Unknown option of trainOnBatch: 'sampleWeights'. Did you mean 'sampleWeight'"],
   ] as const)('%s refuses %s', async (method, key, message) => {
     const model = compiled();

@@ -1,8 +1,10 @@
 import type { CompiledStep, Executor } from '@capas/core';
 import type { Model } from '../models/model.ts';
-import type { BatchOrder, BatchPlace } from './batch-order.ts';
+import type { BatchOrder, BatchOrderState, BatchPlace } from './batch-order.ts';
+import { checkLabels } from './check-labels.ts';
 import type { DataSource } from './data-adapter.ts';
 import { DeviceData } from './device-data.ts';
+import type { EpochRunner } from './epoch-runner.ts';
 import type { FitProfiler } from './fit-profiler.ts';
 import { executorFor, modelStep } from './model-steps.ts';
 import { chunkTime } from './pacer.ts';
@@ -14,18 +16,22 @@ export interface BatchRunnerOptions {
   readonly order: BatchOrder;
   /** Whether it is run for one batch only. @defaultValue `false` */
   readonly isSingle?: boolean;
+  /** Whether the model was tried on such batches. @defaultValue `false` */
+  readonly isPrepared?: boolean;
+  /** Called when the steps are under way. */
+  readonly whileRunning?: () => void;
   readonly signal?: AbortSignal | undefined;
   /** Measures the compiled steps. */
   readonly profiler?: FitProfiler | undefined;
 }
 
 /** Runs the steps of a model on the batches of a source: compiled, many in one call, or op by op. */
-export class BatchRunner {
+export class BatchRunner implements EpochRunner {
   readonly #model: Model;
   readonly #source: DataSource;
   readonly #options: BatchRunnerOptions;
   #data: DeviceData | undefined;
-  #isPrepared = false;
+  #isPrepared: boolean;
   /** How long a step takes, in milliseconds, for each step that was run. */
   readonly #times = new WeakMap<CompiledStep, number>();
 
@@ -33,6 +39,40 @@ export class BatchRunner {
     this.#model = model;
     this.#source = source;
     this.#options = options;
+    this.#isPrepared = options.isPrepared ?? false;
+  }
+
+  get samples(): number {
+    return this.#source.length;
+  }
+
+  get steps(): number {
+    return Math.ceil(this.#source.length / this.#options.batchSize);
+  }
+
+  get state(): BatchOrderState {
+    return this.#options.order.state;
+  }
+
+  set state(state: BatchOrderState) {
+    this.#options.order.state = state;
+  }
+
+  /** Tries the model on the first batch, and looks at the labels. */
+  prepare(): void {
+    using first = this.#source.batch(0, Math.min(this.#source.length, this.#options.batchSize));
+    this.#model.tryStep(first);
+    checkLabels(this.#model, this.#source);
+    this.#isPrepared = true;
+  }
+
+  startEpoch(goesOn: boolean): boolean {
+    if (!goesOn) this.#options.order.startRound();
+    return true;
+  }
+
+  hasNext(): boolean {
+    return true;
   }
 
   /**
@@ -65,13 +105,17 @@ export class BatchRunner {
 
   #runEagerly({ start, order }: BatchPlace, size: number): void {
     using batch = this.#source.batch(start, start + size, order);
-    if (this.#options.kind === 'train') this.#model.trainStep(batch);
-    else this.#model.testStep(batch);
+    this.#options.whileRunning?.();
+    const model = this.#model;
+    model.compilation.trainable.run(() => {
+      if (this.#options.kind === 'train') model.trainStep(batch);
+      else model.testStep(batch);
+    });
   }
 
   /** Resolves to `undefined` where the model cannot be compiled. */
   async #runCompiled(executor: Executor, place: BatchPlace, size: number, limit: number): Promise<number | undefined> {
-    const { kind, batchSize, signal, isSingle = false, profiler } = this.#options;
+    const { kind, batchSize, signal, isSingle = false, profiler, whileRunning } = this.#options;
     const { start, order } = place;
     this.#prepareModel(start, size);
     if (this.#data?.executor !== executor) {
@@ -86,13 +130,10 @@ export class BatchRunner {
     profiler?.watch(step, kind, size);
     let prefetched: Promise<void> | undefined;
     const bind = (): void => {
-      if (isSingle) {
-        data.bind(step, start);
-        return;
-      }
-      data.place(step, start, order);
+      if (isSingle) data.bind(step, start);
+      else data.place(step, start, order);
       // in a moment, when the run is under way
-      prefetched = Promise.resolve().then(() => data.prefetch(start, order));
+      prefetched = Promise.resolve().then(() => (isSingle ? whileRunning?.() : data.prefetch(start, order)));
       prefetched.catch(() => {}); // where the run fails too, that is what is told
     };
     const batches = Math.max(1, Math.floor(data.reach(start) / size));

@@ -13,10 +13,10 @@ import { maskOf } from '../masking.ts';
 import { getMetric, Mean, type Metric, type MetricIdentifier } from '../metrics/index.ts';
 import type { Model } from '../models/model.ts';
 import { getOptimizer, type Optimizer, type OptimizerIdentifier } from '../optimizers/index.ts';
+import { CompiledTrainable } from './compiled-trainable.ts';
 import type { Batch } from './data-adapter.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
 import { identifiers, listsPerOutput, type PerOutput, perOutput } from './per-output.ts';
-import type { Forward } from './steps.ts';
 
 /** Options of `Model.compile`. */
 export interface CompileOptions<Metrics extends readonly MetricIdentifier[] = readonly MetricIdentifier[]> {
@@ -84,10 +84,14 @@ export class Compilation {
   readonly optimizer: Optimizer;
   readonly jitCompile: boolean | 'auto';
   readonly stepsPerExecution: number;
+  /** What was trained when the model was compiled. */
+  readonly trainable: CompiledTrainable;
   readonly #options: CompileOptions;
   readonly #model: Model;
   readonly #lossTracker = new Mean({ name: 'loss' });
   #losses: readonly (Loss | undefined)[] | undefined;
+  #outputLosses: readonly Tensor[] = [];
+  #isLossTracked = false;
   #lossWeights: readonly number[] = [];
   #outputTrackers: readonly NamedMetric[] = [];
   #metrics: readonly OutputMetric[] = [];
@@ -98,6 +102,7 @@ export class Compilation {
     this.jitCompile = jitOf(options);
     this.stepsPerExecution = requireInteger('compile', 'stepsPerExecution', options.stepsPerExecution ?? 1, 1);
     this.#model = model;
+    this.trainable = new CompiledTrainable(model);
     this.#options = options;
     this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
     // looked up once here, so that a wrong name is reported by compile and not by the first step
@@ -121,7 +126,10 @@ export class Compilation {
 
   /** Every metric that is logged: the loss, the losses of several outputs, the metrics. */
   get metrics(): readonly NamedMetric[] {
-    return [{ name: 'loss', metric: this.#lossTracker }, ...this.#outputTrackers, ...this.#metrics];
+    // a training step of the user's own may have no loss that is known here
+    const isTracked = this.#isLossTracked || (this.#options.loss ?? null) !== null;
+    const loss = isTracked ? [{ name: 'loss', metric: this.#lossTracker }] : [];
+    return [...loss, ...this.#outputTrackers, ...this.#metrics];
   }
 
   /** The losses by output, for targets and outputs of these shapes, before they are matched. */
@@ -137,12 +145,8 @@ export class Compilation {
     return this.#lossesFor(shapes);
   }
 
-  /** The loss of a batch, from targets, outputs and the penalties of the layers. */
-  computeLoss(
-    batch: Batch,
-    outputs: readonly Tensor[],
-    penalties: readonly Tensor[],
-  ): Omit<Forward, 'outputs'> & { loss: Tensor; outputLosses: readonly Tensor[] } {
+  /** The loss of a batch, from targets, outputs and the penalties of the layers. A scalar. */
+  computeLoss(batch: Batch, outputs: readonly Tensor[], penalties: readonly Tensor[]): Tensor {
     this.#match(batch.y, outputs);
     const outputLosses: Tensor[] = [];
     let total: Tensor | undefined;
@@ -161,14 +165,30 @@ export class Compilation {
         'given to compile: there is nothing to minimise',
         this.#options.loss,
       );
-    return { loss: total, outputLosses };
+    this.#outputLosses = outputLosses;
+    return total;
+  }
+
+  /** The loss of each output, without penalties, of the last {@link computeLoss}; none if it was not called since. */
+  takeOutputLosses(): readonly Tensor[] {
+    const losses = this.#outputLosses;
+    this.#outputLosses = [];
+    return losses;
+  }
+
+  /** Adds the losses of a batch to their means. */
+  updateLosses(batch: Batch, loss: Tensor, outputLosses: readonly Tensor[]): void {
+    this.#isLossTracked = true;
+    scope(() => {
+      this.#lossTracker.updateState(loss, batch.size);
+      for (const [i, value] of outputLosses.entries()) this.#outputTrackers[i]?.metric.updateState(value, batch.size);
+    });
   }
 
   /** Adds a batch to the metrics. */
-  updateMetrics(batch: Batch, { outputs, loss, outputLosses }: Forward): void {
+  updateMetrics(batch: Batch, outputs: readonly Tensor[]): void {
+    this.#match(batch.y, outputs);
     scope(() => {
-      this.#lossTracker.updateState(loss, batch.size);
-      for (const [i, { metric }] of this.#outputTrackers.entries()) metric.updateState(outputLosses[i]!, batch.size);
       for (const { metric, output, weighted } of this.#metrics) {
         metric.updateState(batch.y[output]!, outputs[output]!, weighted ? batch.sampleWeight[output] : undefined);
       }
@@ -195,7 +215,20 @@ export class Compilation {
 
   #match(targets: readonly Tensor[], outputs: readonly Tensor[]): void {
     if (this.#losses) return;
-    const { lossWeights, metrics, weightedMetrics } = this.#options;
+    const { loss, lossWeights, metrics, weightedMetrics } = this.#options;
+    const given = [loss, metrics, weightedMetrics].flatMap(identifiers);
+    if (given.length === 0) {
+      this.#losses = outputs.map(() => undefined);
+      return;
+    }
+    if (targets.length === 0) {
+      throw new ArgumentError(
+        `Model '${this.#model.name}'`,
+        'y',
+        'given: the losses and metrics of `compile` compare the outputs with it',
+        undefined,
+      );
+    }
     const names = this.#outputNames(outputs.length);
     if (targets.length !== outputs.length) {
       throw new ShapeError(

@@ -118,11 +118,11 @@ export function toSource(
   model: Model,
   who: string,
   x: InputData,
-  y: InputData | null,
+  y: InputData | null | undefined,
   options: WeightingOptions = {},
 ): DataSource {
   const inputs = columnsOf(who, 'x', x, model.inputNames);
-  const { columns: targets } = y === null ? NO_TARGETS : columnsOf(who, 'y', y, model.outputNames);
+  const { columns: targets } = y === null ? NO_TARGETS : columnsOf(who, 'y', y as InputData, model.outputNames);
   const length = inputs.columns[0]!.length;
   if (length === 0) throw new ArgumentError(who, 'x', 'an array with at least one sample', x);
   checkShapes(model, who, inputs.columns);

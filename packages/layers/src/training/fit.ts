@@ -1,12 +1,13 @@
-import { ArgumentError, drawSeed, ready, requireInteger, requireNumber } from '@capas/core';
+import { ArgumentError, drawSeed, noticeOnce, ready, requireInteger, requireNumber } from '@capas/core';
 import { type CallbackArgument, CallbackList } from '../callbacks/callback-list.ts';
 import { ProgbarLogger, shownVerbose } from '../callbacks/progbar-logger.ts';
 import type { Model } from '../models/model.ts';
 import { BatchOrder } from './batch-order.ts';
 import { BatchRunner } from './batch-runner.ts';
-import { checkLabels } from './check-labels.ts';
+import { type BatchStream, isStream } from './batch-stream.ts';
 import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
-import { evaluationOf } from './evaluate.ts';
+import type { EpochRunner } from './epoch-runner.ts';
+import { evaluationRunner, runEvaluation } from './evaluate.ts';
 import { FitProfiler } from './fit-profiler.ts';
 import { History } from './history.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
@@ -14,95 +15,107 @@ import { type Logs, prefixed } from './logs.ts';
 import { NanWatch } from './nan-watch.ts';
 import { Pacer } from './pacer.ts';
 import { logsOf, resetMetrics } from './steps.ts';
+import { requireNoArrays } from './stream-arguments.ts';
+import { StreamRunner } from './stream-runner.ts';
 import { TrainingRun } from './training-run.ts';
 
 /** Options of `Model.fit`. */
 export interface FitOptions extends WeightingOptions {
   /** Samples per gradient update. @defaultValue 32 */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /** The number of times to go over the data; training ends when this epoch is reached. @defaultValue 1 */
   readonly epochs?: number;
   /** The epoch to start from, to go on with a run. @defaultValue 0 */
   readonly initialEpoch?: number;
   /** Whether to draw a new order of the samples for each epoch. @defaultValue `true` */
   readonly shuffle?: boolean;
-  /** Batches per epoch. @defaultValue as many as it takes to see all samples once */
-  readonly stepsPerEpoch?: number;
+  /** Batches per epoch; the next one goes on from there. @defaultValue as many as it takes to see all samples once */
+  readonly stepsPerEpoch?: number | undefined;
   /** Called at the start and end of epochs and batches. */
   readonly callbacks?: CallbackArgument;
   /** 0: silent; 1 and `'auto'`: a progress bar on a terminal, else a line per epoch; 2: a line per epoch. @defaultValue `'auto'` */
   readonly verbose?: 0 | 1 | 2 | 'auto';
   /** The share of the samples, from the end, that is not trained on but evaluated after each epoch. */
   readonly validationSplit?: number | undefined;
-  /** Samples that are evaluated after each epoch: `[x, y]` or `[x, y, sampleWeight]`. */
+  /** Samples that are evaluated after each epoch: `[x, y]`, `[x, y, sampleWeight]`, or a stream of batches. */
   readonly validationData?: ValidationData | undefined;
   /** The batch size of the validation. @defaultValue `batchSize` */
-  readonly validationBatchSize?: number;
+  readonly validationBatchSize?: number | undefined;
+  /** Batches per validation. @defaultValue all */
+  readonly validationSteps?: number | undefined;
+  /** How many epochs there are from one validation to the next, or the epochs, counted from 1, after which there is one. @defaultValue 1 */
+  readonly validationFreq?: number | readonly number[] | undefined;
   /** Ends training at the next batch; `fit` then rejects with the signal's reason. The weights stay as they are. */
   readonly signal?: AbortSignal;
 }
 
 /** Data for validation. */
-export type ValidationData = readonly [x: InputData, y: InputData, sampleWeight?: InputData];
+export type ValidationData = readonly [x: InputData, y: InputData | null, sampleWeight?: InputData] | BatchStream;
 
 /** Options with which the history has `val_` logs. */
 export type ValidatedFitOptions = FitOptions &
   ({ readonly validationSplit: number } | { readonly validationData: ValidationData });
 
 /** Trains a model. See `Model.fit`. */
-export async function fit(model: Model, x: InputData, y: InputData, options: FitOptions): Promise<History> {
+export async function fit(
+  model: Model,
+  x: InputData | BatchStream,
+  y: InputData | null | undefined,
+  options: FitOptions,
+): Promise<History> {
   const plan = planOf(options);
   const { compilation } = model;
   await ready();
   options.signal?.throwIfAborted();
-  const { train, validation } = split(model, x, y, options);
-  prepare(model, train, validation, plan);
-
-  const steps = options.stepsPerEpoch ?? Math.ceil(train.length / plan.batchSize);
+  const profiler = FitProfiler.wanted(model);
+  const { train, validation } = runnersOf(model, x, y, { options, plan, profiler });
+  const { signal, stepsPerEpoch } = options;
+  const { stepsPerExecution: atOnce } = compilation;
   const history = new History();
   const callbacks = new CallbackList(options.callbacks, [
     ...(plan.verbose ? [new ProgbarLogger(plan.verbose)] : []),
     history,
     new NanWatch(),
   ]);
-  callbacks.setModel(model);
-  callbacks.setParams({
-    epochs: plan.epochs,
-    steps,
-    batchSize: plan.batchSize,
-    samples: train.length,
-    verbose: plan.verbose,
-  });
-  const { signal } = options;
-  const { batchSize, validationBatchSize } = plan;
-  const order = new BatchOrder(train.length, (options.shuffle ?? true) ? drawSeed() : undefined);
-  const profiler = FitProfiler.wanted(model);
-  const runner = new BatchRunner(model, train, { kind: 'train', batchSize, order, signal, profiler });
-  const validator =
-    validation && evaluationOf(model, validation, { batchSize: validationBatchSize, callbacks, signal, profiler });
+  const run = new TrainingRun(model, train, callbacks.callbacks, plan.initialEpoch);
+  const tell = (): void =>
+    callbacks.setParams({
+      epochs: plan.epochs,
+      steps: stepsPerEpoch ?? train.steps ?? Number.POSITIVE_INFINITY,
+      batchSize: plan.batchSize,
+      samples: train.samples ?? Number.NaN,
+      verbose: plan.verbose,
+    });
   const pacer = new Pacer(signal);
-  const { stepsPerExecution: atOnce } = compilation;
-
-  const run = new TrainingRun(model, order, callbacks.callbacks, plan.initialEpoch);
-  callbacks.setRun(run);
-
   model.stopTraining = false;
   try {
+    await train.prepare();
+    if (train.samples !== undefined && (options.shuffle ?? true)) train.state = { ...train.state, seed: drawSeed() };
+    await validation?.prepare();
+    callbacks.setModel(model);
+    tell();
+    callbacks.setRun(run);
     await callbacks.call('onTrainBegin');
     if (!run.isInMidEpoch) await run.takeOver();
     let logs: Logs = {};
+    const end = stepsPerEpoch ?? (train.samples === undefined ? Number.POSITIVE_INFINITY : train.steps!);
     for (let { epoch } = run; epoch < plan.epochs && !model.stopTraining; epoch++) {
       let step = run.batch;
-      if (step === 0) resetMetrics(model);
-      await callbacks.call('onEpochBegin', epoch);
-      if (step > 0) await run.takeOver();
-      // with `stepsPerEpoch` an epoch goes on where the last one ended
-      else if (options.stepsPerEpoch === undefined) order.startRound();
-      while (step < steps && !model.stopTraining) {
+      if (step > 0) {
+        await callbacks.call('onEpochBegin', epoch);
+        await run.takeOver();
+      } else {
+        // with `stepsPerEpoch` an epoch goes on where the last one ended
+        if (!(await train.startEpoch(stepsPerEpoch !== undefined))) {
+          sayWhereDataEnded(model, epoch);
+          break;
+        }
+        resetMetrics(model);
+        await callbacks.call('onEpochBegin', epoch);
+      }
+      while (step < end && !model.stopTraining && (await train.hasNext())) {
         if (callbacks.watchesBatches) await callbacks.call('onTrainBatchBegin', step);
-        step += await (callbacks.watchesBatches
-          ? runner.run(Math.min(atOnce, steps - step))
-          : runner.advance(steps - step));
+        step += await (callbacks.watchesBatches ? train.run(Math.min(atOnce, end - step)) : train.advance(end - step));
         run.batch = step;
         if (callbacks.watchesBatches) await callbacks.call('onTrainBatchEnd', step - 1, await logsOf(model));
         pacer.requireNotAborted();
@@ -111,59 +124,95 @@ export async function fit(model: Model, x: InputData, y: InputData, options: Fit
           await pacer.pause();
         }
       }
+      if (train.samples === undefined) tell(); // now it is known how many steps there are
       logs = await logsOf(model);
-      if (validator) logs = { ...logs, ...prefixed('val_', await validator.run()) };
+      if (validation && isValidated(epoch, plan.validationFreq)) {
+        const found = await runEvaluation(model, validation, { steps: options.validationSteps, callbacks, signal });
+        logs = { ...logs, ...prefixed('val_', found) };
+      }
       run.epoch = epoch + 1;
       run.batch = 0;
       await callbacks.call('onEpochEnd', epoch, logs);
       pacer.requireNotAborted();
     }
-    compilation.optimizer.finalizeVariableValues(model.trainableWeights);
+    compilation.trainable.run(() => compilation.optimizer.finalizeVariableValues(model.trainableWeights));
     await callbacks.call('onTrainEnd', logs);
   } finally {
     callbacks.release();
-    runner.dispose();
-    validator?.dispose();
+    train.dispose();
+    validation?.dispose();
     await profiler?.finish();
   }
   return history;
 }
 
-/** Builds what is not built yet, and finds what does not fit before anything is changed. */
-function prepare(model: Model, train: DataSource, validation: DataSource | undefined, plan: Plan): void {
-  for (const [source, batchSize] of [
-    [train, plan.batchSize],
-    [validation, plan.validationBatchSize],
-  ] as const) {
-    if (!source) continue;
-    using first = source.batch(0, Math.min(source.length, batchSize));
-    model.tryStep(first);
-    checkLabels(model, source);
-  }
+/** Whether there is a validation after an epoch, counted from 0. */
+const isValidated = (epoch: number, frequency: Plan['validationFreq']): boolean =>
+  typeof frequency === 'number' ? (epoch + 1) % frequency === 0 : frequency.includes(epoch + 1);
+
+/** @throws ArgumentError if there were no data at all */
+function sayWhereDataEnded(model: Model, epoch: number): void {
+  if (epoch === 0) throw new ArgumentError('fit', 'x', 'a stream of one batch or more', 'none');
+  noticeOnce(
+    `fit: the data of model '${model.name}' ended, so training ends after ${epoch} epochs. A generator can be gone over once: pass the function that makes it, or \`stepsPerEpoch\`.`,
+  );
 }
 
-function split(
+interface Given {
+  readonly options: FitOptions;
+  readonly plan: Plan;
+  readonly profiler: FitProfiler | undefined;
+}
+
+/** What runs the steps of training, and those of validation. */
+function runnersOf(
   model: Model,
-  x: InputData,
-  y: InputData,
-  options: FitOptions,
-): { train: DataSource; validation: DataSource | undefined } {
-  const all = toSource(model, 'fit', x, y, options);
-  if (options.validationData !== undefined) {
-    if (!Array.isArray(options.validationData) || options.validationData.length < 2) {
-      throw new ArgumentError('fit', 'validationData', '[x, y] or [x, y, sampleWeight]', options.validationData);
-    }
-    const [valX, valY, sampleWeight] = options.validationData as ValidationData;
-    return { train: all, validation: toSource(model, 'fit: validationData', valX, valY, { sampleWeight }) };
+  x: InputData | BatchStream,
+  y: InputData | null | undefined,
+  { options, plan, profiler }: Given,
+): { train: EpochRunner; validation: EpochRunner | undefined } {
+  const { classWeight, sampleWeight, signal, validationSteps: steps, validationData } = options;
+  const test = (data: DataSource | BatchStream): EpochRunner =>
+    evaluationRunner(model, data, {
+      who: 'fit: validationData',
+      batchSize: plan.validationBatchSize,
+      steps,
+      signal,
+      profiler,
+    });
+  if (isStream(x)) {
+    requireNoArrays('fit', y, { sampleWeight, batchSize: options.batchSize, validationSplit: options.validationSplit });
+    const train = new StreamRunner(model, x, { kind: 'train', who: 'fit', classWeight, signal, profiler });
+    const validation = validationOf(model, validationData);
+    return { train, validation: validation && test(validation) };
   }
-  if (!options.validationSplit) return { train: all, validation: undefined };
-  const kept = Math.floor(all.length * (1 - options.validationSplit));
+  const all = toSource(model, 'fit', x, y, { classWeight, sampleWeight });
+  const { train, validation } =
+    validationData === undefined && options.validationSplit
+      ? split(all, options.validationSplit)
+      : { train: all, validation: validationOf(model, validationData) };
+  const order = new BatchOrder(train.length);
+  const runner = new BatchRunner(model, train, { kind: 'train', batchSize: plan.batchSize, order, signal, profiler });
+  return { train: runner, validation: validation && test(validation) };
+}
+
+function validationOf(model: Model, data: ValidationData | undefined): DataSource | BatchStream | undefined {
+  if (data === undefined || isStream(data)) return data;
+  if (!Array.isArray(data) || data.length < 2) {
+    throw new ArgumentError('fit', 'validationData', '[x, y] or [x, y, sampleWeight]', data);
+  }
+  const [x, y, sampleWeight] = data as Exclude<ValidationData, BatchStream>;
+  return toSource(model, 'fit: validationData', x, y, { sampleWeight });
+}
+
+function split(all: DataSource, share: number): { train: DataSource; validation: DataSource } {
+  const kept = Math.floor(all.length * (1 - share));
   if (kept === 0 || kept === all.length) {
     throw new ArgumentError(
       'fit',
       'validationSplit',
       `a share that leaves samples on both sides of ${all.length}`,
-      options.validationSplit,
+      share,
     );
   }
   return { train: all.slice(0, kept), validation: all.slice(kept, all.length) };
@@ -174,6 +223,7 @@ interface Plan {
   readonly validationBatchSize: number;
   readonly epochs: number;
   readonly initialEpoch: number;
+  readonly validationFreq: number | readonly number[];
   readonly verbose: 0 | 1 | 2;
 }
 
@@ -188,6 +238,8 @@ const optionNames: OptionNames<FitOptions> = {
   validationSplit: true,
   validationData: true,
   validationBatchSize: true,
+  validationSteps: true,
+  validationFreq: true,
   sampleWeight: true,
   classWeight: true,
   signal: true,
@@ -199,7 +251,10 @@ function planOf(options: FitOptions): Plan {
   if (options.validationSplit !== undefined) requireNumber('fit', 'validationSplit', options.validationSplit, 0, 1);
   if (options.stepsPerEpoch !== undefined)
     requireInteger('fit', 'stepsPerEpoch', options.stepsPerEpoch, 1, 'a positive integer');
+  if (options.validationSteps !== undefined)
+    requireInteger('fit', 'validationSteps', options.validationSteps, 1, 'a positive integer');
   return {
+    validationFreq: requireFrequency(options.validationFreq),
     batchSize,
     verbose: shownVerbose('fit', options.verbose),
     epochs: requireInteger('fit', 'epochs', options.epochs ?? 1, 1, 'a positive integer'),
@@ -212,4 +267,10 @@ function planOf(options: FitOptions): Plan {
       'a positive integer',
     ),
   };
+}
+
+function requireFrequency(frequency: FitOptions['validationFreq'] = 1): number | readonly number[] {
+  const numbers: readonly unknown[] = Array.isArray(frequency) ? frequency : [frequency];
+  if (numbers.every((number) => Number.isInteger(number) && (number as number) > 0)) return frequency;
+  throw new ArgumentError('fit', 'validationFreq', 'a positive integer, or a list of them: epochs', frequency);
 }

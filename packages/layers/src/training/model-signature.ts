@@ -15,6 +15,7 @@ export function signatureOf(model: Model): string {
   for (const weight of model.weights) parts.push(`${numberOf(weight)}${weight.trainable ? 't' : 'f'}`);
   if (model.isCompiled) {
     const { schedule } = model.optimizer;
+    for (const metric of model.ownMetrics) parts.push(`m${numberOf(metric)}`);
     parts.push(`${numberOf(model.compilation)}${schedule ? `s${numberOf(schedule)}` : ''}`);
   }
   return parts.join(' ');

@@ -190,10 +190,14 @@ export function makeStep(
   const made: { structure: Structure<number> } = { structure: [] };
   const run = (...tensors: Tensor[]): readonly Tensor[] => {
     const batch = source.assemble(tensors, size);
-    if (kind === 'train') model.trainStep(batch);
-    else if (kind === 'test') model.testStep(batch);
-    if (kind !== 'predict') return [];
-    const outputs = model.apply(batch.x as Tensor, { training: false }) as Structure<Tensor>;
+    if (kind !== 'predict') {
+      model.compilation.trainable.run(() => {
+        if (kind === 'train') model.trainStep(batch);
+        else model.testStep(batch);
+      });
+      return [];
+    }
+    const outputs = model.predictStep(batch);
     const list = flatten<Tensor>(outputs, isTensor);
     made.structure = pack(outputs, [...list.keys()], isTensor);
     return list;

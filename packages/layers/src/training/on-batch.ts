@@ -13,7 +13,7 @@ export async function runOnBatch(
   model: Model,
   kind: 'train' | 'test',
   x: InputData,
-  y: InputData,
+  y: InputData | null,
   options: WeightingOptions,
 ): Promise<Logs> {
   const who = `${kind}OnBatch`;

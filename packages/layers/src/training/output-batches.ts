@@ -67,14 +67,7 @@ export class OutputBatches {
       });
       return pack(this.#structure, tensors.map(freeWhenForgotten), (leaf) => typeof leaf === 'number');
     }
-    const [first] = this.#parts as [Structure<Tensor>];
-    const outputs = flatten<Tensor>(first, isTensor).map((_, i) =>
-      ops.concatenate(
-        this.#parts.map((part) => flatten<Tensor>(part, isTensor)[i]!),
-        { axis: 0 },
-      ),
-    );
-    return pack(first, outputs.map(freeWhenForgotten), isTensor);
+    return joinParts(this.#parts);
   }
 
   dispose(): void {
@@ -87,7 +80,7 @@ export class OutputBatches {
   #runEagerly(start: number, stop: number): Structure<Tensor> {
     using batch = this.#source.batch(start, stop);
     return scope(() => {
-      const result = this.#model.apply(batch.x as Tensor, { training: false }) as Structure<Tensor>;
+      const result = this.#model.predictStep(batch);
       const copies = flatten<Tensor>(result, isTensor).map((tensor) => tensor.clone());
       return pack(result, copies, isTensor);
     });
@@ -128,4 +121,16 @@ export class OutputBatches {
       return { shape, dtype, data, buffer, rowBytes, isShared: shared !== undefined };
     });
   }
+}
+
+/** The outputs for the samples of all parts: new tensors, one after the other along the first axis. */
+export function joinParts(parts: readonly Structure<Tensor>[]): Structure<Tensor> {
+  const [first] = parts as [Structure<Tensor>];
+  const outputs = flatten<Tensor>(first, isTensor).map((_, i) =>
+    ops.concatenate(
+      parts.map((part) => flatten<Tensor>(part, isTensor)[i]!),
+      { axis: 0 },
+    ),
+  );
+  return pack(first, outputs.map(freeWhenForgotten), isTensor);
 }

@@ -3,6 +3,7 @@ import { isTensor } from '../layer-inputs.ts';
 import { maskOf } from '../masking.ts';
 import type { Model } from '../models/model.ts';
 import { flatten, type Structure } from '../structure.ts';
+import type { NamedMetric } from './compilation.ts';
 import type { Batch } from './data-adapter.ts';
 import type { Logs } from './logs.ts';
 
@@ -33,11 +34,16 @@ export function testStep(model: Model, batch: Batch): void {
   scope(() => updateMetrics(model, batch, forwardPass(model, batch, false)));
 }
 
-const updateMetrics = (model: Model, batch: Batch, forward: Forward): void =>
-  withOrigin('metrics', () => model.compilation.updateMetrics(batch, forward));
+const updateMetrics = (model: Model, batch: Batch, { result, loss, outputLosses }: Forward): void =>
+  withOrigin('metrics', () => {
+    model.compilation.updateLosses(batch, loss, outputLosses);
+    model.computeMetrics(batch, result);
+  });
 
 /** What the forward pass of a batch gives. */
 export interface Forward {
+  /** The outputs as the model returns them. */
+  readonly result: Structure<Tensor>;
   readonly outputs: readonly Tensor[];
   /** The masks of the outputs, which the metrics still need when the gradients are there. */
   readonly masks: readonly Tensor[];
@@ -45,14 +51,15 @@ export interface Forward {
   readonly loss: Tensor;
   /** The loss of each output, without penalties. */
   readonly outputLosses: readonly Tensor[];
-  readonly [key: string]: Tensor | readonly Tensor[];
+  readonly [key: string]: Structure<Tensor>;
 }
 
 function forwardPass(model: Model, batch: Batch, training: boolean): Forward {
-  const outputs = flatten<Tensor>(model.apply(batch.x as Tensor, { training }), isTensor);
+  const result: Structure<Tensor> = model.apply(batch.x as Tensor, { training });
+  const outputs = flatten<Tensor>(result, isTensor);
   const masks = outputs.flatMap((output) => maskOf(output) ?? []);
-  const loss = withOrigin('loss', () => model.compilation.computeLoss(batch, outputs, model.losses));
-  return { outputs, masks, ...loss };
+  const loss = withOrigin('loss', () => model.computeLoss(batch, result, { training }));
+  return { result, outputs, masks, loss, outputLosses: model.compilation.takeOutputLosses() };
 }
 
 /** Makes the weights of a model that had not seen data yet. */
@@ -60,10 +67,18 @@ export function buildOn(model: Model, x: Structure<Tensor>): void {
   if (!model.built) scope(() => void model.apply(x as Tensor));
 }
 
-/** The metrics' values, in alphabetical order as in Keras. */
+/** All metrics of a model: those of `compile`, then its own. */
+export function loggedMetrics(model: Model): readonly NamedMetric[] {
+  const own = model.ownMetrics.map((metric) => ({ name: metric.name, metric }));
+  const compiled = model.compilation.metrics.filter(({ metric }) => !own.some((other) => other.metric === metric));
+  return [...compiled, ...own];
+}
+
+/** The metrics' values, in alphabetical order as in Keras. Of two with one name the last counts: an own one. */
 export async function logsOf(model: Model): Promise<Logs> {
+  const byName = new Map(loggedMetrics(model).map(({ name, metric }) => [name, metric]));
   const entries: [string, number][] = [];
-  for (const { name, metric } of model.compilation.metrics) {
+  for (const [name, metric] of byName) {
     const result = scope(() => metric.result());
     const [value] = await result.data();
     result.dispose();
@@ -74,5 +89,5 @@ export async function logsOf(model: Model): Promise<Logs> {
 
 /** Sets every metric back to its start. */
 export function resetMetrics(model: Model): void {
-  for (const { metric } of model.compilation.metrics) metric.resetState();
+  for (const { metric } of loggedMetrics(model)) metric.resetState();
 }

@@ -9,7 +9,8 @@ import {
 } from '@capas/core';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Model } from '../models/model.ts';
-import type { BatchOrder, BatchOrderState } from './batch-order.ts';
+import type { BatchOrderState } from './batch-order.ts';
+import { loggedMetrics } from './steps.ts';
 
 /** What a callback has to remember from one process to the next. */
 export interface CallbackState {
@@ -38,11 +39,11 @@ export class TrainingRun {
   epoch: number;
   batch = 0;
   readonly #model: Model;
-  readonly #order: BatchOrder;
+  readonly #order: { state: BatchOrderState };
   readonly #callbacks: readonly Callback[];
   #pending: RunState | undefined;
 
-  constructor(model: Model, order: BatchOrder, callbacks: readonly Callback[], epoch: number) {
+  constructor(model: Model, order: { state: BatchOrderState }, callbacks: readonly Callback[], epoch: number) {
     this.#model = model;
     this.#order = order;
     this.#callbacks = callbacks;
@@ -93,7 +94,7 @@ export class TrainingRun {
   }
 
   #metricVariables(): readonly Variable[] {
-    return this.#model.compilation.metrics.flatMap(({ metric }) => metric.variables);
+    return loggedMetrics(this.#model).flatMap(({ metric }) => metric.variables);
   }
 }
 
