@@ -1,4 +1,5 @@
 // Convolutions of each channel with its own filters. With one filter to a channel, four channels go together.
+import { applyEpilogue, readEpilogue } from './epilogue';
 import {
   ci,
   dilationH,
@@ -77,6 +78,7 @@ export function depthwiseConv(): void {
   const x = nextSlot();
   const filter = nextSlot();
   const out = nextSlot();
+  readEpilogue(n * oh * ow, outChannels, out);
   if (isMeasuring()) return;
   const end = shareEnd(n * oh, 1);
   for (let row = shareStart(n * oh, 1); row < end; row++) {
@@ -93,6 +95,8 @@ export function depthwiseConv(): void {
         store<f32>(to + (<usize>channel << 2), sum);
       }
     }
+    const line = ow * outChannels;
+    applyEpilogue(row * line, (row + 1) * line);
   }
 }
 

@@ -1,8 +1,8 @@
-import { inputOf } from '../program/expression.ts';
+import { type Expression, inputOf } from '../program/expression.ts';
 import { ownType } from '../program/expression-type.ts';
 import { callsIn } from '../program/primitives/elementwise.ts';
 import type { Instruction, ValueId } from '../program/program.ts';
-import { sizeOf } from '../tensor/shape.ts';
+import { type Shape, sizeOf } from '../tensor/shape.ts';
 import { everyCall, inputsIn, substitute } from './expressions.ts';
 import { type Draft, expressionOf } from './map-steps.ts';
 import { productsFor } from './products.ts';
@@ -15,6 +15,9 @@ export const MOST_CALLS = 64;
 
 /** The most calls in a map that is computed more than once instead of written. */
 const MOST_CALLS_AGAIN = 4;
+
+/** The most calls for elements that a broadcast repeats: from here on, an instruction that computes each once costs less. */
+const MOST_REPEATED_CALLS = 1 << 14;
 
 /** Functions that cost about as much as to read an element: one or two instructions of a processor. */
 const CHEAP: ReadonlySet<string> = new Set(
@@ -66,7 +69,7 @@ function isWorthIt(producer: Instruction, { shape }: Draft, view: ProgramView): 
   const expr = expressionOf(producer);
   const isCheap = everyCall(expr, (fn) => CHEAP.has(fn));
   const isForEachElement = sizeOf(view.typeOf(output).shape) === sizeOf(shape);
-  if (!isForEachElement && !isCheap) return false;
+  if (!isForEachElement && !(isCheap && isCheapToRepeat(expr, view.typeOf(output).shape, shape))) return false;
   const readers = readersThroughReshapes(output, view);
   if (!readers) return false;
   if (readers.length === 1) return true;
@@ -75,3 +78,7 @@ function isWorthIt(producer: Instruction, { shape }: Draft, view: ProgramView): 
   const vanishes = readers.every(({ primitive }) => primitive === 'map' || primitive === 'reduce');
   return vanishes && isCheap && callsIn(expr) <= MOST_CALLS_AGAIN && inputsIn(expr).size <= 2;
 }
+
+/** Whether what a broadcast repeats is computed for each element; numbers may be constants of the instruction. */
+const isCheapToRepeat = (expr: Expression, from: Shape, to: Shape): boolean =>
+  sizeOf(from) <= 1 || callsIn(expr) * sizeOf(to) <= MOST_REPEATED_CALLS;

@@ -166,6 +166,14 @@ test.each([
     }`,
   ],
   [
+    'many rows read a smaller map',
+    `program(%0 "mean": float32[256], %1 "x": float32[128,256]) {
+      %2: float32[256] = map(%0) { neg(a) }
+      %3: float32[128,256] = map(%1, %2) { max(a, b) }
+      return %3
+    }`,
+  ],
+  [
     'a reshape mixes the axes of what is broadcast',
     `program(%0 "x": float32[2,3], %1 "row": float32[3]) {
       %2: float32[2,3] = map(%0, %1) { add(a, b) }

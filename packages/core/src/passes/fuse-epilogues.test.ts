@@ -46,6 +46,15 @@ describe('it fires', () => {
       `%4: float32[2,3,3,2] = convInputGrad(%0, %1, %2) {inputShape=[2, 3, 3, 2], ${WINDOW}, epilogue=(mul(a, step(b, 0)))}`,
     ],
     [
+      'a channel has its own filters',
+      `program(%0 "x": float32[1,3,3,2], %1 "w": float32[2,2,2,1], %2 "bias": float32[2]) {
+        %3: float32[1,2,2,2] = depthwiseConv(%0, %1) {${WINDOW}}
+        %4: float32[1,2,2,2] = map(%3, %2) { clip(add(a, b), 0, 6) }
+        return %4
+      }`,
+      `%4: float32[1,2,2,2] = depthwiseConv(%0, %1, %2) {${WINDOW}, epilogue=(clip(add(a, b), 0, 6))}`,
+    ],
+    [
       'a reshape stands between',
       `program(%0 "x": float32[4,3], %1 "w": float32[3,6], %2 "mask": float32[4,3,2], %3 "rate": float32[1,1,1]) {
         %4: float32[4,6] = dot(%0, %1) {${ATTRS}}

@@ -1,6 +1,7 @@
 import { expandOneHot } from './expand-one-hot.ts';
 import { expandVolumes } from './expand-volumes.ts';
 import { foldConstants } from './fold-constants.ts';
+import { foldScales } from './fold-scales.ts';
 import { fuseElementwise } from './fuse-elementwise.ts';
 import { fuseEpilogues } from './fuse-epilogues.ts';
 import { fuseGathers } from './fuse-gathers.ts';
@@ -36,6 +37,7 @@ export const pipeline: readonly Pass[] = [
   // What the products of a loop and of its gradient have in common, and what is no longer needed inside.
   shareCommonInstructions,
   simplifyLoops,
+  foldScales,
   reuseActivations,
   recognizeLogSoftmax,
   recognizeConcat,

@@ -3,7 +3,7 @@ import { readersThroughReshapes, reshapedFrom } from './reshapes.ts';
 import type { ProgramView } from './rewrite.ts';
 
 /** Primitives with an epilogue. */
-const PRODUCTS: ReadonlySet<string> = new Set(['dot', 'conv', 'convInputGrad']);
+const PRODUCTS: ReadonlySet<string> = new Set(['dot', 'conv', 'convInputGrad', 'depthwiseConv']);
 
 /** The products that only this instruction reads, the last one first: of two that are added, the second is ready last. */
 export function productsFor({ inputs }: Instruction, view: ProgramView): readonly Instruction[] {

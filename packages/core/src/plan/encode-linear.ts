@@ -131,10 +131,13 @@ function depthwiseFields(input: Shape, filter: Shape, attrs: WindowAttributes): 
   return { ...planarWindow(axes)!, n: batch, c: groups, mult: outChannels };
 }
 
-export const encodeDepthwiseConv: Encoder = defineEncoder<WindowAttributes>(
-  ({ attrs, inputs: [x, w], outputs: [y] }): Part => {
+export const encodeDepthwiseConv: Encoder = defineEncoder<WindowAttributes & WithEpilogue>(
+  ({ attrs: { epilogue, ...attrs }, inputs: [x, w, ...extras], outputs: [y] }): Part | undefined => {
     const fields = depthwiseFields(x!.type.shape, w!.type.shape, attrs);
-    return { opcode: 'depthwiseConv', fields: { ...fields, x: x!.slot, filter: w!.slot, out: y!.slot } };
+    const tail = epilogueFields(epilogue, extras, y!.type.shape);
+    return (
+      tail && { opcode: 'depthwiseConv', fields: { ...fields, x: x!.slot, filter: w!.slot, out: y!.slot, ...tail } }
+    );
   },
 );
 

@@ -17,7 +17,7 @@ const POOL = `kind n h w c kh kw ${WINDOW}`;
  * - `map`: the outputs are contiguous over `dims`; an input moves by its strides. Its registers are 0, 1 … in order.
  * - `reduce`: an input has strides over the kept dims, then over the reduced ones. `order` 0: the reduced dims vary fastest;
  *   1: the kept ones.
- * - `dot`, `conv`, `convInputGrad`: an epilogue of no steps and no extras is none. Its register 0 is the result before it,
+ * - `dot`, `conv`, `convInputGrad`, `depthwiseConv`: an epilogue of no steps and no extras is none. Its register 0 is the result before it,
  *   which it sees as a matrix with the last axis as columns.
  * - `pack`: `b` is a matrix `[k, n]` in this order; `out` has room for it with `n` rounded up to a multiple of 64, and is for `dot` alone.
  * - `gatherReduce`: `x` is `[size, inner]`, `ids` `[outer, count]`, `out` `[outer, inner]`.
@@ -38,7 +38,7 @@ export const LAYOUTS: Readonly<Record<Opcode, string>> = {
   conv: `${CONV} <x <filter >out ${EPILOGUE}`,
   convInputGrad: `${CONV} <dy <filter >out ${EPILOGUE}`,
   convFilterGrad: `${CONV} <x <dy >out`,
-  depthwiseConv: `${DEPTHWISE} <x <filter >out`,
+  depthwiseConv: `${DEPTHWISE} <x <filter >out ${EPILOGUE}`,
   depthwiseInputGrad: `${DEPTHWISE} <dy <filter >out`,
   depthwiseFilterGrad: `${DEPTHWISE} <x <dy >out`,
   pool: `${POOL} <x >out`,

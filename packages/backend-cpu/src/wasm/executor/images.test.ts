@@ -106,6 +106,10 @@ describe.each(AXES.map((axes) => [JSON.stringify(axes), axes] as const))('window
       { images, filter, dy },
       (builder, [images, filter, dy]) => [
         ...builder.emit('depthwiseConv', [images!, filter!], attrs),
+        ...builder.emit('depthwiseConv', [images!, filter!, dy!], {
+          ...attrs,
+          epilogue: callOf('add', callOf('relu', inputOf(0)), inputOf(1)),
+        }),
         ...builder.emit('depthwiseInputGrad', [dy!, filter!], { ...attrs, inputShape: imageShape(3, y, x, channels) }),
         ...builder.emit('depthwiseFilterGrad', [images!, dy!], {
           ...attrs,

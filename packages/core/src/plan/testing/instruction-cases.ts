@@ -115,6 +115,12 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
     attrs: dilated,
     stream: 'depthwiseConv',
   },
+  'depthwiseConv with an epilogue of a row and of an image': {
+    primitive: 'depthwiseConv',
+    inputs: [[2, 5, 6, 3], [2, 2, 3, 1], [3], [2, 4, 4, 3]],
+    attrs: { ...dilated, epilogue: parseExpression('mul(add(a, b), step(c, 0))') },
+    stream: 'depthwiseConv',
+  },
   depthwiseInputGrad: {
     primitive: 'depthwiseInputGrad',
     inputs: [

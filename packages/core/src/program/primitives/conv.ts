@@ -6,7 +6,8 @@ import { convGeometry, WINDOW_ATTRIBUTES } from './geometry.ts';
 /**
  * `y[n, p, f] = Σ x[n, p · stride + t · dilation - before, c] w[t, c, f]` over the taps `t` and the channels `c` of the
  * group of `f`: the convolution of `x` `[batch, …1 to 3 spatial axes, channels]` with `w`
- * `[…window, channels / groups, filters]`. What a window covers beyond `x` counts as 0.
+ * `[…window, channels / groups, filters]`. What a window covers beyond `x` counts as 0. Where a
+ * weight there is infinite or NaN, the product may be left out, as it is here, or be NaN, as TensorFlow makes it: executors choose.
  *
  * `epilogue` is an expression of the element of the sum and of those of the extra inputs: see `epilogue.ts`.
  *
