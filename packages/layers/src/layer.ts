@@ -24,7 +24,6 @@ import { isTensor, ownCopy, toTensors } from './layer-inputs.ts';
 import { attachMasks, type Masks, maskOf } from './masking.ts';
 import { autoName, currentPath, withNameScope } from './naming.ts';
 import { getRegularizer, type Regularizer } from './regularizers/index.ts';
-import type { SerializedObject } from './saving/keras-config.ts';
 import { shapeByTrial } from './shape-by-trial.ts';
 import { flatten, type Structure } from './structure.ts';
 import { type GraphNode, hasSymbolic, isSymbolic, SymbolicTensor, symbolsIn } from './symbolic-tensor.ts';
@@ -309,8 +308,8 @@ export abstract class Layer<
   }
 
   /** What JSON shows of a layer that stands in the config of another one. */
-  toJSON(): SerializedObject {
-    return { className: (this.constructor as typeof Layer).className, config: this.config as Record<string, unknown> };
+  toJSON(): object {
+    return { className: (this.constructor as typeof Layer).className, config: this.config };
   }
 
   /** What penalizes the output. By default what the options say. */

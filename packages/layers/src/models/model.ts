@@ -12,8 +12,8 @@ import type { LayerConfig } from '../layer-config.ts';
 import { isTensor } from '../layer-inputs.ts';
 import type { Metric, MetricIdentifier } from '../metrics/index.ts';
 import type { Optimizer } from '../optimizers/index.ts';
-import { saveModel } from '../saving/save-model.ts';
-import { loadWeights, saveWeights } from '../saving/save-weights.ts';
+import { modelConfig, type SaveOptions, saveModel } from '../saving/save-model.ts';
+import { loadWeights, type SaveWeightsOptions, saveWeights } from '../saving/save-weights.ts';
 import type { FileSource } from '../saving/source.ts';
 import type { FileTarget } from '../saving/target.ts';
 import type { LoadWeightsOptions } from '../saving/weights-file.ts';
@@ -336,26 +336,39 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   }
 
   /**
-   * Writes the model as a `.keras` file that Python Keras opens: layers, weights, what `compile` chose, the state of the optimizer.
+   * Everything about the model but its weights, as Keras writes it: `JSON.stringify(model)` is the text that `to_json()` gives in
+   * Python. `modelFromJSON` makes a model of it, and so does `keras.models.model_from_json`.
    *
-   * @param target a path in Node, or an object with `write(bytes)`
    * @throws StateError for functions and classes of your own that are not registered
    */
-  save(target: FileTarget): Promise<void> {
-    return saveModel(this as unknown as Model, target);
+  override toJSON(): object {
+    return modelConfig(this as unknown as Model);
   }
 
   /**
-   * Writes the weights, and the state of the optimizer if the model is compiled, as a `.weights.h5` file of Keras.
+   * Writes the model as a `.keras` file that Python Keras opens: layers, weights, what `compile` chose, the state of the optimizer.
+   * Under a name that ends in `.h5` it is a file of Keras 2, under `model.json` the files of a layers model of tfjs.
    *
-   * @param target a path in Node, or an object with `write(bytes)`
+   * @param target a path in Node, `indexeddb://name` or `downloads://name` in the browser, or an object with `write(bytes)`
+   * @throws StateError for functions and classes of your own that are not registered, and for what the format does not have
    */
-  saveWeights(target: FileTarget): Promise<void> {
-    return saveWeights(this as unknown as Model, target);
+  save(target: FileTarget, options: SaveOptions = {}): Promise<void> {
+    return saveModel(this as unknown as Model, target, options);
   }
 
   /**
-   * Sets the weights, and the state of the optimizer if the model is compiled, from a `.weights.h5` or `.keras` file of Keras.
+   * Writes the weights, and the state of the optimizer if the model is compiled, as a `.weights.h5` file of Keras; under a name that
+   * ends in `.safetensors` the weights alone.
+   *
+   * @param target a path in Node, `indexeddb://name` or `downloads://name` in the browser, or an object with `write(bytes)`
+   */
+  saveWeights(target: FileTarget, options: SaveWeightsOptions = {}): Promise<void> {
+    return saveWeights(this as unknown as Model, target, options);
+  }
+
+  /**
+   * Sets the weights, and the state of the optimizer if the model is compiled, from a `.weights.h5`, `.keras`, legacy `.h5` or
+   * `.safetensors` file.
    *
    * @param source a path in Node, a URL, the bytes, a `Blob` or `File`
    * @throws WeightsMismatchError where the file is of another model, before anything is changed

@@ -1,10 +1,14 @@
 import { ArgumentError } from '@capas/core';
+import { tfjsHardSigmoid } from '../activations/tfjs-hard-sigmoid.ts';
 
 /** Classes and functions of your own by the names under which they stand in files. */
 export type CustomObjects = Readonly<Record<string, unknown>>;
 
 /** Those that were registered, and the other way round. */
 const registered = { byName: new Map<string, unknown>(), names: new Map<unknown, string>() };
+
+/** Functions of this library that Keras does not have. */
+const OURS: ReadonlyMap<string, unknown> = new Map([['capas>tfjs_hard_sigmoid', tfjsHardSigmoid]]);
 
 /**
  * Makes a class or function known to files, as `package>name`: models with it can be saved, and loaded without `customObjects`.
@@ -29,10 +33,11 @@ export function registerKerasSerializable<
 }
 
 /** The name under which a class or function was registered; `undefined` if it was not. */
-export const getRegisteredName = (thing: unknown): string | undefined => registered.names.get(thing);
+export const getRegisteredName = (thing: unknown): string | undefined =>
+  registered.names.get(thing) ?? [...OURS].find(([, own]) => own === thing)?.[0];
 
 /** What was registered under a name. */
-export const getRegisteredObject = (name: string): unknown => registered.byName.get(name);
+export const getRegisteredObject = (name: string): unknown => registered.byName.get(name) ?? OURS.get(name);
 
 /** All that was registered, by name. */
 export const getCustomObjects = (): CustomObjects => Object.fromEntries(registered.byName);
@@ -46,5 +51,5 @@ export function findCustomObject(
   for (const name of [registeredName, className]) {
     if (name && Object.hasOwn(customObjects, name)) return customObjects[name];
   }
-  return (registeredName ? registered.byName.get(registeredName) : undefined) ?? registered.byName.get(className);
+  return (registeredName ? getRegisteredObject(registeredName) : undefined) ?? getRegisteredObject(className);
 }

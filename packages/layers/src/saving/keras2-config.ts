@@ -72,10 +72,12 @@ function outputPlaces(outputs: unknown, layers: readonly Json[], shift: Readonly
 
 /** Options that were renamed, or that say nothing any more. */
 function layerConfig(className: string, config: Json): Json {
-  const { batch_input_shape: shape, time_major: _, ...rest } = config;
+  const { batch_input_shape: shape, time_major: _, input_length: __, ...rest } = config;
+  const { alpha, ...others } = rest;
+  const options = className === 'LeakyReLU' && alpha !== undefined ? { ...others, negative_slope: alpha } : rest;
   const axis = className === 'BatchNormalization' && Array.isArray(rest.axis) ? { axis: rest.axis[0] } : {};
-  if (className === 'InputLayer' && shape !== undefined) return { ...rest, batch_shape: shape };
-  return { ...rest, ...axis, ...(shape !== undefined && { batch_input_shape: shape }) };
+  if (className === 'InputLayer' && shape !== undefined) return { ...options, batch_shape: shape };
+  return { ...options, ...axis, ...(shape !== undefined && { batch_input_shape: shape }) };
 }
 
 /** `[['a', 0, 0, {}], …]`, a list of tensors with keywords, as arguments of a call. */

@@ -87,7 +87,7 @@ describe('loadModel', () => {
       from.getWeights().map((w) => Array.from(w.dataSync())),
     );
     await expect(from.saveWeights(join(folder, 'w.h5'))).rejects.toThrow(
-      "saveWeights: `target` must be a name that ends in '.weights.h5'.",
+      "saveWeights: `target` must be a name that ends in '.weights.h5' or '.safetensors'.",
     );
     await expect(from.saveWeights(join(folder, 'no/w.weights.h5'))).rejects.toThrow(
       /^saveWeights: cannot write .*ENOENT/,

@@ -10,6 +10,7 @@ import { type KerasObject, reviveModel } from './revive.ts';
 import { parseJson } from './safe-json.ts';
 import { openedFrom } from './saved-at.ts';
 import { type FileSource, readSource } from './source.ts';
+import { isTfjs, loadTfjs } from './tfjs/load-tfjs.ts';
 import { weightsFromH5 } from './weights-file.ts';
 
 /** Options of {@link loadModel}. */
@@ -28,21 +29,36 @@ export interface LoadModelOptions {
 }
 
 /**
- * Opens a model that Keras (in Python, or this library) has saved.
+ * Opens a model that Keras (in Python, or this library) or tfjs has saved.
  *
- * @param source a path in Node, a URL, the bytes, a `Blob` or `File`
+ * @param source a path in Node, a URL, the bytes, a `Blob` or `File`, or a list of all files of a model of tfjs
  * @throws FileFormatError for a file that is no model, or a damaged one; UnknownNameError for classes that are not known here
  * @see Keras 3, `keras/src/saving/saving_api.py`
  * @example
  * const model = await loadModel('model.keras');
  */
 export async function loadModel(source: FileSource, options: LoadModelOptions = {}): Promise<Model> {
-  const { name, bytes } = await readSource('loadModel', source);
+  const { name, bytes, beside } = await readSource('loadModel', source);
   await ready();
   if (isArchive(bytes)) return await fromArchive(name, readArchive(name, bytes), options);
   if (isH5(bytes)) return await fromLegacyH5(name, bytes, options);
-  throw new FileFormatError(name, 'this is no model file of Keras: neither a .keras archive nor an HDF5 file.');
+  const json = isJson(bytes) ? parseJson(name, bytes) : {};
+  if (isTfjs(json)) return await loadTfjs(name, bytes, beside, options);
+  if (json.class_name !== undefined)
+    throw new FileFormatError(name, 'it has the config of a model and no weights: `modelFromJSON(text)`.');
+  if (isSafetensors(bytes))
+    throw new FileFormatError(name, 'it has weights and no model. Make the model, then `model.loadWeights(source)`.');
+  throw new FileFormatError(
+    name,
+    'this is no model file of Keras: neither a .keras archive nor an HDF5 file, nor the model.json of tfjs.',
+  );
 }
+
+/** Whether a text begins like an object. */
+const isJson = (bytes: Uint8Array): boolean => /^\s*\{/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
+
+/** A length of eight bytes, then JSON. */
+const isSafetensors = (bytes: Uint8Array): boolean => bytes[7] === 0 && isJson(bytes.subarray(8, 72));
 
 async function fromLegacyH5(name: string, bytes: Uint8Array, options: LoadModelOptions): Promise<Model> {
   const { customObjects = {}, compile = true } = options;

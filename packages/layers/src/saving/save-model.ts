@@ -7,23 +7,44 @@ import { compileConfigOf } from './compile-config.ts';
 import { modelToLegacyH5 } from './legacy-h5.ts';
 import { serializeLayer } from './model-config.ts';
 import { savedAt } from './saved-at.ts';
-import { type FileTarget, nameOf, writeTarget } from './target.ts';
+import { type FileTarget, nameOf, writeTarget, writeTargets } from './target.ts';
+import { modelToTfjs } from './tfjs/write-tfjs.ts';
 import { weightsToH5 } from './weights-file.ts';
 
 /** The version of Keras whose format is written. */
 const KERAS_VERSION = '3.15.1';
 
+/** How a model is written: `.keras`, the HDF5 of Keras 2, or the files of tfjs. */
+export type ModelFormat = 'keras' | 'h5' | 'tfjs';
+
+/** Options of `Model.save`. */
+export interface SaveOptions {
+  /** @defaultValue what the name of the target says: `.keras`, `.h5`, `.json` for tfjs; `'keras'` where it has no ending or no name */
+  readonly format?: ModelFormat;
+}
+
 /** Writes a model. See `Model.save`. */
-export async function saveModel(model: Model, target: FileTarget): Promise<void> {
+export async function saveModel(model: Model, target: FileTarget, options: SaveOptions = {}): Promise<void> {
+  const format = options.format ?? formatOf(target);
+  if (!FORMATS.includes(format)) throw new ArgumentError('save', 'format', `one of '${FORMATS.join("', '")}'`, format);
+  requireBuilt(model);
+  if (format === 'tfjs') await writeTargets('save', target, await modelToTfjs(model));
+  else if (format === 'h5') await writeTarget('save', target, await legacyBytes(model), 'model.h5');
+  else await writeTarget('save', target, await modelToArchive(model), 'model.keras');
+}
+
+const FORMATS: readonly ModelFormat[] = ['keras', 'h5', 'tfjs'];
+
+function formatOf(target: FileTarget): ModelFormat {
   const name = nameOf(target);
-  const isLegacy = /\.h(df)?5$/.test(name) && !name.endsWith('.weights.h5');
-  if (name !== '' && !name.endsWith('.keras') && !isLegacy)
-    throw new ArgumentError('save', 'target', "a name that ends in '.keras' or '.h5'", name);
-  await writeTarget('save', target, isLegacy ? await legacyBytes(model) : await modelToArchive(model));
+  if (/\.h(df)?5$/.test(name) && !name.endsWith('.weights.h5')) return 'h5';
+  if (/(^|[/\\])model\.json$/.test(name)) return 'tfjs';
+  const isUnnamed = name === '' || (/^(indexeddb|downloads):/.test(name) && !/\.\w+$/.test(name));
+  if (isUnnamed || name.endsWith('.keras')) return 'keras';
+  throw new ArgumentError('save', 'target', "a name that ends in '.keras', '.h5' or 'model.json'", name);
 }
 
 async function legacyBytes(model: Model): Promise<Uint8Array> {
-  requireBuilt(model);
   if (!model.savedLayers)
     throw new StateError(`save: model '${model.name}' has no list of layers, which .h5 files need. Save it as .keras.`);
   await ready();
