@@ -4,6 +4,7 @@ export { Callback } from './callbacks/index.ts';
 export * as constraints from './constraints/index.ts';
 export * as initializers from './initializers/index.ts';
 export type { InputSpec } from './input-spec.ts';
+export * as estimators from './estimators/index.ts';
 export { Layer } from './layer.ts';
 export type { CallOptions, LayerConfig, Resolved, Shapes } from './layer-config.ts';
 export { input } from './layers/core/input-layer.ts';

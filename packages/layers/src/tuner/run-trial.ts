@@ -1,5 +1,6 @@
 import { setSeed, UnknownNameError } from '@capas/core';
 import { EarlyStopping } from '../callbacks/early-stopping.ts';
+import { disposeBuilt } from '../models/dispose-built.ts';
 import type { Model } from '../models/model.ts';
 import type { FileSource } from '../saving/source.ts';
 import type { InputData } from '../training/data-adapter.ts';
@@ -80,7 +81,7 @@ export async function runTrial(run: TrialRun): Promise<Outcome | undefined> {
           if (!again) hp = new HyperParameters(proposal.values, proposal.choose(id * 32 + attempt));
           model = await run.hypermodel.build(again || hp);
           if (again || !run.tried?.has(valuesKey(hp.values))) break;
-          forget(model);
+          disposeBuilt(model);
           model = undefined;
         }
         const history = await train(run, again || hp, model!);
@@ -90,7 +91,7 @@ export async function runTrial(run: TrialRun): Promise<Outcome | undefined> {
         };
         if (!again) await model!.saveWeights({ write });
       } finally {
-        if (model) forget(model);
+        if (model) disposeBuilt(model);
       }
     }
   } catch (caught) {
@@ -127,12 +128,6 @@ async function train(run: TrialRun, hp: HyperParameters, model: Model): Promise<
     ],
   };
   return hypermodel.fit ? await hypermodel.fit(hp, model, x, y, options) : await model.fit(x, y, options);
-}
-
-/** Frees a model with the optimizer and metrics that were made for it. */
-function forget(model: Model): void {
-  const made = model.isCompiled ? [model.optimizer, ...model.compilation.metrics.map(({ metric }) => metric)] : [];
-  for (const thing of [model, ...made]) thing.dispose();
 }
 
 interface Best {
