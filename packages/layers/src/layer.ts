@@ -203,8 +203,10 @@ export abstract class Layer<
     return [...found];
   }
 
-  /** The weights that the layer itself made, without those of its sublayers: trainable ones first, as Keras keeps them in files. */
+  /** The weights that the layer itself made, as Keras keeps them in files: trainable ones first, and a sum of low rank in its weight. */
   get ownWeights(): readonly Weight[] {
+    const factors = this.#weights.flatMap(({ lowRank }) => lowRank?.factors ?? []);
+    if (factors.length > 0) return this.#weights.filter((weight) => !factors.includes(weight));
     return [...this.#weights.filter(({ fixed }) => !fixed), ...this.#weights.filter(({ fixed }) => fixed)];
   }
 

@@ -3,7 +3,7 @@ export { runActivationCase } from './testing/golden-activations.ts';
 export { runCallbackCase } from './testing/golden-callbacks.ts';
 export { runConstraintCase } from './testing/golden-constraints.ts';
 export { runInitializerCase } from './testing/golden-initializers.ts';
-export { runLayerCase } from './testing/golden-layers.ts';
+export { goldenLayer, runLayerCase } from './testing/golden-layers.ts';
 export { runLossCase } from './testing/golden-losses.ts';
 export { runMetricCase } from './testing/golden-metrics.ts';
 export { runModelCase } from './testing/golden-models.ts';

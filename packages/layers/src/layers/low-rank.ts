@@ -36,5 +36,7 @@ export function addLowRank(
   const rank = loraRank!;
   const a = layer.addWeight('lora_kernel_a', [...kernel.shape.slice(0, -1), rank], 'heUniform', { regularizer });
   const b = layer.addWeight('lora_kernel_b', [rank, kernel.shape.at(-1)!], 'zeros', { regularizer });
-  return () => ops.add(kernel, ops.multiply(ops.matmul(a, b), (loraAlpha ?? rank) / rank));
+  const total = (): Tensor => ops.add(kernel, ops.multiply(ops.matmul(a, b), (loraAlpha ?? rank) / rank));
+  kernel.lowRank = { factors: [a, b], total };
+  return total;
 }

@@ -60,6 +60,19 @@ describe('one input and one output', () => {
     });
   });
 
+  test('whether a model is trained wins over what a call in it says, as in Keras', () => {
+    const x = input({ shape: [1] });
+    const batch = [[1], [1], [1], [1]];
+    const net = model({ inputs: x, outputs: dropout({ rate: 0.999 })(x, { training: false }) });
+    const trained = model({ inputs: x, outputs: dropout({ rate: 0.999 })(x, { training: true }) });
+    scope(() => {
+      expect(values(net(batch, { training: true }))).not.toEqual(batch);
+      expect(values(net(batch))).toEqual(batch);
+      expect(values(trained(batch, { training: false }))).toEqual(batch);
+      expect(values(trained(batch))).not.toEqual(batch);
+    });
+  });
+
   test('calls leave nothing in memory', () => {
     const x = input({ shape: [3] });
     const net = model({ inputs: x, outputs: dense({ units: 2 })(dropout({ rate: 0.5 })(x)) });

@@ -148,7 +148,8 @@ export class Functional extends Model {
       if (node.outputs.every((output) => values.has(output))) continue;
       const list = node.inputs.map((symbol) => values.get(symbol)!);
       const given = withValues(node.options, (symbol) => values.get(symbol)!);
-      const training = node.options.training ?? options.training;
+      // as in Keras, which writes what it took for the default into the calls of its files
+      const training = options.training ?? node.options.training;
       const result = node.layer.apply(pack(node.inputStructure, list, isSymbolic), { ...given, training });
       for (const [i, tensor] of flatten<Tensor>(result, isTensor).entries()) values.set(node.outputs[i]!, tensor);
     }

@@ -1,5 +1,6 @@
 import type { Layer } from '../layer.ts';
 import { isShapeList, type Shapes } from '../layer-config.ts';
+import { RecurrentLayer } from '../layers/rnn/recurrent-layer.ts';
 import type { Model } from '../models/model.ts';
 import { type GraphNode, isSymbolic, type SymbolicTensor } from '../symbolic-tensor.ts';
 import { getRegisteredName } from './custom-objects.ts';
@@ -30,6 +31,10 @@ const model = (className: string, config: Config, { buildShape }: Layer): Serial
 
 /** What Keras builds a layer from: the shape of its input, or of each of its inputs by name. */
 function buildConfig(shape: Shapes, layer: Layer): Pick<SerializedThing, 'build_config'> {
+  if (layer instanceof RecurrentLayer && isShapeList(shape)) {
+    const [sequences, ...states] = shape;
+    return { build_config: { shapes_dict: { sequences_shape: sequences, initial_state_shape: states } } };
+  }
   const names = namesOfInputs(layer);
   if (!names || !isShapeList(shape)) return { build_config: { input_shape: shape } };
   return { build_config: { shapes_dict: Object.fromEntries(shape.map((item, i) => [`${names[i]}_shape`, item])) } };

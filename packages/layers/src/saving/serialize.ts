@@ -26,8 +26,11 @@ export type SerializedThing = KerasObject & { readonly module: string | null; re
  */
 export function serializeThing(thing: object): SerializedThing {
   const [module, config] = describe(thing);
-  const { className } = thing.constructor as { readonly className?: string };
-  return named(thing.constructor, module, className ?? thing.constructor.name, config);
+  const { className, exportedName } = thing.constructor as {
+    readonly className?: string;
+    readonly exportedName?: string;
+  };
+  return named(thing.constructor, module, exportedName ?? className ?? thing.constructor.name, config);
 }
 
 /** Options of ours as a config of Keras. */

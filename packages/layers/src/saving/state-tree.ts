@@ -61,10 +61,11 @@ export function stateTree(model: Model): readonly StateNode[] {
 /** What a layer holds, by Keras's names for it, in their order. */
 function childrenOf(layer: Layer): readonly (readonly [name: string, value: unknown])[] {
   const { savedLayers } = layer as Partial<Pick<Model, 'savedLayers'>>;
+  const { savedNames = {} } = layer.constructor as { readonly savedNames?: Readonly<Record<string, string>> };
   const first = savedLayers ? [['layers', savedLayers] as const] : [];
   const own = Object.keys(layer)
     .filter((key) => key !== 'config')
-    .map((key) => [snakeCase(key), layer[key as keyof Layer]] as const);
+    .map((key) => [savedNames[key] ?? snakeCase(key), layer[key as keyof Layer]] as const);
   return [...first, ...own.sort(([a], [b]) => (a < b ? -1 : 1))];
 }
 

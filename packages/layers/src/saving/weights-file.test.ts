@@ -1,7 +1,15 @@
 import { cpu } from '@capas/backend-cpu';
-import { useBackend } from '@capas/core';
+import { ops, scope, useBackend } from '@capas/core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { batchNormalization, dense, dropout, input } from '../layers/index.ts';
+import {
+  batchNormalization,
+  dense,
+  dropout,
+  input,
+  multiHeadAttention,
+  spectralNormalization,
+} from '../layers/index.ts';
+import { model as functional } from '../models/functional.ts';
 import type { Model } from '../models/model.ts';
 import { sequential } from '../models/sequential.ts';
 import { adam } from '../optimizers/index.ts';
@@ -45,6 +53,37 @@ describe('a .weights.h5 file', () => {
       expect(root.array('layers/dense/vars/0')!.shape).toEqual([2, 3]);
       expect(root.group('layers/dropout/vars')!.names).toEqual([]);
       expect(root.array('optimizer/vars/0')).toEqual({ shape: [], dtype: 'int64', data: BigInt64Array.of(1n) });
+    });
+  });
+
+  test('a kernel stands there with its sum of low rank, as Keras writes it', async () => {
+    const model = sequential([dense({ units: 3, inputShape: [2], loraRank: 1 })]);
+    scope(() => model.setWeights([1, 2, 3, 4].map((value, i) => ops.full(model.weights[i]!.shape, value))));
+    const [kernel, bias, a, b] = ['kernel', 'bias', 'lora_kernel_a', 'lora_kernel_b'].map((name) =>
+      model.weights.find((weight) => weight.name === name)!.value.dataSync(),
+    );
+    const bytes = await weightsToH5(model);
+    await readH5('w', bytes, (root) => {
+      expect(root.group('layers/dense/vars')!.names).toEqual(['0', '1']);
+      expect(root.array('layers/dense/vars/0')!.data).toEqual(Float32Array.from(kernel!, (v) => v + a![0]! * b![0]!));
+      expect(root.array('layers/dense/vars/1')!.data).toEqual(Float32Array.from(bias!));
+    });
+    const outputs = Array.from((await model.predict(x)).dataSync());
+    await weightsFromH5(model, 'w', bytes);
+    expect(Array.from((await model.predict(x)).dataSync())).toEqual(outputs);
+  });
+
+  test('layers stand there under the names of Keras', async () => {
+    const query = input({ shape: [3, 4] });
+    const attended = multiHeadAttention({ numHeads: 2, keyDim: 2, useGate: true })([query, query]);
+    const model = functional({
+      inputs: query,
+      outputs: spectralNormalization({ layer: dense({ units: 2 }) })(attended),
+    });
+    await readH5('w', await weightsToH5(model), (root) => {
+      expect(root.array('layers/multi_head_attention/_gate_dense/vars/0')!.shape).toEqual([4, 2, 2]);
+      expect(root.group('layers/spectral_normalization/vars')!.names).toEqual(['0', '1']);
+      expect(root.array('layers/spectral_normalization/vars/0')!.shape).toEqual([4, 2]);
     });
   });
 

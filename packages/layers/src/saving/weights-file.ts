@@ -5,7 +5,7 @@ import { type H5Array, type H5Reader, readH5 } from './h5/read-h5.ts';
 import { type H5Writer, writeH5 } from './h5/write-h5.ts';
 import { readOwnVariables, writeOwnVariables } from './own-variables.ts';
 import { type StateNode, stateTree } from './state-tree.ts';
-import { assignValue, isWhole, storedValue } from './weight-values.ts';
+import { assignTotal, isWhole, storedTotal } from './weight-values.ts';
 
 /** Options of reading weights. */
 export interface LoadWeightsOptions {
@@ -23,7 +23,7 @@ export class WeightsMismatchError extends CapasError {
 /** The weights of a model, and the state of its optimizer, as the bytes of a Keras `.weights.h5` file. `writeMore` adds what only we read. */
 export async function weightsToH5(model: Model, writeMore?: (root: H5Writer) => void): Promise<Uint8Array> {
   const nodes = stateTree(model);
-  const values = await Promise.all(nodes.map(({ variables }) => Promise.all(variables.map(storedValue))));
+  const values = await Promise.all(nodes.map(({ variables }) => Promise.all(variables.map(storedTotal))));
   return await writeH5((root) => {
     nodes.forEach((node, i) => {
       writeNode(root, node, values[i]!);
@@ -60,7 +60,7 @@ export async function weightsFromH5(
   }
   for (const { node, values, problem } of found) {
     if (problem) noticeOnce(`${source}: ${problem} It keeps what it has.`);
-    else for (const [i, variable] of node.variables.entries()) assignValue(variable, values[i]!);
+    else for (const [i, variable] of node.variables.entries()) assignTotal(variable, values[i]!);
   }
   giveOwn();
 }

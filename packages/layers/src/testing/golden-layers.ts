@@ -48,15 +48,11 @@ interface Call {
 
 /** Runs a case of a `layers-…` group: values, masks, losses, gradients, weights afterwards, output shape. */
 export function runLayerCase(golden: GoldenCase, group: GoldenGroup, mode: GoldenMode = 'eager'): GoldenOutcome {
-  const className = golden.className as string;
-  const LayerClass = (registry as Record<string, unknown>)[className] as (new (config: object) => Layer) | undefined;
-  if (typeof LayerClass !== 'function') return missing(golden, `layers.${className}`);
-  const args = camelizeConfig(resolveGolden(golden.args, group) as Record<string, unknown>);
   const check = new GoldenCheck(golden, group);
+  if (!Object.hasOwn(registry, golden.className as string)) return missing(golden, `layers.${golden.className}`);
   try {
     scope(() => {
-      const layer = new LayerClass(reviveInside(args));
-      prepare(layer, golden, group);
+      const layer = goldenLayer(golden, group);
       for (const call of resolveGolden(golden.calls, group) as Call[]) runCall(layer, call, check, mode);
       compareAfter(layer, golden, group, check);
       layer.dispose();
@@ -67,6 +63,15 @@ export function runLayerCase(golden: GoldenCase, group: GoldenGroup, mode: Golde
     check.fail((error as Error).message);
   }
   return check.outcome;
+}
+
+/** The layer of a case of a `layers-…` group, built, with its weights. */
+export function goldenLayer(golden: GoldenCase, group: GoldenGroup): Layer {
+  const LayerClass = (registry as Record<string, unknown>)[golden.className as string] as new (config: object) => Layer;
+  const args = camelizeConfig(resolveGolden(golden.args, group) as Record<string, unknown>);
+  const layer = new LayerClass(reviveInside(args));
+  prepare(layer, golden, group);
+  return layer;
 }
 
 /** Builds the layer and gives it the weights of the case. */

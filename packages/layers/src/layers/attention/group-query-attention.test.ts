@@ -1,7 +1,8 @@
 import { cpu } from '@capas/backend-cpu';
 import { ops, random, scope, useBackend } from '@capas/core';
 import { beforeAll, expect, test } from 'vitest';
-import { GroupQueryAttention, groupQueryAttention } from './group-query-attention.ts';
+import { serializeThing } from '../../saving/serialize.ts';
+import { groupQueryAttention } from './group-query-attention.ts';
 import { multiHeadAttention } from './multi-head-attention.ts';
 
 beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
@@ -29,8 +30,10 @@ test('the heads of a group look at the same keys: equal queries give equal score
   });
 });
 
-test('its name in files is the one that Keras gives the class', () => {
-  expect(GroupQueryAttention.className).toBe('GroupedQueryAttention');
+test('its layers are named after the class of Keras, and files have the name under which it is exported', () => {
+  const layer = groupQueryAttention({ headDim: 2, numQueryHeads: 2, numKeyValueHeads: 1 });
+  expect(layer.name).toMatch(/^grouped_query_attention/);
+  expect(serializeThing(layer).class_name).toBe('GroupQueryAttention');
 });
 
 test('refuses heads that cannot be grouped, and inputs of other sizes', () => {

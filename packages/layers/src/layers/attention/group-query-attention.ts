@@ -52,8 +52,17 @@ export interface GroupQueryAttention {
 export class GroupQueryAttention extends ProjectedAttention<
   Resolved<GroupQueryAttentionConfig, typeof projectedAttentionDefaults>
 > {
-  // the name of its class in Keras, and so in files, is another than that which it is exported under
+  // the name of its class in Keras, and so of its layers, is another than that which it is exported under
   static override readonly className = 'GroupedQueryAttention';
+  /** As it stands in files. */
+  static readonly exportedName = 'GroupQueryAttention';
+  static override readonly savedNames: Readonly<Record<string, string>> = {
+    ...ProjectedAttention.savedNames,
+    queryDense: '_query_dense',
+    keyDense: '_key_dense',
+    valueDense: '_value_dense',
+    outputDense: '_output_dense',
+  };
   protected override readonly equations = { scores: 'bquh,bkuh->buqk', combine: 'buqk,bkuh->bquh', axes: 1 };
 
   constructor(config: GroupQueryAttentionConfig) {

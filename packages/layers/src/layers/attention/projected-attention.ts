@@ -95,6 +95,11 @@ export abstract class ProjectedAttention<
 > extends Layer<Config, ProjectedAttentionOptions> {
   /** Its inputs are arguments of their own in Python; files have them by these names. */
   static readonly inputNames: readonly string[] = ['query', 'value', 'key'];
+  /** What files call the layers inside where it is not the name of the property. */
+  static readonly savedNames: Readonly<Record<string, string>> = {
+    gateDense: '_gate_dense',
+    dropoutLayer: '_dropout_layer',
+  };
   // in the order of the weights
   queryDense!: EinsumDense;
   keyDense!: EinsumDense;

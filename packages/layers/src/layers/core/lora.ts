@@ -66,6 +66,7 @@ export class LowRankUpdate {
     this.#a = layer.addWeight(`lora_${name}_a`, [...shape.slice(0, -1), rank], aInitializer, { regularizer });
     this.#b = layer.addWeight(`lora_${name}_b`, [rank, shape.at(-1)!], bInitializer, { regularizer });
     this.#scale = (alpha ?? rank) / rank;
+    weight.lowRank = { factors: [this.#a, this.#b], total: () => this.value };
     weight.fixed = true;
     weight.trainable = false;
   }

@@ -58,6 +58,10 @@ export class SpectralNormalization extends Wrapper<Resolved<SpectralNormalizatio
     return this.built ? [...new Set([this.#kernel, ...super.weights])] : super.weights;
   }
 
+  override get ownWeights(): readonly Weight[] {
+    return this.built ? [this.#kernel, ...super.ownWeights] : super.ownWeights;
+  }
+
   override call(inputs: Tensor, { training }: CallOptions): Tensor {
     if (training) this.#normalize();
     return ops.cast(this.layer.apply(inputs), inputs.dtype);

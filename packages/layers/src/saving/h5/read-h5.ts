@@ -15,8 +15,8 @@ export interface H5Array {
 /**
  * Reads an HDF5 file from its bytes: `read` gets the root, which is of use until it returns.
  *
- * What stands in a file may come from strangers: shapes are compared with the length of the file before memory is taken, and
- * nothing outside of it is read.
+ * What stands in a file may come from strangers: shapes are compared with the length of the file before memory is taken, all
+ * arrays that are read together are not longer than it (those that are packed: 20 times), and nothing outside of it is read.
  *
  * @param source names the file in messages
  * @throws FileFormatError if it is no HDF5 file, or holds what no weights file has
@@ -27,7 +27,7 @@ export async function readH5<T>(source: string, bytes: Uint8Array, read: (root: 
   return withFileInMemory(library, bytes, (name) => {
     const file = attempt(source, () => new library.File(name, 'r'));
     try {
-      return read(new H5Reader(file, source, bytes.length, ''));
+      return read(new H5Reader(file, new Limits(source, bytes.length), ''));
     } finally {
       file.close();
     }
@@ -38,13 +38,13 @@ export async function readH5<T>(source: string, bytes: Uint8Array, read: (root: 
 export class H5Reader {
   readonly path: string;
   readonly #group: Group;
+  readonly #limits: Limits;
   readonly #source: string;
-  readonly #fileBytes: number;
 
-  constructor(group: Group, source: string, fileBytes: number, path: string) {
+  constructor(group: Group, limits: Limits, path: string) {
     this.#group = group;
-    this.#source = source;
-    this.#fileBytes = fileBytes;
+    this.#limits = limits;
+    this.#source = limits.source;
     this.path = path;
   }
 
@@ -57,7 +57,7 @@ export class H5Reader {
   group(path: string): H5Reader | undefined {
     const entry = this.#entry(path);
     if (entry?.type !== 'Group') return undefined;
-    return new H5Reader(entry as unknown as Group, this.#source, this.#fileBytes, this.#pathOf(path));
+    return new H5Reader(entry as unknown as Group, this.#limits, this.#pathOf(path));
   }
 
   /** The array of this name or path; `undefined` if there is none. */
@@ -68,7 +68,11 @@ export class H5Reader {
 
   /** The attribute of this name: a text, a number, or a list of texts. */
   attribute(name: string): string | number | readonly string[] | undefined {
-    const value = attempt(this.#source, () => this.#group.attrs[name]?.json_value);
+    const value = attempt(this.#source, () => {
+      const attribute = this.#group.attrs[name];
+      if (attribute) this.#limits.take(`${this.path}@${name}`, bytesOf(attribute), false);
+      return attribute?.json_value;
+    });
     if (Array.isArray(value)) return value.map(String);
     return typeof value === 'string' || typeof value === 'number' ? value : undefined;
   }
@@ -98,14 +102,10 @@ export class H5Reader {
     const dtype = typeof dataset.dtype === 'string' ? DTYPES[dataset.dtype] : undefined;
     if (!dtype || !shape)
       throw new FileFormatError(this.#source, `'${path}' has the type ${JSON.stringify(dataset.dtype)}, not numbers.`);
-    const bytes = shape.reduce((product, dim) => product * dim, metadata.size);
+    if (metadata.virtual_sources)
+      throw new FileFormatError(this.#source, `'${path}' is made of parts of other files, which are not read.`);
     const isPacked = attempt(this.#source, () => dataset.filters.length > 0);
-    if (bytes > this.#fileBytes * (isPacked ? MOST_RATIO : 1)) {
-      throw new FileFormatError(
-        this.#source,
-        `'${path}' claims ${bytes} bytes, more than a file of ${this.#fileBytes} bytes can hold.`,
-      );
-    }
+    this.#limits.take(path, bytesOf(dataset), isPacked);
     const value = attempt(this.#source, () => dataset.value);
     return { shape: [...shape], dtype, data: elements(dtype, value) };
   }
@@ -120,8 +120,40 @@ interface Entry {
   readonly type: string;
 }
 
-/** The most that compressed elements may be larger than the file. */
-const MOST_RATIO = 1000;
+/** How much may be read of a file. */
+class Limits {
+  readonly source: string;
+  readonly #fileBytes: number;
+  readonly #seen = new Map<string, number>();
+  #left: number;
+
+  constructor(source: string, fileBytes: number) {
+    this.source = source;
+    this.#fileBytes = fileBytes;
+    this.#left = fileBytes * MOST_RATIO;
+  }
+
+  /** Notes that so many bytes are read; what is read again counts once. */
+  take(path: string, bytes: number, isPacked: boolean): void {
+    if (this.#seen.get(path) === bytes) return;
+    this.#seen.set(path, bytes);
+    // what is not packed counts by its share of the file
+    this.#left -= isPacked ? bytes : bytes * MOST_RATIO;
+    const most = this.#fileBytes * (isPacked ? MOST_RATIO : 1);
+    if (!(bytes <= most)) {
+      const problem = `'${path}' claims ${bytes} bytes, more than a file of ${this.#fileBytes} bytes can hold.`;
+      throw new FileFormatError(this.source, problem);
+    }
+    if (this.#left < 0)
+      throw new FileFormatError(this.source, `its arrays claim more than a file of ${this.#fileBytes} bytes can hold.`);
+  }
+}
+
+/** The most that packed elements may be larger than the file. */
+const MOST_RATIO = 20;
+
+const bytesOf = ({ metadata, shape }: Pick<Dataset, 'metadata' | 'shape'>): number =>
+  (shape ?? []).reduce((product, dim) => product * dim, metadata.size);
 
 /** h5wasm's names of types. */
 const DTYPES: Readonly<Record<string, H5DType>> = {
@@ -153,7 +185,9 @@ function attempt<T>(source: string, fn: () => T): T {
     return fn();
   } catch (error) {
     if (error instanceof FileFormatError) throw error;
-    const [reason] = `${(error as Error).message ?? error}`.split('\n');
+    const text = `${(error as Error).message ?? error}`;
+    // the library tells its whole way; the innermost step says what is wrong
+    const reason = [...text.matchAll(/^ *#\d+: .*?: (.*)$/gm)].at(-1)?.[1] ?? text.split('\n')[0];
     throw new FileFormatError(source, `a damaged HDF5 file: ${reason}`, { cause: error });
   }
 }
