@@ -9,6 +9,7 @@ import type { Loss } from './loss.ts';
 const byHand: readonly [className: string, yTrue: TensorLike, yPred: TensorLike, value: number, config?: object][] = [
   ['BinaryCrossentropy', [[1], [0]], [[0.5], [0.5]], Math.LN2],
   ['BinaryFocalCrossentropy', [[1]], [[0.5]], 0.25 * Math.LN2],
+  ['CTC', [[1]], [[[0, 0]]], Math.LN2],
   ['CategoricalCrossentropy', [[0, 1]], [[0.5, 0.5]], Math.LN2],
   ['CategoricalFocalCrossentropy', [[0, 1]], [[0.5, 0.5]], (0.25 / 4) * Math.LN2],
   ['CategoricalGeneralizedCrossEntropy', [1], [[0.75, 0.25]], 1],
@@ -151,7 +152,7 @@ describe('bad input', () => {
       'ShapeError: BinaryCrossentropy: `yTrue` must have the shape of `yPred`. Received: yTrue [4], yPred [4, 3]. For labels of more than two classes use a categorical loss.',
     );
     expect(text(() => losses.meanSquaredError().apply(ops.zeros([4, 2]), scores))).toBe(
-      'ShapeError: MeanSquaredError: `yTrue` must have the shape of `yPred`. Received: yTrue [4, 2], yPred [4, 3].',
+      'ShapeError: MeanSquaredError: `yTrue` must have the shape of `yPred`. Received: yTrue [4, 2], yPred [4, 3]. Each sample has 2 targets: give the last layer 2 units.',
     );
   });
 

@@ -11,8 +11,8 @@ export const epsilon = (): number => config.epsilon();
  */
 export function sameShapes(who: string, yTrue: Tensor, yPred: Tensor, hint = ''): [Tensor, Tensor] {
   const pair = matchRanks(yTrue, yPred);
-  if (!sameShape(pair[0].shape, pair[1].shape)) throw mismatch(who, yTrue, yPred, 'the shape of `yPred`', hint);
-  return pair;
+  if (sameShape(pair[0].shape, pair[1].shape)) return pair;
+  throw mismatch(who, yTrue, yPred, 'the shape of `yPred`', hint || adviceOn(yTrue, yPred));
 }
 
 /**
@@ -21,13 +21,20 @@ export function sameShapes(who: string, yTrue: Tensor, yPred: Tensor, hint = '')
  * @throws ShapeError if they differ; integer labels are told of the sparse loss.
  */
 export function sameClasses(who: string, yTrue: Tensor, yPred: Tensor, axis = -1): [Tensor, Tensor] {
+  return sameShapes(who, yTrue, yPred, adviceOn(yTrue, yPred, axis));
+}
+
+/** What to do about labels that may be the numbers of classes, or an output that has one unit for several targets. */
+function adviceOn(yTrue: Tensor, yPred: Tensor, axis = -1): string {
   const classes = yPred.shape.at(axis);
   const integers = yTrue.rank === yPred.rank - 1 || (yTrue.rank === yPred.rank && yTrue.shape.at(axis) === 1);
-  const hint =
-    integers && classes !== 1
-      ? `For integer labels use SparseCategoricalCrossentropy ('sparseCategoricalCrossentropy'), or make them one-hot: toCategorical(y, ${classes}).`
-      : '';
-  return sameShapes(who, yTrue, yPred, hint);
+  if (integers && classes !== 1) {
+    return `For integer labels use SparseCategoricalCrossentropy ('sparseCategoricalCrossentropy'), or make them one-hot: toCategorical(y, ${classes}).`;
+  }
+  const targets = yTrue.shape.at(axis);
+  return yTrue.rank === yPred.rank && sameShape(yTrue.shape.slice(0, -1), yPred.shape.slice(0, -1))
+    ? `Each sample has ${targets} targets: give the last layer ${targets} units.`
+    : '';
 }
 
 /**

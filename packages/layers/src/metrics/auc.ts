@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   ops,
+  type PartialShape,
   requireInteger,
   requireOneOf,
   requirePositiveInteger,
@@ -79,13 +80,16 @@ export class AUC<Name extends string = 'auc'> extends Metric<Name, AUCConfig<Nam
     else if (numLabels) this.#makeState([requirePositiveInteger('AUC', 'numLabels', numLabels)]);
   }
 
+  override checkOutput(shape: PartialShape): void {
+    const { multiLabel, numLabels } = this.config;
+    if (!multiLabel || (shape.length === 2 && (!numLabels || shape[1] === null || shape[1] === numLabels))) return;
+    const labels = numLabels ? `${numLabels}` : 'labels';
+    throw new ShapeError(`AUC: with \`multiLabel\`, yPred must be [batch, ${labels}]. Received: ${showShape(shape)}.`);
+  }
+
   protected override update(yTrue: Tensor, yPred: Tensor, sampleWeight: Tensor | undefined): void {
     const { multiLabel, labelWeights, fromLogits } = this.config;
-    if (multiLabel && yPred.rank !== 2) {
-      throw new ShapeError(
-        `AUC: with \`multiLabel\`, yPred must be [batch, labels]. Received: ${showShape(yPred.shape)}.`,
-      );
-    }
+    this.checkOutput(yPred.shape);
     const state = this.#state ?? this.#makeState([yPred.shape[1]!]);
     addConfusion(state, 'AUC', [yTrue, fromLogits ? ops.sigmoid(yPred) : yPred], {
       thresholds: this.#thresholds,

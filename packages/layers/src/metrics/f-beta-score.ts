@@ -1,4 +1,13 @@
-import { ArgumentError, ops, requireOneOf, ShapeError, showShape, type Tensor, type Variable } from '@capas/core';
+import {
+  ArgumentError,
+  ops,
+  type PartialShape,
+  requireOneOf,
+  ShapeError,
+  showShape,
+  type Tensor,
+  type Variable,
+} from '@capas/core';
 import { epsilon, sameShapes } from '../losses/shapes.ts';
 import { accumulate, Metric, type MetricConfig } from './metric.ts';
 
@@ -62,6 +71,12 @@ export class FBetaScore<
     }
   }
 
+  override checkOutput(shape: PartialShape): void {
+    if (shape.length === 2) return;
+    const { className } = this.constructor as typeof FBetaScore;
+    throw new ShapeError(`${className}: expected [batch, classes]. Received: yPred ${showShape(shape)}.`);
+  }
+
   protected override update(yTrue: Tensor, yPred: Tensor, sampleWeight: Tensor | undefined): void {
     const { className } = this.constructor as typeof FBetaScore;
     const [truth, prediction] = sameShapes(className, ops.cast(yTrue, 'float32'), yPred);
@@ -101,10 +116,7 @@ export class FBetaScore<
   }
 
   #countsFor(yPred: Tensor): Counts {
-    if (yPred.rank !== 2) {
-      const { className } = this.constructor as typeof FBetaScore;
-      throw new ShapeError(`${className}: expected [batch, classes]. Received: yPred ${showShape(yPred.shape)}.`);
-    }
+    this.checkOutput(yPred.shape);
     const shape = this.config.average === 'micro' ? [] : [yPred.shape[1]!];
     this.#counts ??= {
       truePositives: this.addVariable('true_positives', shape),

@@ -2,6 +2,7 @@ import {
   ArgumentError,
   type DType,
   ops,
+  type PartialShape,
   type Shape,
   StateError,
   scope,
@@ -78,6 +79,13 @@ export abstract class Metric<Name extends string = string, Config extends Metric
   result(): Tensor {
     return this.inScope(() => this.compute());
   }
+
+  /**
+   * Checks the shape of predictions, with the batch axis, where it is known: `compile` does for the outputs of a model.
+   *
+   * @throws ShapeError, ArgumentError if the metric cannot measure such predictions. Most take any.
+   */
+  checkOutput(_shape: PartialShape): void {}
 
   /** Forgets all batches: sets the state to 0. */
   resetState(): void {

@@ -1,4 +1,12 @@
-import { ops, requireInteger, requirePositiveInteger, type Tensor, type Variable } from '@capas/core';
+import {
+  ArgumentError,
+  ops,
+  type PartialShape,
+  requireInteger,
+  requirePositiveInteger,
+  type Tensor,
+  type Variable,
+} from '@capas/core';
 import { type Confusion, confusion, LOWEST, requireThresholds } from './confusion.ts';
 import { oneOrAll } from './confusion-count.ts';
 import { accumulate, Metric, type MetricConfig } from './metric.ts';
@@ -33,6 +41,23 @@ export abstract class PrecisionRecall<Name extends string> extends Metric<Name, 
     this.#truePositives = this.addVariable('true_positives', [this.#thresholds.length]);
     const errorName = error === 'falsePositives' ? 'false_positives' : 'false_negatives';
     this.#errors = this.addVariable(errorName, [this.#thresholds.length]);
+  }
+
+  override checkOutput(shape: PartialShape): void {
+    const { topK, classId } = this.config;
+    const classes = shape.at(-1);
+    if (typeof classes !== 'number') return;
+    if (typeof classId === 'number' && shape.length >= 2 && classId >= classes) {
+      throw new ArgumentError(
+        this.#className,
+        'classId',
+        `one of the ${classes} classes of the output, from 0 on`,
+        classId,
+      );
+    }
+    if (typeof topK === 'number' && topK > classes) {
+      throw new ArgumentError(this.#className, 'topK', `at most ${classes}, the number of classes of the output`, topK);
+    }
   }
 
   protected override update(yTrue: Tensor, yPred: Tensor, sampleWeight: Tensor | undefined): void {

@@ -1,4 +1,13 @@
-import { ops, requireInteger, requireOneOf, ShapeError, showShape, type Tensor, type Variable } from '@capas/core';
+import {
+  ops,
+  type PartialShape,
+  requireInteger,
+  requireOneOf,
+  ShapeError,
+  showShape,
+  type Tensor,
+  type Variable,
+} from '@capas/core';
 import { sameShapes } from '../losses/shapes.ts';
 import { accumulate, Metric, type MetricConfig } from './metric.ts';
 
@@ -52,6 +61,11 @@ export class R2Score<Name extends string = 'r2_score'> extends Metric<Name, R2Sc
     this.#numRegressors = requireInteger('R2Score', 'numRegressors', numRegressors, 0);
   }
 
+  override checkOutput(shape: PartialShape): void {
+    if (shape.length !== 2)
+      throw new ShapeError(`R2Score: expected [batch, outputs]. Received: yPred ${showShape(shape)}.`);
+  }
+
   protected override update(yTrue: Tensor, yPred: Tensor, sampleWeight: Tensor | undefined): void {
     const [truth, prediction] = sameShapes('R2Score', ops.cast(yTrue, 'float32'), yPred);
     const sums = this.#stateFor(prediction);
@@ -77,9 +91,7 @@ export class R2Score<Name extends string = 'r2_score'> extends Metric<Name, R2Sc
   }
 
   #stateFor(yPred: Tensor): Sums {
-    if (yPred.rank !== 2) {
-      throw new ShapeError(`R2Score: expected [batch, outputs]. Received: yPred ${showShape(yPred.shape)}.`);
-    }
+    this.checkOutput(yPred.shape);
     const shape = [yPred.shape[1]!];
     this.#sums ??= {
       squaredSum: this.addVariable('squared_sum', shape),

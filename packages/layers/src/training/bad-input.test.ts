@@ -2,10 +2,12 @@ import { cpu } from '@capas/backend-cpu';
 import { HostArray, memory, scope, toTensor, useBackend } from '@capas/core';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dense, input } from '../layers/index.ts';
+import * as metrics from '../metrics/index.ts';
 import { model as functional } from '../models/functional.ts';
 import type { Model } from '../models/model.ts';
 import { sequential } from '../models/sequential.ts';
 import { clearSession } from '../naming.ts';
+import { adam, sgd } from '../optimizers/index.ts';
 import { classes, classifier, forked, linear, x, y } from '../testing/small-models.ts';
 
 beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
@@ -73,6 +75,39 @@ describe('compile', () => {
     [undefined, 'compile: `options` must be an object. Received: undefined.'],
   ])('refuses %o', (options, message) => {
     expect(() => linear().compile(any(options))).toThrow(message);
+  });
+
+  test.each([
+    [
+      { metrics: [metrics.precision({ classId: 3 })] },
+      'Precision: `classId` must be one of the 3 classes of the output, from 0 on. Received: 3.',
+    ],
+    [
+      { weightedMetrics: [metrics.recall({ topK: 4 })] },
+      'Recall: `topK` must be at most 3, the number of classes of the output. Received: 4.',
+    ],
+    [
+      { metrics: [metrics.auc({ multiLabel: true, numLabels: 2 })] },
+      'AUC: with `multiLabel`, yPred must be [batch, 2]. Received: [null, 3].',
+    ],
+  ])('refuses what the model cannot be trained or measured with: %#', (options, message) => {
+    expect(() => classifier().compile(any({ loss: 'mse', ...options }))).toThrow(message);
+  });
+
+  test.each([
+    ['f1_score', 'F1Score: expected [batch, classes]. Received: yPred [null, 5, 2].'],
+    ['r2_score', 'R2Score: expected [batch, outputs]. Received: yPred [null, 5, 2].'],
+  ])('%s cannot measure sequences', (metric, message) => {
+    const model = sequential([dense({ units: 2, inputShape: [5, 3] })]);
+    expect(() => model.compile(any({ loss: 'mse', metrics: [metric] }))).toThrow(message);
+  });
+
+  test.each([-0.1, Number.NaN])('a learning rate of %d is refused where the optimizer is made', (learningRate) => {
+    const message = (name: string) => `${name}: \`learningRate\` must be a number from 0`;
+    expect(() => sgd({ learningRate })).toThrow(message('SGD'));
+    expect(() => adam({ learningRate })).toThrow(message('Adam'));
+    const optimizer = { className: 'Adam', config: { learningRate } };
+    expect(() => linear().compile({ optimizer, loss: 'mse' })).toThrow(message('Adam'));
   });
 
   test('leaves what was compiled before in use', () => {
@@ -226,7 +261,18 @@ describe('data', () => {
       HostArray.zeros([10, 3]),
       'MeanSquaredError: `yTrue` must have the shape of `yPred`. Received: yTrue [10, 3], yPred [10, 1].',
     ],
-    ['string targets', x, new Array(10).fill('a'), "fit: `y` must be numbers. Received: 'strings'."],
+    [
+      'more targets than units',
+      x,
+      HostArray.zeros([10, 3]),
+      'Received: yTrue [10, 3], yPred [10, 1]. Each sample has 3 targets: give the last layer 3 units.',
+    ],
+    [
+      'string targets',
+      x,
+      new Array(10).fill('a'),
+      "fit: `y` must be numbers. Received: 'strings'. Losses compare numbers: names of classes become their numbers with the layer StringLookup.",
+    ],
   ])('%s', async (_, samples, targets, message) => {
     const model = compiled();
     await refuses(model, () => model.fit(any(samples), any(targets), quiet), message);
@@ -351,6 +397,16 @@ describe('labels', () => {
       model,
       () => model.fit(x, classes, quiet),
       "CategoricalCrossentropy: `yTrue` must have the shape of `yPred`. Received: yTrue [10], yPred [10, 3]. For integer labels use SparseCategoricalCrossentropy ('sparseCategoricalCrossentropy'), or make them one-hot: toCategorical(y, 3).",
+    );
+  });
+
+  test.each(['mse', 'mae', 'kld'] as const)('integers for %s and several units', async (loss) => {
+    const model = classifier() as unknown as Model;
+    model.compile({ optimizer: 'sgd', loss });
+    await refuses(
+      model,
+      () => model.fit(x, classes, quiet),
+      "For integer labels use SparseCategoricalCrossentropy ('sparseCategoricalCrossentropy'), or make them one-hot: toCategorical(y, 3).",
     );
   });
 

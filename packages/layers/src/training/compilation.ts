@@ -16,7 +16,7 @@ import { getOptimizer, type Optimizer, type OptimizerIdentifier } from '../optim
 import { CompiledTrainable } from './compiled-trainable.ts';
 import type { Batch } from './data-adapter.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
-import { identifiers, listsPerOutput, type PerOutput, perOutput } from './per-output.ts';
+import { fitsOutputs, identifiers, listsPerOutput, type PerOutput, perOutput } from './per-output.ts';
 
 /** Options of `Model.compile`. */
 export interface CompileOptions<Metrics extends readonly MetricIdentifier[] = readonly MetricIdentifier[]> {
@@ -109,9 +109,9 @@ export class Compilation {
     for (const loss of identifiers(options.loss))
       if (loss !== 'crossentropy' && loss !== 'ce') getLoss(loss as LossIdentifier);
     for (const metric of [...identifiers(options.metrics), ...identifiers(options.weightedMetrics)]) {
-      if (metric !== 'accuracy' && metric !== 'acc' && metric !== 'crossentropy' && metric !== 'ce')
-        getMetric(metric as MetricIdentifier);
+      if (!isByLabels(metric)) getMetric(metric as MetricIdentifier);
     }
+    for (const metrics of [options.metrics, options.weightedMetrics]) this.#checkOutputs(metrics);
   }
 
   /** What `compile` was called with. */
@@ -203,6 +203,14 @@ export class Compilation {
     for (const { metric } of this.metrics) if (!given.has(metric)) metric.dispose();
   }
 
+  /** Lets metrics look at the shapes of the outputs, where these are known and there is one list of metrics for each. */
+  #checkOutputs(given: CompileOptions['metrics']): void {
+    const { outputShapes, outputNames } = this.#model;
+    if (!outputShapes || !fitsOutputs(given, outputNames)) return;
+    for (const [i, list] of listsPerOutput<MetricIdentifier>('metrics', given as never, outputNames).entries())
+      for (const id of list) if (!isByLabels(id)) getMetric(id).checkOutput(outputShapes[i]!);
+  }
+
   #outputNames(count: number): readonly string[] {
     const { outputNames } = this.#model;
     return outputNames.length === count ? outputNames : Array.from({ length: count }, (_, i) => `output_${i + 1}`);
@@ -259,6 +267,10 @@ export class Compilation {
     this.#losses = losses;
   }
 }
+
+/** Whether labels decide which metric a name stands for. */
+const isByLabels = (metric: unknown): boolean =>
+  metric === 'accuracy' || metric === 'acc' || metric === 'crossentropy' || metric === 'ce';
 
 function jitOf({ jitCompile = 'auto', runEagerly = false }: CompileOptions): boolean | 'auto' {
   if (typeof jitCompile !== 'boolean' && jitCompile !== 'auto')

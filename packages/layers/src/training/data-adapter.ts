@@ -134,7 +134,10 @@ export function toSource(
     }
   }
   for (const { argument, dtype } of targets)
-    if (dtype === 'string') throw new ArgumentError(who, argument, 'numbers', 'strings');
+    if (dtype === 'string') {
+      const hint = 'Losses compare numbers: names of classes become their numbers with the layer StringLookup.';
+      throw new ArgumentError(who, argument, 'numbers', 'strings', hint);
+    }
   return new DataSource(throughHostFront(model, inputs), targets, weightColumns(model, who, targets, length, options));
 }
 

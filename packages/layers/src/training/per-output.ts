@@ -42,6 +42,12 @@ export function listsPerOutput<T>(
   );
 }
 
+/** Whether such an option names outputs that there are: one thing or list for each, or a record by their names. */
+export function fitsOutputs(given: unknown, names: readonly string[]): boolean {
+  if (isRecord(given)) return Object.keys(given as object).every((key) => names.includes(key));
+  return names.length === 1 || (Array.isArray(given) && given.length === names.length);
+}
+
 /** Everything that stands in such an option. */
 export function identifiers(given: unknown): unknown[] {
   if (given === undefined || given === null) return [];
