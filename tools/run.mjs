@@ -47,6 +47,11 @@ const commands = /** @type {Record<string, (args: readonly string[]) => Promise<
     const { parity } = await import('./parity.mjs');
     await parity(args);
   },
+  /** Python Keras opens our files, and we its. */
+  async judge(args) {
+    const { judge } = await import('./keras/judge.mjs');
+    process.exitCode = await judge(args);
+  },
   async fuzz(args) {
     const { fuzz } = await import('./fuzz.mjs');
     await fuzz(args);

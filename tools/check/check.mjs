@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kerasCheck } from '../keras/judge.mjs';
 import { installCheck, packageChecks } from '../pack-test/pack-test.mjs';
 import { capture, tool, turbo } from '../process.mjs';
 import { hasCargo, rustChecks, rustTests } from './rust.mjs';
@@ -26,7 +27,7 @@ const build = /** @type {Check} */ ({ name: 'build', run: () => turbo('build') }
  * Every check of the repository; prints a summary whose last line is `N passed, N failed`: each test of vitest counts as
  * one, and each other check.
  *
- * @param {readonly string[]} args `--fast` leaves out what needs packed packages
+ * @param {readonly string[]} args `--fast` leaves out what needs packed packages or Python Keras
  * @returns {Promise<number>} the exit code
  */
 export async function check(args) {
@@ -47,6 +48,7 @@ export async function check(args) {
       await report({ name: 'tests (vitest)', run: () => vitest(join(folder, 'vitest.json')) }),
     ];
     if (!args.includes('--fast')) {
+      reports.push(await report(kerasCheck));
       const { checks, tarballs } = await packageChecks(join(folder, 'tarballs'));
       reports.push(...(await twoAtATime(checks)));
       for (const kind of /** @type {const} */ (['selective', 'everything'])) {
