@@ -11,7 +11,7 @@ function cells({ id, score, bestEpoch, epochs, seconds, values, message }: Trial
   const chosen = Object.entries(values).map(([name, value]) => `${name}: ${short(value)}`);
   return [
     `${id}`,
-    score === null ? (message === undefined ? 'not finite' : 'failed') : short(score),
+    score === null ? (message === undefined ? 'not finite' : 'failed') : score.toPrecision(4),
     bestEpoch === null ? '-' : `${bestEpoch + 1}/${epochs}`,
     `${seconds.toFixed(1)} s`,
     [...chosen, ...(message === undefined ? [] : [`(${message})`])].join(', '),

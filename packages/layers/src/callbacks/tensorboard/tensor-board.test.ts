@@ -58,6 +58,12 @@ const inner = (fields: Fields, ...path: readonly number[]): Fields =>
   path.reduce((message, field) => fieldsOf(message[field]![0] as Uint8Array), fields);
 const text = (bytes: unknown): string => new TextDecoder().decode(bytes as Uint8Array);
 
+/** The checksum that a masked one was made of. */
+function unmasked(mask: number): number {
+  const rotated = (mask - 0xa282ead8) >>> 0;
+  return ((rotated << 15) | (rotated >>> 17)) >>> 0;
+}
+
 /** All summaries of the one file in a folder. */
 function read(run: string) {
   const files = readdirSync(run).filter((name) => /^events\.out\.tfevents\.\d{10}\..*\.v2$/.test(name));
@@ -67,7 +73,10 @@ function read(run: string) {
   const events: Fields[] = [];
   for (let at = 0; at < bytes.length; ) {
     const length = Number(view.getBigUint64(at, true));
-    events.push(fieldsOf(bytes.subarray(at + 12, at + 12 + length)));
+    expect(unmasked(view.getUint32(at + 8, true))).toBe(crc32c(bytes.subarray(at, at + 8)));
+    const content = bytes.subarray(at + 12, at + 12 + length);
+    expect(unmasked(view.getUint32(at + 12 + length, true))).toBe(crc32c(content));
+    events.push(fieldsOf(content));
     at += 12 + length + 4;
   }
   expect(text(events[0]![3]![0])).toBe('brain.Event:2');
