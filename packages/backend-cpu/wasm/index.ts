@@ -30,12 +30,21 @@ import {
   words,
 } from './runtime';
 import { softmax } from './softmax';
-import { barrier, beginRun, control, endsEarly, joinThreads, noteInstruction, waitForRun } from './threads';
+import {
+  barrier,
+  beginRun,
+  breakOff,
+  Control,
+  control,
+  endsEarly,
+  isBroken,
+  joinThreads,
+  leave,
+  noteInstruction,
+  waitForRun,
+} from './threads';
 
-/** Bytes at the start of the heap that `join` needs. */
-export function controlBytes(): usize {
-  return 64;
-}
+export { breakOff, isBroken, leave };
 
 /** The first call of all: this instance is the thread `index` of `count`, and what they share lies at an address. */
 export function join(address: usize, index: i32, count: i32, maySleep: bool): void {
@@ -90,7 +99,7 @@ export function failureLength(): i32 {
 export function serve(): void {
   for (let run = 0; ; ) {
     run = waitForRun(run);
-    if (control().isOver) return;
+    if (control().isOver || isBroken()) return;
     runShare();
   }
 }
@@ -101,6 +110,11 @@ export function end(): void {
   beginRun();
 }
 
+/** A bit for each thread that served and has ended, by its index. */
+export function leftThreads(): i32 {
+  return atomic.load<i32>(changetype<usize>(control()) + offsetof<Control>('left'));
+}
+
 function runShare(): void {
   const shares = control();
   const index = <usize>threadIndex();
@@ -108,6 +122,8 @@ function runShare(): void {
   memory.copy(slots, shares.slots, shares.slotBytes);
   useSlots(slots);
   useTimes(index == 0 ? shares.times : 0);
+  // nothing is written before all are there
+  barrier();
   for (let i = 0; i < shares.repeats && !endsEarly(); i++) {
     runWords(shares.from, shares.to, shares.scratch + index * shares.stride, shares.shared);
     barrier();

@@ -1,8 +1,16 @@
 // Threads that run the same instructions on their shares, and wait for each other where one needs what another made.
 import { threadCount, threadIndex, useThread } from './runtime';
 
+// @ts-ignore: decorator
+@external('capas', 'isLost')
+/** Whether one of the other threads has ended, as far as can be known. Asked by the first thread, while it waits. */
+declare function isLost(): bool;
+
 /** How often a thread looks whether the others have come before it sleeps. */
 const SPINS: i32 = 4096;
+
+/** How long the first thread sleeps before it looks whether the others are still there, in nanoseconds. */
+const PATIENCE: i64 = 100_000_000;
 
 /** What all threads see of a run. They have a copy of everything else. */
 @unmanaged
@@ -30,6 +38,10 @@ export class Control {
   failed: i32;
   index: i32;
   length: i32;
+  /** A thread ended before its time: nobody waits for anybody any more. */
+  isBroken: i32;
+  /** A bit for each of the threads that `serve` that has ended. */
+  left: i32;
 }
 
 let address: usize = 0;
@@ -46,7 +58,7 @@ export function joinThreads(control: usize, index: i32, count: i32, sleeps: bool
   useThread(index, count);
 }
 
-/** Waits for the other threads. */
+/** Waits for the other threads. It traps where one of them is lost: what it would have made is not there. */
 export function barrier(): void {
   if (threadCount() == 1) return;
   const waiting = address + offsetof<Control>('waiting');
@@ -57,12 +69,37 @@ export function barrier(): void {
     atomic.add<i32>(passed, 1);
     atomic.notify(passed, -1);
   } else waitForChange(passed, before);
+  if (isBroken()) unreachable();
 }
 
 /** Waits until there is another number at an address. */
 export function waitForChange(at: usize, before: i32): void {
   for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(at) != before) return;
-  while (atomic.load<i32>(at) == before) if (maySleep) atomic.wait<i32>(at, before, -1);
+  const isFirst = threadIndex() == 0;
+  while (atomic.load<i32>(at) == before) {
+    if (maySleep) atomic.wait<i32>(at, before, isFirst ? PATIENCE : -1);
+    if (isFirst && atomic.load<i32>(at) == before && isLost()) breakOff();
+  }
+}
+
+/** Whether a thread was lost. */
+export function isBroken(): bool {
+  return atomic.load<i32>(address + offsetof<Control>('isBroken')) != 0;
+}
+
+/** Ends the work of all threads: those that wait, wait no more. */
+export function breakOff(): void {
+  atomic.store<i32>(address + offsetof<Control>('isBroken'), 1);
+  const passed = address + offsetof<Control>('passed');
+  atomic.add<i32>(passed, 1);
+  atomic.notify(passed, -1);
+  beginRun();
+}
+
+/** Says that this thread ends. */
+export function leave(): void {
+  if (!control().isOver) breakOff();
+  atomic.or<i32>(address + offsetof<Control>('left'), 1 << threadIndex());
 }
 
 /** Tells the threads that wait for a run that there is one. */

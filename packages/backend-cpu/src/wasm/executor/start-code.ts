@@ -29,20 +29,24 @@ export async function compileCode(pages: number, isShared: boolean, simd?: Simd)
   return { module: await WebAssembly.compile(code), memory };
 }
 
-/** Starts the code on this thread. */
-export async function startCode({ module, memory }: WasmCode): Promise<WasmExports> {
-  const instance = await WebAssembly.instantiate(module, importsOf(memory));
+/**
+ * Starts the code on this thread.
+ *
+ * @param isLost whether one of the other threads has ended. It is asked while this thread waits for them.
+ */
+export async function startCode({ module, memory }: WasmCode, isLost: () => boolean): Promise<WasmExports> {
+  const instance = await WebAssembly.instantiate(module, importsOf(memory, isLost));
   return instance.exports as unknown as WasmExports;
 }
 
 /** What the code asks for; the script of `start-threads.ts` gives the same. */
-function importsOf(memory: WebAssembly.Memory): WebAssembly.Imports {
+function importsOf(memory: WebAssembly.Memory, isLost: () => boolean): WebAssembly.Imports {
   const math: Record<string, WebAssembly.ImportValue> = {};
   for (const name of Object.getOwnPropertyNames(Math)) {
     const value = Math[name as keyof Math] as unknown;
     if (typeof value === 'function') math[name] = value;
   }
-  const capas = { remainder: (a: number, b: number) => a % b, now: () => performance.now() };
+  const capas = { remainder: (a: number, b: number) => a % b, now: () => performance.now(), isLost };
   return { env: { memory }, Math: math, capas };
 }
 

@@ -15,14 +15,22 @@ export const hasSharedMemory = (): boolean =>
 /** This thread may sleep until another one wakes it: pages must not. */
 export const isNode = (): boolean => builtinModules() !== undefined;
 
+/** A thread that serves. */
+export interface Thread {
+  /** Whether it has ended, as far as can be known while this thread waits for it. */
+  isGone(): boolean;
+  /** Ends it at once, whatever it does. */
+  end(): Promise<unknown>;
+}
+
 /**
  * Starts the threads 1 … `count - 1`, which then serve until this program ends.
  *
  * @throws Error if they cannot be started.
  */
-export async function startThreads(code: WasmCode, control: number, count: number): Promise<void> {
+export async function startThreads(code: WasmCode, control: number, count: number): Promise<readonly Thread[]> {
   const start = isNode() ? startNodeThread : startWebThread;
-  await Promise.all(Array.from({ length: count - 1 }, (_, i) => start({ ...code, control, index: i + 1, count })));
+  return Promise.all(Array.from({ length: count - 1 }, (_, i) => start({ ...code, control, index: i + 1, count })));
 }
 
 /**
@@ -32,36 +40,45 @@ export async function startThreads(code: WasmCode, control: number, count: numbe
 const SCRIPT = `
 const start = ({ module, memory, control, index, count }, isReady) => {
   const math = Object.fromEntries(Object.getOwnPropertyNames(Math).map((name) => [name, Math[name]]));
-  const imports = { env: { memory }, Math: math, capas: { remainder: (a, b) => a % b, now: () => performance.now() } };
-  const { exports } = new WebAssembly.Instance(module, imports);
+  const capas = { remainder: (a, b) => a % b, now: () => performance.now(), isLost: () => 0 };
+  const { exports } = new WebAssembly.Instance(module, { env: { memory }, Math: math, capas });
   exports.join(control, index, count, 1);
   isReady();
-  exports.serve();
+  try {
+    exports.serve();
+  } finally {
+    exports.leave();
+  }
 };
 `;
 
 /** A program does not wait for threads of this kind before it ends. */
-function startNodeThread(workerData: ThreadData): Promise<void> {
+function startNodeThread(workerData: ThreadData): Promise<Thread> {
   const { Worker } = builtinModules()!('node:worker_threads');
   const script = `const { parentPort, workerData } = require('node:worker_threads');
 ${SCRIPT}
 start(workerData, () => parentPort.postMessage(0));`;
   const worker = new Worker(script, { eval: true, workerData, stdout: false, stderr: false });
+  // events come when this thread is free; the clock of its loop, once it was asked, says at once that there is none any more
+  const clock = () => worker.performance.eventLoopUtilization().idle;
+  const isGone = () => worker.threadId === -1 || clock() < 0;
   return new Promise((resolve, reject) => {
     worker.once('message', () => {
       worker.unref();
-      resolve();
+      clock();
+      resolve({ isGone, end: () => worker.terminate() });
     });
-    worker.once('error', reject);
+    // that of a thread that serves is told by who waits for it
+    worker.on('error', reject);
   });
 }
 
-function startWebThread(data: ThreadData): Promise<void> {
+function startWebThread(data: ThreadData): Promise<Thread> {
   const script = `${SCRIPT}\nonmessage = ({ data }) => start(data, () => postMessage(0));`;
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   const worker = new Worker(url);
-  return new Promise<void>((resolve, reject) => {
-    worker.onmessage = () => resolve();
+  return new Promise<Thread>((resolve, reject) => {
+    worker.onmessage = () => resolve({ isGone: () => false, end: async () => worker.terminate() });
     worker.onerror = () => reject(new Error('the page does not allow workers'));
     worker.postMessage(data);
   }).finally(() => URL.revokeObjectURL(url));

@@ -9,8 +9,8 @@ import {
 } from '@capas/core';
 import { nextTurn } from './next-turn.ts';
 import { bytesOf, WasmBuffer } from './wasm-buffer.ts';
-import type { WasmExports } from './wasm-exports.ts';
 import type { WasmHeap } from './wasm-heap.ts';
+import type { WasmThreads } from './wasm-threads.ts';
 
 /** How long `runMany` keeps the thread before others get their turn, in milliseconds. */
 const SLICE = 16;
@@ -18,7 +18,6 @@ const SLICE = 16;
 /** A plan in the memory of the module. */
 export class WasmExecutable implements Executable {
   readonly plan: Plan;
-  readonly #exports: WasmExports;
   readonly #heap: WasmHeap;
   readonly #words: WasmBuffer;
   /** The addresses of the slots, and a copy for each thread. */
@@ -26,7 +25,7 @@ export class WasmExecutable implements Executable {
   readonly #scratch: WasmBuffer;
   /** Bytes of the scratch memory for each thread; behind all of these lies what they use together. */
   readonly #stride: number;
-  readonly #threads: number;
+  readonly #threads: WasmThreads;
   readonly #arena: WasmBuffer;
   readonly #constants: readonly WasmBuffer[];
   readonly #unbound = new Set<number>();
@@ -35,10 +34,9 @@ export class WasmExecutable implements Executable {
   /** The `runMany` that goes on. */
   #current: { isStopped: boolean } | undefined;
 
-  constructor(exports: WasmExports, heap: WasmHeap, plan: Plan, threads: number) {
+  constructor(threads: WasmThreads, heap: WasmHeap, plan: Plan) {
     this.plan = plan;
     this.#threads = threads;
-    this.#exports = exports;
     this.#heap = heap;
     const made: WasmBuffer[] = [];
     const allocate = (bytes: number): WasmBuffer => {
@@ -50,9 +48,10 @@ export class WasmExecutable implements Executable {
       this.#words = allocate(plan.words.byteLength);
       this.#words.write(plan.words);
       const words = this.#words.addressOf(0, 0);
+      const { exports } = threads;
       this.#stride = exports.scratchBytes(words, words + plan.words.byteLength) >>> 0;
-      this.#scratch = allocate(threads * this.#stride + (exports.sharedBytes() >>> 0));
-      this.#table = allocate((1 + threads) * this.#slotBytes);
+      this.#scratch = allocate(threads.count * this.#stride + (exports.sharedBytes() >>> 0));
+      this.#table = allocate((1 + threads.count) * this.#slotBytes);
       this.#arena = allocate(plan.arenaBytes);
       this.#constants = this.#placeSlots(allocate);
     } catch (error) {
@@ -79,6 +78,7 @@ export class WasmExecutable implements Executable {
     const segment = this.plan.segments.findIndex(({ kind }) => kind === 'words');
     let done = 0;
     let slice = 1;
+    await this.#threads.complete();
     while (done < steps && !current.isStopped) {
       const count = Math.min(slice, steps - done);
       const start = performance.now();
@@ -174,24 +174,27 @@ export class WasmExecutable implements Executable {
     const { from, to } = this.#requireWords(segment);
     const start = this.#words.addressOf(0, 0);
     const scratch = this.#scratch.addressOf(0, 0);
-    const failed = this.#exports.run(
-      start + 4 * from,
-      start + 4 * to,
-      repeats,
-      this.#table.addressOf(0, 0),
-      this.#slotBytes,
-      scratch,
-      this.#stride,
-      scratch + this.#threads * this.#stride,
-      this.#times?.addressOf(0, 0) ?? 0,
+    const failed = this.#threads.run(({ run }) =>
+      run(
+        start + 4 * from,
+        start + 4 * to,
+        repeats,
+        this.#table.addressOf(0, 0),
+        this.#slotBytes,
+        scratch,
+        this.#stride,
+        scratch + this.#threads.count * this.#stride,
+        this.#times?.addressOf(0, 0) ?? 0,
+      ),
     );
     if (failed === 0) return;
     const index = failed - 1;
     const { primitive = '', origin } = this.plan.instructions[index]?.instruction ?? {};
     const who = `instruction ${index}, ${primitive}${origin ? ` of ${origin}` : ''}`;
-    const received = this.#exports.failureIndex();
+    const { exports } = this.#threads;
+    const received = exports.failureIndex();
     throw new BackendError(
-      `wasm executor: ${who}: an index must be from 0 to ${this.#exports.failureLength() - 1}. Received: ${received}.`,
+      `wasm executor: ${who}: an index must be from 0 to ${exports.failureLength() - 1}. Received: ${received}.`,
     );
   }
 }

@@ -1,18 +1,15 @@
 import { BackendError, type DeviceBuffer, type Executable, type Executor, type Plan } from '@capas/core';
-import { compileCode, MOST_PAGES, type Simd, startCode } from './start-code.ts';
-import { hasSharedMemory, isNode, startThreads } from './start-threads.ts';
+import { compileCode, MOST_PAGES, type Simd } from './start-code.ts';
+import { hasSharedMemory } from './start-threads.ts';
 import { WasmBuffer } from './wasm-buffer.ts';
 import { WasmExecutable } from './wasm-executable.ts';
-import type { WasmExports } from './wasm-exports.ts';
 import { WasmHeap } from './wasm-heap.ts';
+import { WasmThreads } from './wasm-threads.ts';
 
 /** How far data may fill the memory before `fit` hands it over in blocks. */
 const RESIDENT_BYTES = 512 * 2 ** 20;
 
 const PAGE = 65536;
-
-/** The first page belongs to the code itself; in its second half lies what threads share. */
-const CONTROL = 32768;
 
 /** How an executor is started. */
 export interface WasmExecutorOptions {
@@ -32,10 +29,7 @@ export async function startWasmExecutor(options: WasmExecutorOptions = {}): Prom
   try {
     const code = await compileCode(2, threads > 1, options.simd);
     if (!code) return undefined;
-    const exports = await startCode(code);
-    exports.join(CONTROL, 0, threads, isNode());
-    if (threads > 1) await startThreads(code, CONTROL, threads);
-    return new WasmExecutor(exports, new WasmHeap(code.memory, PAGE, MOST_PAGES * PAGE), threads);
+    return new WasmExecutor(await WasmThreads.start(code, threads), new WasmHeap(code.memory, PAGE, MOST_PAGES * PAGE));
   } catch (error) {
     // threads may be forbidden where shared memory is not
     if (threads > 1) return startWasmExecutor({ ...options, threads: 1 });
@@ -46,15 +40,17 @@ export async function startWasmExecutor(options: WasmExecutorOptions = {}): Prom
 /** Runs programs in WebAssembly. */
 class WasmExecutor implements Executor {
   readonly name = 'wasm';
-  readonly threads: number;
   readonly residentBytes: number = RESIDENT_BYTES;
-  readonly #exports: WasmExports;
+  readonly #threads: WasmThreads;
   readonly #heap: WasmHeap;
 
-  constructor(exports: WasmExports, heap: WasmHeap, threads: number) {
-    this.#exports = exports;
+  constructor(threads: WasmThreads, heap: WasmHeap) {
+    this.#threads = threads;
     this.#heap = heap;
-    this.threads = threads;
+  }
+
+  get threads(): number {
+    return this.#threads.count;
   }
 
   allocate(bytes: number): DeviceBuffer {
@@ -67,6 +63,6 @@ class WasmExecutor implements Executor {
   }
 
   compile(plan: Plan): Executable {
-    return new WasmExecutable(this.#exports, this.#heap, plan, this.threads);
+    return new WasmExecutable(this.#threads, this.#heap, plan);
   }
 }

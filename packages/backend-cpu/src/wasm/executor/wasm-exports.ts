@@ -29,4 +29,11 @@ export interface WasmExports {
   /** What other threads do: their share of every run. It returns after `end`. */
   serve(): void;
   end(): void;
+  /** The last call of a thread that served. If it was not told to end, the others stop waiting for it. */
+  leave(): void;
+  /** Ends all work that threads do together: who waits, traps. */
+  breakOff(): void;
+  isBroken(): number;
+  /** A bit for each thread that has left, by its index. */
+  leftThreads(): number;
 }
