@@ -28,7 +28,8 @@ export async function discoverProviders(): Promise<{ providers: BackendProvider[
   return { providers, notes };
 }
 
-async function importFromApp(name: string): Promise<unknown> {
+/** A package that is installed, by its name, seen from Capas, the program or the current folder; `undefined` if it is not. */
+export async function importFromApp(name: string): Promise<unknown> {
   const node = globalThis.process.getBuiltinModule.bind(globalThis.process);
   const { createRequire } = node('node:module');
   const { pathToFileURL } = node('node:url');

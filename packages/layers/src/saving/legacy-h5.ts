@@ -85,7 +85,8 @@ export async function optimizerFromLegacyH5(model: Model, source: string, bytes:
     return group ? readNamed(source, group) : [];
   });
   if (values.length === 0) return;
-  if (!model.optimizer.built) model.optimizer.build(model.trainableWeights);
+  if (!model.optimizer.built && values.length > model.optimizer.variables.length)
+    model.optimizer.build(model.trainableWeights);
   const { variables } = model.optimizer;
   if (values.length === variables.length && variables.every(({ shape }, i) => sameShape(shape, values[i]!.shape))) {
     for (const [i, variable] of variables.entries()) assignValue(variable, values[i]!);
