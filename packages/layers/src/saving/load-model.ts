@@ -40,10 +40,10 @@ export interface LoadModelOptions {
 export async function loadModel(source: FileSource, options: LoadModelOptions = {}): Promise<Model> {
   const { name, bytes, beside } = await readSource('loadModel', source);
   await ready();
-  if (isArchive(bytes)) return await fromArchive(name, readArchive(name, bytes), options);
-  if (isH5(bytes)) return await fromLegacyH5(name, bytes, options);
+  if (isArchive(bytes)) return await describing(name, () => fromArchive(name, readArchive(name, bytes), options));
+  if (isH5(bytes)) return await describing(name, () => fromLegacyH5(name, bytes, options));
   const json = isJson(bytes) ? parseJson(name, bytes) : {};
-  if (isTfjs(json)) return await loadTfjs(name, bytes, beside, options);
+  if (isTfjs(json)) return await describing(name, () => loadTfjs(name, bytes, beside, options));
   if (json.class_name !== undefined)
     throw new FileFormatError(name, 'it has the config of a model and no weights: `modelFromJSON(text)`.');
   if (isSafetensors(bytes))
@@ -52,6 +52,27 @@ export async function loadModel(source: FileSource, options: LoadModelOptions = 
     name,
     'this is no model file of Keras: neither a .keras archive nor an HDF5 file, nor the model.json of tfjs.',
   );
+}
+
+/** What is wrong in a config is found where a model is made of it: then it is the file that is to blame. */
+async function describing(name: string, open: () => Promise<Model>): Promise<Model> {
+  try {
+    return await open();
+  } catch (cause) {
+    if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
+    throw new FileFormatError(name, `it describes no model that can be made (${cause.message}).`, { cause });
+  }
+}
+
+/** Files of Keras 4 may mean other things by the same words. */
+function requireKeras3(name: string, { keras_version: version }: Readonly<Record<string, unknown>>): void {
+  const [major = ''] = typeof version === 'string' ? version.split('.') : [];
+  if (Number(major) > 3) {
+    throw new FileFormatError(
+      name,
+      `it was written by Keras ${version}, and files of Keras 3 are what is read here. Save it with Keras 3.`,
+    );
+  }
 }
 
 /** Whether a text begins like an object. */
@@ -85,6 +106,8 @@ async function fromArchive(name: string, files: Archive, options: LoadModelOptio
     if (!content) throw new FileFormatError(name, `the archive has no ${entry}, so it is no model of Keras.`);
     return content;
   };
+  const metadata = files.has('metadata.json') ? parseJson(`${name}: metadata.json`, file('metadata.json')) : {};
+  requireKeras3(name, metadata);
   const config = parseJson(`${name}: config.json`, file('config.json'));
   const model = reviveModel(config as unknown as KerasObject, customObjects);
   try {
@@ -93,9 +116,7 @@ async function fromArchive(name: string, files: Archive, options: LoadModelOptio
     loadAssets(model, files);
     const weights = file('model.weights.h5');
     await weightsFromH5(model, `${name}: model.weights.h5`, weights);
-    const date = files.has('metadata.json')
-      ? parseJson(`${name}: metadata.json`, file('metadata.json')).date_saved
-      : '';
+    const { date_saved: date = '' } = metadata;
     if (typeof date === 'string') await openedFrom(model, [file('config.json'), weights], date);
   } catch (error) {
     model.dispose();

@@ -1,10 +1,10 @@
-import { CapasError, type PartialShape, UnknownNameError } from '@capas/core';
+import { CapasError, FileFormatError, type PartialShape, UnknownNameError } from '@capas/core';
 import type { Layer } from '../layer.ts';
 import type { CallOptions } from '../layer-config.ts';
 import { InputLayer } from '../layers/core/input-layer.ts';
 import * as builtin from '../layers/index.ts';
 import { Functional } from '../models/functional.ts';
-import type { Model } from '../models/model.ts';
+import { Model } from '../models/model.ts';
 import { Sequential } from '../models/sequential.ts';
 import { asSerialized } from '../registry.ts';
 import { pack, type Structure } from '../structure.ts';
@@ -90,7 +90,9 @@ const INNER_LAYERS: ReadonlySet<string> = new Set([
 
 /** As {@link revive}, for an object that is a model. */
 export function reviveModel(object: KerasObject, customObjects: CustomObjects = {}): Model {
-  return revive(object, customObjects) as unknown as Model;
+  const made: unknown = revive(object, customObjects);
+  if (made instanceof Model) return made;
+  throw new FileFormatError('config', `'${object.class_name}' is a layer, and no model.`);
 }
 
 function reviveSequential({ config }: KerasObject, customObjects: CustomObjects): Sequential {
