@@ -20,12 +20,9 @@ function modernOptions(value: unknown, key = ''): unknown {
   }
   const entries = Object.entries(value)
     .filter(([option, item]) => item !== null || option === 'merge_mode')
-    .map(([option, item]) => [option, SHAPES.has(option) ? item : modernOptions(item, option)] as const);
+    .map(([option, item]) => [option, modernOptions(item, option)] as const);
   return Object.fromEntries(entries);
 }
-
-/** Where `null` stands for a size that is not known. */
-const SHAPES: ReadonlySet<string> = new Set(['batch_input_shape', 'input_shape', 'target_shape', 'build_input_shape']);
 
 const HARD_SIGMOID = {
   module: 'builtins',

@@ -148,6 +148,51 @@ describe('a model that tfjs has saved', () => {
     await compare(ours, await openedByTfjs(ours), ...data);
   });
 
+  test('is read as its converter writes it, with cells in the names of weights', async () => {
+    const layer = (name: string, className: string, config: object) => ({
+      class_name: className,
+      config: { name, ...config },
+    });
+    const modelConfig = layer('net', 'Sequential', {
+      layers: [
+        layer('in', 'InputLayer', { batch_input_shape: [null, 3, 2], dtype: 'float32', sparse: false, ragged: false }),
+        layer('rnn', 'SimpleRNN', { units: 1, activation: 'linear', use_bias: false, time_major: false }),
+        layer('top', 'Dense', { units: 1, activation: 'linear', use_bias: true }),
+      ],
+    });
+    const training = {
+      optimizer_config: layer('SGD', 'SGD', { learning_rate: 0.5, decay: 0 }),
+      loss: 'mse',
+      metrics: null,
+    };
+    const topology = {
+      keras_version: '2.15.0',
+      backend: 'tensorflow',
+      model_config: modelConfig,
+      training_config: training,
+    };
+    const weight = (name: string, ...shape: number[]) => ({ name, shape, dtype: 'float32' });
+    const manifest = [
+      { paths: ['1.bin'], weights: [weight('top/kernel', 1, 1), weight('top/bias', 1)] },
+      {
+        paths: ['2.bin'],
+        weights: [weight('rnn/simple_rnn_cell/kernel', 2, 1), weight('rnn/simple_rnn_cell/recurrent_kernel', 1, 1)],
+      },
+    ];
+    const json = { format: 'layers-model', modelTopology: topology, weightsManifest: manifest };
+    const bytes = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+    const files = new Map([
+      ['model.json', new TextEncoder().encode(JSON.stringify(json))],
+      ['1.bin', bytes(10, 5)],
+      ['2.bin', bytes(1, 2, 3)],
+    ]);
+    const model = await loadModel(handler(files));
+    // h: 1 + 2 = 3, 3 + 3·3 = 12, 3 + 3·12 = 39; 10·39 + 5
+    const ones = new HostArray(new Float32Array(6).fill(1), [1, 3, 2]);
+    expect(valuesOf(await model.predict(ones))).toEqual([395]);
+    expect(model.optimizer.config).toMatchObject({ learningRate: 0.5 });
+  });
+
   test('is compiled as it was, where the file says how', async () => {
     const theirs = tf.sequential({ layers: [l.dense({ units: 1, inputShape: [2] })] });
     const files = await savedByTfjs(theirs);
