@@ -1,3 +1,4 @@
+export { CompiledStep } from './compile/compiled-step.ts';
 export { pipeline } from './passes/pipeline.ts';
 export { type RunPassesOptions, runPasses } from './passes/run-passes.ts';
 export { randomProgram, randomValues } from './passes/testing/random-program.ts';
