@@ -2,21 +2,17 @@ import { ArgumentError, drawSeed, noticeOnce, ready, requireInteger, requireNumb
 import { type CallbackArgument, CallbackList } from '../callbacks/callback-list.ts';
 import { ProgbarLogger, shownVerbose } from '../callbacks/progbar-logger.ts';
 import type { Model } from '../models/model.ts';
-import { BatchOrder } from './batch-order.ts';
-import { BatchRunner } from './batch-runner.ts';
-import { type BatchStream, isStream } from './batch-stream.ts';
-import { type DataSource, type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
-import type { EpochRunner } from './epoch-runner.ts';
-import { evaluationRunner, runEvaluation } from './evaluate.ts';
+import type { BatchStream } from './batch-stream.ts';
+import type { InputData, WeightingOptions } from './data-adapter.ts';
+import { runEvaluation } from './evaluate.ts';
 import { FitProfiler } from './fit-profiler.ts';
+import { runnersOf } from './fit-runners.ts';
 import { History } from './history.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
 import { type Logs, prefixed } from './logs.ts';
 import { NanWatch } from './nan-watch.ts';
 import { Pacer } from './pacer.ts';
 import { logsOf, resetMetrics } from './steps.ts';
-import { requireNoArrays } from './stream-arguments.ts';
-import { StreamRunner } from './stream-runner.ts';
 import { TrainingRun } from './training-run.ts';
 
 /** Options of `Model.fit`. */
@@ -158,67 +154,8 @@ function sayWhereDataEnded(model: Model, epoch: number): void {
   );
 }
 
-interface Given {
-  readonly options: FitOptions;
-  readonly plan: Plan;
-  readonly profiler: FitProfiler | undefined;
-}
-
-/** What runs the steps of training, and those of validation. */
-function runnersOf(
-  model: Model,
-  x: InputData | BatchStream,
-  y: InputData | null | undefined,
-  { options, plan, profiler }: Given,
-): { train: EpochRunner; validation: EpochRunner | undefined } {
-  const { classWeight, sampleWeight, signal, validationSteps: steps, validationData } = options;
-  const test = (data: DataSource | BatchStream): EpochRunner =>
-    evaluationRunner(model, data, {
-      who: 'fit: validationData',
-      batchSize: plan.validationBatchSize,
-      steps,
-      signal,
-      profiler,
-    });
-  if (isStream(x)) {
-    requireNoArrays('fit', y, { sampleWeight, batchSize: options.batchSize, validationSplit: options.validationSplit });
-    const train = new StreamRunner(model, x, { kind: 'train', who: 'fit', classWeight, signal, profiler });
-    const validation = validationOf(model, validationData);
-    return { train, validation: validation && test(validation) };
-  }
-  const all = toSource(model, 'fit', x, y, { classWeight, sampleWeight });
-  const { train, validation } =
-    validationData === undefined && options.validationSplit
-      ? split(all, options.validationSplit)
-      : { train: all, validation: validationOf(model, validationData) };
-  const order = new BatchOrder(train.length);
-  const runner = new BatchRunner(model, train, { kind: 'train', batchSize: plan.batchSize, order, signal, profiler });
-  return { train: runner, validation: validation && test(validation) };
-}
-
-function validationOf(model: Model, data: ValidationData | undefined): DataSource | BatchStream | undefined {
-  if (data === undefined || isStream(data)) return data;
-  if (!Array.isArray(data) || data.length < 2) {
-    throw new ArgumentError('fit', 'validationData', '[x, y] or [x, y, sampleWeight]', data);
-  }
-  const [x, y, sampleWeight] = data as Exclude<ValidationData, BatchStream>;
-  return toSource(model, 'fit: validationData', x, y, { sampleWeight });
-}
-
-function split(all: DataSource, share: number): { train: DataSource; validation: DataSource } {
-  const kept = Math.floor(all.length * (1 - share));
-  if (kept === 0 || kept === all.length) {
-    throw new ArgumentError(
-      'fit',
-      'validationSplit',
-      `a share that leaves samples on both sides of ${all.length}`,
-      share,
-    );
-  }
-  return { train: all.slice(0, kept), validation: all.slice(kept, all.length) };
-}
-
-interface Plan {
+/** The options with their defaults. */
+export interface Plan {
   readonly batchSize: number;
   readonly validationBatchSize: number;
   readonly epochs: number;
