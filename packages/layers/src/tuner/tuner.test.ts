@@ -23,8 +23,8 @@ beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** One weight matrix that starts at 0, trained at a rate that is searched. */
-function build(hp: HyperParameters) {
-  const model = sequential([dense({ units: 1, kernelInitializer: 'zeros', inputShape: [2], name: 'out' })]);
+function build(hp: HyperParameters, kernelInitializer: 'zeros' | 'glorotUniform' = 'zeros') {
+  const model = sequential([dense({ units: 1, kernelInitializer, inputShape: [2], name: 'out' })]);
   model.compile({
     optimizer: sgd({ learningRate: hp.float('rate', { minValue: 1e-3, maxValue: 0.1, sampling: 'log' }) }),
     loss: 'mse',
@@ -106,7 +106,12 @@ test('Hyperband goes on with the best, from their weights', async () => {
 
 test('a search that was interrupted goes on as if it had not been', async () => {
   const make = (directory: string, maxTrials: number) =>
-    randomSearch({ ...config, directory: join(folder, directory), maxTrials });
+    randomSearch({
+      ...config,
+      hypermodel: (hp) => build(hp, 'glorotUniform'),
+      directory: join(folder, directory),
+      maxTrials,
+    });
   await make('parts', 2).search(x, y, quiet);
   const parts = await make('parts', 4).search(x, y, quiet);
   const whole = await make('whole', 4).search(x, y, quiet);
