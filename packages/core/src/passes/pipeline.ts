@@ -20,12 +20,15 @@ import { reuseActivations } from './reuse-activations.ts';
 import { shareCommonInstructions } from './share-common-instructions.ts';
 import { simplifyAlgebra } from './simplify-algebra.ts';
 import { simplifyLoops } from './simplify-loops.ts';
+import { sinkTransposes } from './sink-transposes.ts';
 
 /** The passes in the order in which they run: first fewer and simpler instructions, then fewer walks over memory, then the order. */
 export const pipeline: readonly Pass[] = [
   removeDeadCode,
   simplifyLoops,
   expandVolumes,
+  sinkTransposes,
+  // Also the transposes that meet now.
   removeIdentities,
   foldConstants,
   simplifyAlgebra,
