@@ -1,12 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ShapeError, showShape } from '../errors.ts';
+import { scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
-import { alongAxis, axisOf, constant, onFloats, onLastAxis } from './support.ts';
+import { alongAxis, axisOf, constant, numbers, onFloats, onLastAxis } from './support.ts';
 
 /** `max(x, 0)`. */
 export function relu(x: TensorLike): Tensor {
-  return onFloats('relu', x, (a) => tf.relu(a));
+  return scope(() => {
+    const value = numbers('relu', x);
+    return value.dtype === 'int32' ? tf.maximum(value, tf.scalar(0, 'int32')) : tf.relu(value);
+  });
 }
 
 /** `min(max(x, 0), 6)`. */

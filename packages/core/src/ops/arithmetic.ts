@@ -127,13 +127,21 @@ export function reciprocal(x: TensorLike): Tensor {
 
 /** −1, 0 or 1. */
 export function sign(x: TensorLike): Tensor {
-  return scope(() => tf.sign(numbers('sign', x)));
+  return scope(() => {
+    const value = numbers('sign', x);
+    if (value.dtype === 'int32') return tf.sign(value);
+    return tf.where(
+      constant(() => tf.isNaN(value)),
+      value,
+      tf.sign(value),
+    );
+  });
 }
 
 /** 0 where `x1` is negative, 1 where it is positive, `x2` where it is 0. */
 export function heaviside(x1: TensorLike, x2: TensorLike): Tensor {
   return onNumbers('heaviside', x1, x2, (a, b) => {
-    const zero = constant(() => tf.equal(a, 0));
+    const zero = constant(() => tf.logicalNot(tf.logicalOr(tf.less(a, 0), tf.greater(a, 0)))); // NaN too, as in TensorFlow
     const step = constant(() => tf.cast(tf.greater(a, 0), b.dtype));
     return tf.where(zero, b, step);
   });

@@ -170,3 +170,31 @@ test('what does not fit is named', () => {
     );
   });
 });
+
+test('NaN is passed on: signs, quantiles and medians', () => {
+  expect(of(() => ops.sign([Number.NaN, -2, 0]))[1]).toEqual([Number.NaN, -1, 0]);
+  expect(of(() => ops.heaviside([Number.NaN, 1, -1, 0], 0.5))[1]).toEqual([0.5, 1, 0, 0.5]);
+  const rows = [
+    [1, Number.NaN, 0],
+    [1, 2, 4],
+  ];
+  expect(of(() => ops.median(rows, { axis: 1 }))[1]).toEqual([Number.NaN, 2]);
+  expect(of(() => ops.quantile(rows, [0, 1], { axis: 1 }))[1]).toEqual([
+    [Number.NaN, 1],
+    [Number.NaN, 4],
+  ]);
+});
+
+test('integers and booleans stay what they are', () => {
+  expect(of(() => ops.relu(ints(-2, 3)))).toEqual(['int32', [0, 3]]);
+  expect(of(() => ops.trunc(ints(-2, 3)))).toEqual(['int32', [-2, 3]]);
+  expect(of(() => ops.max([[true, false]], { axis: 0 }))).toEqual(['bool', [1, 0]]);
+  expect(of(() => ops.min([true, false]))).toEqual(['bool', 0]);
+  expect(of(() => ops.ptp([true, false]))).toEqual(['int32', 1]);
+});
+
+test('repeat takes counts from tensors', () => {
+  expect(of(() => ops.repeat([5, 6, 7], ints(2, 0, 1), { axis: 0 }))[1]).toEqual([5, 5, 7]);
+  expect(of(() => ops.repeat([5, 6], [2]))[1]).toEqual([5, 5, 6, 6]);
+  expect(() => ops.repeat([5, 6, 7], [1, 2])).toThrow(/a number or 3 numbers/);
+});

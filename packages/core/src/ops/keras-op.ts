@@ -29,6 +29,9 @@ const camel = (name: string): string => name.replaceAll(/_([a-z0-9])/g, (_, lett
 
 /** The keywords that are positional arguments of ours, behind the inputs (or, of named inputs, among them). */
 const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
+  adaptive_average_pool: ['output_size'],
+  adaptive_max_pool: ['output_size'],
+  argpartition: ['kth'],
   array_split: ['indices_or_sections'],
   average_pool: ['pool_size'],
   batch_normalization: ['axis'],
@@ -36,9 +39,13 @@ const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
   cast: ['dtype'],
   clip: ['x_min', 'x_max'],
   depth_to_space: ['block_size'],
+  digitize: ['bins'],
+  dsplit: ['indices_or_sections'],
   expand_dims: ['axis'],
   extract_sequences: ['sequence_length', 'sequence_stride'],
   fold: ['output_size', 'kernel_size'],
+  full_like: ['fill_value'],
+  hsplit: ['indices_or_sections'],
   'image.affine_transform': ['images', 'transform'],
   'image.crop_images': ['images'],
   'image.extract_patches': ['images', 'size'],
@@ -55,28 +62,39 @@ const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
   'image.sobel_edges': ['images'],
   'image.ssim': ['image1', 'image2'],
   in_top_k: ['k'],
+  istft: ['sequence_length', 'sequence_stride', 'fft_length'],
   kaiser: ['beta'],
   max_pool: ['pool_size'],
   moments: ['axes'],
   moveaxis: ['source', 'destination'],
   multi_hot: ['num_classes'],
+  nanpercentile: ['q'],
+  nanquantile: ['q'],
   one_hot: ['num_classes'],
   pad: ['pad_width'],
+  percentile: ['q'],
   psnr: ['max_val'],
+  quantile: ['q'],
   rearrange: ['pattern'],
   repeat: ['repeats'],
   reshape: ['newshape'],
   roll: ['shift'],
+  saturate_cast: ['dtype'],
   scatter: ['shape'],
+  searchsorted: ['values'],
   slice: ['shape'],
   space_to_depth: ['block_size'],
   split: ['indices_or_sections'],
   stft: ['sequence_length', 'sequence_stride', 'fft_length'],
   swapaxes: ['axis1', 'axis2'],
+  take: ['indices'],
+  take_along_axis: ['indices'],
+  threshold: ['threshold', 'default_value'],
   tile: ['repeats'],
   top_k: ['k'],
   unfold: ['kernel_size'],
   unravel_index: ['shape'],
+  vsplit: ['indices_or_sections'],
 };
 
 function argumentList(name: string, inputs: Parameters<KerasOp>[0], keywords: Keywords): unknown[] {
@@ -86,7 +104,7 @@ function argumentList(name: string, inputs: Parameters<KerasOp>[0], keywords: Ke
   const options = Object.entries(all).filter(([key]) => !positional.includes(key));
   return [
     ...(named ? [] : name === 'meshgrid' ? [inputs] : (inputs as readonly unknown[])),
-    ...positional.map((key) => all[key]),
+    ...positional.filter((key) => Object.hasOwn(all, key)).map((key) => all[key]),
     ...(options.length ? [Object.fromEntries(options.map(([key, value]) => [camel(key), value]))] : []),
   ];
 }

@@ -3,7 +3,7 @@ import { scope } from '../tensor/scope.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TensorLike } from '../tensor/to-tensor.ts';
-import { axesOf, axisOf, booleans, constant, floats, numbers, type ReduceOptions } from './support.ts';
+import { axesOf, axisOf, booleans, constant, floats, numbers, type ReduceOptions, tensor } from './support.ts';
 
 /** The sum along axes. Booleans are counted, as int32. */
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
@@ -20,19 +20,23 @@ export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return reduce('prod', numbers, x, options, tf.prod);
 }
 
-/** The largest element along axes; at least `initial`, if given. */
+/** The largest element along axes, of the dtype of `x`; at least `initial`, if given. */
 export function max(x: TensorLike, options: ReduceOptions & { readonly initial?: number } = {}): Tensor {
   return scope(() => {
-    const value = reduce('max', numbers, x, options, tf.max);
-    return options.initial === undefined ? value : tf.maximum(value, tf.scalar(options.initial, value.dtype));
+    const given = tensor('max', x);
+    const value = reduce('max', numbers, given, options, tf.max);
+    const { initial } = options;
+    return tf.cast(initial === undefined ? value : tf.maximum(value, tf.scalar(initial, value.dtype)), given.dtype);
   });
 }
 
-/** The smallest element along axes; at most `initial`, if given. */
+/** The smallest element along axes, of the dtype of `x`; at most `initial`, if given. */
 export function min(x: TensorLike, options: ReduceOptions & { readonly initial?: number } = {}): Tensor {
   return scope(() => {
-    const value = reduce('min', numbers, x, options, tf.min);
-    return options.initial === undefined ? value : tf.minimum(value, tf.scalar(options.initial, value.dtype));
+    const given = tensor('min', x);
+    const value = reduce('min', numbers, given, options, tf.min);
+    const { initial } = options;
+    return tf.cast(initial === undefined ? value : tf.minimum(value, tf.scalar(initial, value.dtype)), given.dtype);
   });
 }
 
@@ -48,7 +52,10 @@ export function amin(x: TensorLike, options: ReduceOptions = {}): Tensor {
 
 /** The largest element less the smallest. */
 export function ptp(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  return scope(() => tf.sub(max(x, options), min(x, options)));
+  return scope(() => {
+    const value = numbers('ptp', x);
+    return tf.sub(max(value, options), min(value, options));
+  });
 }
 
 /** The mean squared distance from the mean, along axes. */

@@ -14,9 +14,12 @@ export function ceil(x: TensorLike): Tensor {
   return onFloats('ceil', x, (a) => tf.ceil(a));
 }
 
-/** `x` without its fraction, as float32. */
+/** `x` without its fraction. Integers stay as they are. */
 export function trunc(x: TensorLike): Tensor {
-  return onFloats('trunc', x, (a) => tf.mul(tf.sign(a), tf.floor(tf.abs(a))));
+  return scope(() => {
+    const value = numbers('trunc', x);
+    return value.dtype === 'int32' ? tf.clone(value) : tf.mul(tf.sign(value), tf.floor(tf.abs(value)));
+  });
 }
 
 /** The nearest number with so many decimals; halves go to the even neighbour. Integers stay as they are. */

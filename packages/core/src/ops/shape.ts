@@ -172,12 +172,8 @@ export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor
   });
 }
 
-/** Repeats each element along `axis` (of the flattened tensor by default): a count for all, or one for each. */
-export function repeat(
-  x: TensorLike,
-  repeats: number | readonly number[],
-  options: { readonly axis?: number | null } = {},
-): Tensor {
+/** Repeats each element along `axis` (of the flattened tensor by default): a count for all, or one for each. Tensors of counts are read. */
+export function repeat(x: TensorLike, repeats: TensorLike, options: { readonly axis?: number | null } = {}): Tensor {
   return scope(() => {
     let value = tensor('repeat', x);
     const { axis } = options;
@@ -185,7 +181,8 @@ export function repeat(
     const along = axisOf('repeat', axis ?? 0, value.rank);
     const length = value.shape[along]!;
     if (typeof repeats === 'number' && repeats > 0) return repeatEach(value, repeats, along);
-    const counts = typeof repeats === 'number' ? new Array<number>(length).fill(repeats) : repeats;
+    const given = isNumbers(repeats) ? repeats : Array.from(tensor('repeat', repeats).dataSync() as Int32Array);
+    const counts = given.length === 1 ? new Array<number>(length).fill(given[0]!) : given;
     if (counts.length !== length) {
       throw new ArgumentError('ops.repeat', 'repeats', `a number or ${length} numbers, one for each`, repeats);
     }
@@ -193,6 +190,9 @@ export function repeat(
     return tf.gather(value, tf.tensor1d(indices, 'int32'), along);
   });
 }
+
+const isNumbers = (value: TensorLike): value is readonly number[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'number');
 
 /** The elements along an axis so many times each: as copies along an axis of their own, which moves no single elements. */
 function repeatEach(value: Tensor, count: number, axis: number): Tensor {

@@ -164,7 +164,8 @@ function quantiles(who: string, x: TensorLike, q: TensorLike, options: QuantileO
     const shape = rows.shape.map((dim, i) => (i === rows.rank - 1 ? shares.size : dim));
     const position = tf.broadcastTo(tf.mul(last, flatShares), shape);
     let taken = between(ascending(filled), position, options.method ?? 'linear');
-    if (missing) taken = tf.where(tf.greater(count, 0), taken, tf.fill(taken.shape, Number.NaN));
+    const known = constant(() => (missing ? tf.greater(count, 0) : tf.logicalNot(tf.any(tf.isNaN(rows), -1, true))));
+    taken = tf.where(known, taken, tf.fill(taken.shape, Number.NaN));
     const kept = value.shape.flatMap((dim, axis) => (axes.includes(axis) ? (options.keepdims ? [1] : []) : [dim]));
     const first = tf.transpose(taken, [taken.rank - 1, ...Array.from({ length: taken.rank - 1 }, (_, i) => i)]);
     return tf.reshape(first, [...shares.shape, ...kept]);

@@ -98,6 +98,7 @@ export class GroupQueryAttention extends ProjectedAttention<
 
   override computeOutputShape(inputShape: Shapes, options: ProjectedAttentionOptions = {}): Shapes {
     const [query, value] = this.requireInputs(inputShape);
+    if (query.at(-1) !== value.at(-1)) this.#refuse(query, value, ' with as many features');
     const [batch, queries, ...rest] = query;
     const output = [batch!, queries!, ...rest];
     return options.returnAttentionScores ? [output, [batch!, this.config.numQueryHeads, queries!, value[1]!]] : output;
@@ -110,12 +111,15 @@ export class GroupQueryAttention extends ProjectedAttention<
 
   protected override requireInputs(shapes: Shapes): [PartialShape, PartialShape, PartialShape] {
     const [query, value, key] = super.requireInputs(shapes);
-    if (query.length !== 3 || query.at(-1) !== value.at(-1)) {
-      throw new ShapeError(
-        `Layer '${this.name}': query and value must be [batch, steps, features] with as many features. Received: ${showShape(query)} and ${showShape(value)}.`,
-      );
-    }
+    if (query.length !== 3) this.#refuse(query, value);
     return [query, value, key];
+  }
+
+  /** Query and value may differ in features where the layer is called on tensors, as in Keras. */
+  #refuse(query: PartialShape, value: PartialShape, more = ''): never {
+    throw new ShapeError(
+      `Layer '${this.name}': query and value must be [batch, steps, features]${more}. Received: ${showShape(query)} and ${showShape(value)}.`,
+    );
   }
 }
 
