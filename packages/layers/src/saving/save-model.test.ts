@@ -110,7 +110,7 @@ describe('a model that is saved', () => {
     await expect(model.save(path)).rejects.toThrow(/cannot be written to a file. Register it/);
     expect(readdirSync(folder)).toEqual(['net.keras']);
     await expect(model.save(join(folder, 'net.json'))).rejects.toThrow(
-      "save: `target` must be a name that ends in '.keras' or '.h5'.",
+      "save: `target` must be a name that ends in '.keras', '.h5' or 'model.json'.",
     );
     await expect(sequential([dense({ units: 1 })]).save(path)).rejects.toThrow('has no weights yet');
   });

@@ -108,6 +108,7 @@ const NOT_SAVED: Readonly<Record<string, readonly string[]>> = {
   GRUCell: ['implementation'],
   LSTM: ['implementation'],
   LSTMCell: ['implementation'],
+  RandomGrayscale: ['seed'],
   RandomPerspective: ['fillMode'],
 };
 
