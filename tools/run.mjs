@@ -54,7 +54,11 @@ const commands = /** @type {Record<string, (args: readonly string[]) => Promise<
   },
   async fuzz(args) {
     const { fuzz } = await import('./fuzz.mjs');
-    await fuzz(args);
+    await fuzz('programs', args);
+  },
+  async 'fuzz:files'(args) {
+    const { fuzz } = await import('./fuzz.mjs');
+    await fuzz('files', args);
   },
   format: (args) => exec('biome', ['check', '--write', ...(args.length > 0 ? args : ['.'])]),
   /** Nothing more than what comes before every command. */

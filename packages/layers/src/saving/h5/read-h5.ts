@@ -29,7 +29,7 @@ export async function readH5<T>(source: string, bytes: Uint8Array, read: (root: 
     try {
       return read(new H5Reader(file, new Limits(source, bytes.length), ''));
     } finally {
-      file.close();
+      attempt(source, () => file.close());
     }
   });
 }
@@ -98,16 +98,17 @@ export class H5Reader {
   }
 
   #read(dataset: Dataset, path: string): H5Array {
-    const { metadata, shape } = attempt(this.#source, () => dataset);
-    const dtype = typeof dataset.dtype === 'string' ? DTYPES[dataset.dtype] : undefined;
-    if (!dtype || !shape)
-      throw new FileFormatError(this.#source, `'${path}' has the type ${JSON.stringify(dataset.dtype)}, not numbers.`);
-    if (metadata.virtual_sources)
-      throw new FileFormatError(this.#source, `'${path}' is made of parts of other files, which are not read.`);
-    const isPacked = attempt(this.#source, () => dataset.filters.length > 0);
-    this.#limits.take(path, bytesOf(dataset), isPacked);
-    const value = attempt(this.#source, () => dataset.value);
-    return { shape: [...shape], dtype, data: elements(dtype, value) };
+    const source = this.#source;
+    return attempt(source, () => {
+      const { metadata, shape, dtype: code } = dataset;
+      const dtype = typeof code === 'string' ? DTYPES[code] : undefined;
+      if (!dtype || !shape)
+        throw new FileFormatError(source, `'${path}' has the type ${JSON.stringify(code)}, not numbers.`);
+      if (metadata.virtual_sources)
+        throw new FileFormatError(source, `'${path}' is made of parts of other files, which are not read.`);
+      this.#limits.take(path, bytesOf(dataset), dataset.filters.length > 0);
+      return { shape: [...shape], dtype, data: elements(dtype, dataset.value) };
+    });
   }
 
   #pathOf(path: string): string {
