@@ -19,8 +19,9 @@ describe
   ] as const)('on %s, %s', (backend, mode) => {
   test.each([
     ['training', runTrainingCase, 5],
-    ['callbacks', runCallbackCase, 11],
-    ['models', runModelCase, 15],
+    // what callbacks decide is computed nowhere; models are loaded once in each way that they run in
+    ...(`${backend} ${mode}` === 'js eager' ? [['callbacks', runCallbackCase, 11] as const] : []),
+    ...(mode === 'compiled' || backend === 'js' ? [['models', runModelCase, 15] as const] : []),
   ] as const)(
     '%s: every case about what exists agrees with Keras and leaves nothing behind',
     async (name, run, least) => {
