@@ -25,26 +25,40 @@ export interface AugmentationOptions {
   readonly seed: number | null;
 }
 
-/** The layers of `RandAugment` and `AugMix`: those that leave the brightness and contrast of colors, then the others. */
+/**
+ * The layers of `RandAugment` and `AugMix`: those that leave the brightness and contrast of colors, then the others. They have fixed
+ * names, so that a model that is opened and saved again has the same bytes.
+ */
 export function augmentations({ factor, valueRange, interpolation, seed }: AugmentationOptions): {
   readonly basic: readonly Augmentation[];
   readonly colors: readonly Augmentation[];
 } {
   const color = { factor, valueRange, seed };
   const basic = [
-    new RandomShear({ xFactor: factor, yFactor: factor, interpolation, seed }),
-    new RandomTranslation({ heightFactor: factor, widthFactor: factor, interpolation, seed }),
-    new RandomRotation({ factor, interpolation, seed }),
-    new RandomPosterization({ factor: Math.max(1, Math.trunc(8 * factor[1])), valueRange, seed }),
-    new Solarization({ additionFactor: factor, thresholdFactor: factor, valueRange, seed }),
-    new AutoContrast({ valueRange }),
-    new Equalization({ valueRange }),
+    new RandomShear({ name: 'random_shear', xFactor: factor, yFactor: factor, interpolation, seed }),
+    new RandomTranslation({
+      name: 'random_translation',
+      heightFactor: factor,
+      widthFactor: factor,
+      interpolation,
+      seed,
+    }),
+    new RandomRotation({ name: 'random_rotation', factor, interpolation, seed }),
+    new RandomPosterization({
+      name: 'random_posterization',
+      factor: Math.max(1, Math.trunc(8 * factor[1])),
+      valueRange,
+      seed,
+    }),
+    new Solarization({ name: 'solarization', additionFactor: factor, thresholdFactor: factor, valueRange, seed }),
+    new AutoContrast({ name: 'auto_contrast', valueRange }),
+    new Equalization({ name: 'equalization', valueRange }),
   ];
   const colors = [
-    new RandomBrightness(color),
-    new RandomColorDegeneration(color),
-    new RandomContrast(color),
-    new RandomSharpness(color),
+    new RandomBrightness({ name: 'random_brightness', ...color }),
+    new RandomColorDegeneration({ name: 'random_color_degeneration', ...color }),
+    new RandomContrast({ name: 'random_contrast', ...color }),
+    new RandomSharpness({ name: 'random_sharpness', ...color }),
   ];
   return { basic: basic as unknown as Augmentation[], colors: colors as unknown as Augmentation[] };
 }

@@ -1,5 +1,6 @@
 import { ops, type SeedGenerator, type Tensor } from '@capas/core';
 import type { Resolved } from '../../layer-config.ts';
+import { snakeCase } from '../../naming.ts';
 import type { ImagesShape } from './base-image-preprocessing.ts';
 import { BaseRandomImageLayer, type RandomImageConfig } from './base-random-image.ts';
 import { type Factor, requireValueRange } from './factor.ts';
@@ -48,7 +49,9 @@ export class RandomColorJitter extends BaseRandomImageLayer<
       [RandomHue, hueFactor],
     ] as const;
     this.steps = steps.flatMap(([Step, factor]) =>
-      factor === undefined || factor === null ? [] : [new Step({ factor, valueRange, seed })],
+      factor === undefined || factor === null
+        ? []
+        : [new Step({ name: snakeCase(Step.className), factor, valueRange, seed })],
     );
   }
 
