@@ -78,8 +78,8 @@ impl Dot {
 
 impl Op for Dot {
     fn scratch_bytes(&self, threads: usize) -> usize {
-        let copies = if self.a.starts.len() > 1 { threads } else { 1 };
-        copies * self.gemm.scratch() * size_of::<f32>()
+        let alone = if self.a.starts.len() > 1 { threads * self.gemm.scratch(1) } else { 0 };
+        alone.max(self.gemm.scratch(threads)) * size_of::<f32>()
     }
 
     fn reset(&self) {
@@ -90,7 +90,7 @@ impl Op for Dot {
         let products = self.a.starts.len();
         // with enough products every thread has its own, else all work on each
         if products >= 2 * worker.count || (products > 1 && products.is_multiple_of(worker.count)) {
-            let scratch = worker.scratch::<f32>().wrapping_add(worker.id * self.gemm.scratch());
+            let scratch = worker.scratch::<f32>().wrapping_add(worker.id * self.gemm.scratch(1));
             let grain = (UNIT_FLOPS / self.gemm.flops().max(1)).clamp(1, products.div_ceil(worker.count));
             for product in worker.claim(&self.tickets, products, grain).flatten() {
                 self.multiply(worker, Team::alone(), product, scratch);
@@ -99,7 +99,8 @@ impl Op for Dot {
         }
         for product in 0..products {
             self.multiply(worker, Team::all(worker, &self.tickets), product, worker.scratch());
-            if product + 1 < products && (self.gemm.scratch() > 0 || self.gemm.units(worker.count) > worker.count) {
+            if product + 1 < products && (self.gemm.scratch_of_a() > 0 || self.gemm.units(worker.count) > worker.count)
+            {
                 worker.barrier();
             }
         }

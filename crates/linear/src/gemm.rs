@@ -2,9 +2,9 @@ use std::ops::Range;
 
 use capas_runtime::{Tickets, Worker};
 
-use crate::pack::{Order, Strided, pack_panels, pack_tiles};
+use crate::pack::{Order, Strided, pack_block, pack_tiles};
 use crate::simd::{Tier, Tile};
-use crate::split::{UNIT_FLOPS, part, rectangle};
+use crate::split::{UNIT_FLOPS, part, parts_of, rectangle};
 
 /// Products that are added up before they are added to the sum: keeps long sums exact, and what a panel needs in the caches.
 const DEPTH: usize = 320;
@@ -13,6 +13,8 @@ const BLOCK_TILES: usize = 8;
 
 /// The columns of a block that is finished at once: long rows are finished faster.
 const BLOCK_COLUMNS: usize = 512;
+/// The floats of `b` that are packed at once: they stay in the second cache.
+const PACKED: usize = 1 << 16;
 /// The most rectangles into which a product is cut for each thread: every cut makes the caches read an operand once more.
 const CUTS: usize = 4;
 
@@ -82,14 +84,33 @@ impl Gemm {
         Self { tier, m, n, k, packs_a, packs_b, has_panels }
     }
 
-    /// The floats of scratch memory that [`Gemm::run`] needs.
-    pub fn scratch(&self) -> usize {
-        self.scratch_of_b() + if self.packs_a { self.m * self.k } else { 0 }
+    /// The floats of scratch memory that so many threads need for [`Gemm::run`].
+    pub fn scratch(&self, threads: usize) -> usize {
+        self.scratch_of_a() + threads * self.scratch_of_b()
     }
 
+    /// All threads use it together.
+    pub fn scratch_of_a(&self) -> usize {
+        if self.packs_a { (self.m * self.k).next_multiple_of(16) } else { 0 }
+    }
+
+    /// Each thread has its own.
     fn scratch_of_b(&self) -> usize {
         let width = self.tier.kernels().width();
-        if self.packs_b { self.n.next_multiple_of(width) * self.k } else { 0 }
+        let panels = self.block_panels().min(self.n.div_ceil(width));
+        if self.packs_b { panels * width * self.depth() } else { 0 }
+    }
+
+    /// The most products that are added up at once.
+    fn depth(&self) -> usize {
+        self.k.div_ceil(self.k.div_ceil(DEPTH).max(1))
+    }
+
+    /// The panels of a block.
+    fn block_panels(&self) -> usize {
+        let width = self.tier.kernels().width();
+        let most = if self.packs_b { PACKED / (self.depth() * width).max(1) } else { usize::MAX };
+        most.clamp(1, BLOCK_COLUMNS / width)
     }
 
     pub fn flops(&self) -> usize {
@@ -121,24 +142,18 @@ impl Gemm {
         let kernels = tier.kernels();
         let width = kernels.width();
         let (tiles, panels) = (m.div_ceil(kernels.rows()), n.div_ceil(width));
-        let packed_a = scratch.wrapping_add(self.scratch_of_b());
-        let packed_b = if self.has_panels { x.b.data.cast_mut() } else { scratch };
         let (id, count) = team.place();
-        if self.packs_b {
-            // SAFETY: scratch has room for all panels, and each is packed by one thread
-            unsafe { pack_panels(tier, x.b, (k, n), width, packed_b, (id, count)) };
-        }
+        let packed_b = scratch.wrapping_add(self.scratch_of_a() + id * self.scratch_of_b());
         if self.packs_a {
-            // SAFETY: as above
-            unsafe { pack_tiles(tier, x.a, (m, k), tiles, packed_a, part(tiles, count, id)) };
-        }
-        if self.packs_a || self.packs_b {
+            // SAFETY: scratch has room for all tiles, and each is packed by one thread
+            unsafe { pack_tiles(tier, x.a, (m, k), tiles, scratch, part(tiles, count, id)) };
             team.barrier();
         }
         let units = self.units(count);
         for unit in team.units(units) {
+            let unit = rectangle([tiles, panels], [kernels.rows(), width], unit, units);
             // SAFETY: a rectangle is that of one thread
-            unsafe { self.fill(x, [packed_a, packed_b], rectangle(tiles, panels, unit, units), &mut finish) };
+            unsafe { self.fill(x, [scratch, packed_b], unit, &mut finish) };
         }
     }
 
@@ -158,50 +173,57 @@ impl Gemm {
         let width = kernels.width();
         let (tiles, steps) = (m.div_ceil(kernels.rows()), k.div_ceil(DEPTH).max(1));
         let blocks = own_tiles.len().div_ceil(BLOCK_TILES);
-        let block_panels = BLOCK_COLUMNS / width;
+        let block_panels = self.block_panels();
         for step in 0..steps {
             let depth = part(k, steps, step);
-            for block in 0..blocks {
-                let block = part(own_tiles.len(), blocks, block);
-                let block = own_tiles.start + block.start..own_tiles.start + block.end;
-                for panel in own_panels.clone() {
-                    let columns = panel * width..n.min((panel + 1) * width);
-                    let (b, b_k) = if self.packs_b || self.has_panels {
-                        (packed_b.cast_const().wrapping_add((panel * k + depth.start) * width), width)
-                    } else {
-                        (x.b.data.wrapping_add(depth.start * x.b.row + columns.start), x.b.row)
-                    };
-                    for tile in block.clone() {
-                        let rows = part(m, tiles, tile);
-                        let (a, a_row, a_k) = if self.packs_a {
-                            let start = rows.start * k + depth.start * rows.len();
-                            (packed_a.cast_const().wrapping_add(start), 1, rows.len())
+            for first in own_panels.clone().step_by(block_panels) {
+                let group = first..own_panels.end.min(first + block_panels);
+                if self.packs_b {
+                    // SAFETY: there is room for so many panels
+                    unsafe { pack_block(tier, x.b, n, width, depth.clone(), group.clone(), packed_b) };
+                }
+                for block in 0..blocks {
+                    let block = part(own_tiles.len(), blocks, block);
+                    let block = own_tiles.start + block.start..own_tiles.start + block.end;
+                    for panel in group.clone() {
+                        let columns = panel * width..n.min((panel + 1) * width);
+                        let (b, b_k) = if self.packs_b {
+                            (packed_b.cast_const().wrapping_add((panel - first) * depth.len() * width), width)
+                        } else if self.has_panels {
+                            (x.b.data.wrapping_add((panel * k + depth.start) * width), width)
                         } else {
-                            let start = rows.start * x.a.row + depth.start * x.a.column;
-                            (x.a.data.wrapping_add(start), x.a.row, x.a.column)
+                            (x.b.data.wrapping_add(depth.start * x.b.row + columns.start), x.b.row)
                         };
-                        let tile = Tile {
-                            a,
-                            a_row,
-                            a_k,
-                            offsets: &0,
-                            segments: 1,
-                            depth: depth.len(),
-                            b,
-                            b_k,
-                            c: x.c.wrapping_add(rows.start * n + columns.start),
-                            c_row: n,
-                            columns: columns.len(),
-                            accumulate: step > 0,
-                        };
-                        // SAFETY: the tile lies in the matrices, and is that of one thread
-                        unsafe { kernels.run(rows.len(), &tile) };
+                        let variant = kernels.variant(columns.len());
+                        for rows in parts_of(m, tiles, block.clone()) {
+                            let (a, a_row, a_k) = if self.packs_a {
+                                let start = rows.start * k + depth.start * rows.len();
+                                (packed_a.cast_const().wrapping_add(start), 1, rows.len())
+                            } else {
+                                let start = rows.start * x.a.row + depth.start * x.a.column;
+                                (x.a.data.wrapping_add(start), x.a.row, x.a.column)
+                            };
+                            let tile = Tile {
+                                a,
+                                a_row,
+                                a_k,
+                                offsets: &0,
+                                segments: 1,
+                                depth: depth.len(),
+                                b,
+                                b_k,
+                                c: x.c.wrapping_add(rows.start * n + columns.start),
+                                c_row: n,
+                                columns: columns.len(),
+                                accumulate: step > 0,
+                            };
+                            // SAFETY: the tile lies in the matrices, and is that of one thread
+                            unsafe { kernels.run_variant(rows.len(), variant, &tile) };
+                        }
                     }
-                    let done = panel + 1 - own_panels.start;
-                    if step + 1 == steps && (done % block_panels == 0 || panel + 1 == own_panels.end) {
-                        let first = own_panels.start + (done - 1) / block_panels * block_panels;
+                    if step + 1 == steps {
                         let rows = part(m, tiles, block.start).start..part(m, tiles, block.end - 1).end;
-                        finish(rows, first * width..columns.end);
+                        finish(rows, first * width..n.min(group.end * width));
                     }
                 }
             }

@@ -91,7 +91,7 @@ pub(crate) unsafe fn copy(tier: Tier, from: Strided, rows: usize, columns: usize
     unsafe {
         if from.column == 1 {
             for i in 0..rows {
-                std::ptr::copy_nonoverlapping(from.at(i, 0), to.add(i * to_row), columns);
+                copy_row(from.at(i, 0), to.add(i * to_row), columns);
             }
             return;
         }
@@ -107,6 +107,23 @@ pub(crate) unsafe fn copy(tier: Tier, from: Strided, rows: usize, columns: usize
             for j in done..columns {
                 *to.add(i * to_row + j) = *from.at(i, j);
             }
+        }
+    }
+}
+
+/// Copies floats that lie side by side: as many as panels and tiles have without a call.
+///
+/// # Safety
+/// Both have so many floats, and do not overlap.
+#[inline(always)]
+unsafe fn copy_row(from: *const f32, to: *mut f32, columns: usize) {
+    // SAFETY: the caller's
+    unsafe {
+        match columns {
+            32 => to.cast::<[f32; 32]>().write_unaligned(from.cast::<[f32; 32]>().read_unaligned()),
+            16 => to.cast::<[f32; 16]>().write_unaligned(from.cast::<[f32; 16]>().read_unaligned()),
+            0..16 => (0..columns).for_each(|i| *to.add(i) = *from.add(i)),
+            _ => to.copy_from_nonoverlapping(from, columns),
         }
     }
 }
@@ -173,6 +190,34 @@ pub(crate) unsafe fn pack_panels(
         unsafe {
             let from = Strided { data: b.at(rows.start, first), ..b };
             copy(tier, from, rows.len(), columns, to.add((panel * k + rows.start) * width), width);
+        }
+    }
+}
+
+/// Packs these rows of some panels of `b`, one panel after the other.
+///
+/// # Safety
+/// As of [`copy`]; `to` has room for them.
+pub(crate) unsafe fn pack_block(
+    tier: Tier,
+    b: Strided,
+    n: usize,
+    width: usize,
+    rows: Range<usize>,
+    panels: Range<usize>,
+    to: *mut f32,
+) {
+    // the rows of a matrix are read as they lie
+    let height = if b.column == 1 { 1 } else { rows.len() };
+    for row in rows.clone().step_by(height.max(1)) {
+        for (i, panel) in panels.clone().enumerate() {
+            let columns = width.min(n - panel * width);
+            // SAFETY: the caller's
+            unsafe {
+                let from = Strided { data: b.at(row, panel * width), ..b };
+                let start = i * rows.len() + row - rows.start;
+                copy(tier, from, height, columns, to.add(start * width), width);
+            }
         }
     }
 }

@@ -47,15 +47,30 @@ impl Kernels {
         VECTORS * self.lanes
     }
 
+    /// Which kernels tiles of so many columns need.
+    #[inline]
+    pub fn variant(&self, columns: usize) -> usize {
+        let is_full = columns.is_multiple_of(self.lanes);
+        (columns.div_ceil(self.lanes) - 1) * 2 + usize::from(is_full)
+    }
+
     /// # Safety
     /// The machine has the instruction set, `1 ≤ rows ≤ self.rows()`, `1 ≤ columns ≤ self.width()`, and the tile lies within
     /// its matrices, of which `c` overlaps none.
     #[inline]
     pub unsafe fn run(&self, rows: usize, tile: &Tile) {
-        let is_full = tile.columns.is_multiple_of(self.lanes);
-        let kernel = self.table[rows - 1][(tile.columns.div_ceil(self.lanes) - 1) * 2 + usize::from(is_full)];
         // SAFETY: the caller's
-        unsafe { kernel(tile) }
+        unsafe { self.run_variant(rows, self.variant(tile.columns), tile) }
+    }
+
+    /// As [`Kernels::run`], for who has the [`Kernels::variant`] of many tiles.
+    ///
+    /// # Safety
+    /// As of [`Kernels::run`]; it is the variant of the columns.
+    #[inline]
+    pub unsafe fn run_variant(&self, rows: usize, variant: usize, tile: &Tile) {
+        // SAFETY: the caller's
+        unsafe { self.table[rows - 1][variant](tile) }
     }
 }
 
