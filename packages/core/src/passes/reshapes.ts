@@ -42,17 +42,26 @@ export function readersThroughReshapes(id: ValueId, view: ProgramView): readonly
  * @example
  * shapeThrough([3], [2, 3], [2, 1, 3]);  // [3]
  * shapeThrough([2, 1], [2, 3], [2, 1, 3]);  // [2, 1, 1]
+ * shapeThrough([3], [2, 5, 3], [10, 3]);  // [3]
  * shapeThrough([3], [2, 3], [6]);  // undefined
  */
 export function shapeThrough(shape: Shape, from: Shape, to: Shape): Shape | undefined {
   if (sizeOf(shape) === sizeOf(from)) return to;
   if (sizeOf(shape) === 1) return shape.length <= to.length ? shape : [];
   const axes = sameAxes(from, to);
-  if (!axes) return undefined;
+  if (!axes) return lastAxes(shape, from, to);
   const missing = from.length - shape.length;
   const dims = axes.map((axis) => (axis === undefined ? 1 : (shape[axis - missing] ?? 1)));
   const first = dims.findIndex((dim) => dim !== 1);
   return dims.slice(Math.max(first, 0));
+}
+
+/** The last axes of `to`, if they have the elements that `shape` has as the last ones of `from`: those of a bias. */
+function lastAxes(shape: Shape, from: Shape, to: Shape): Shape | undefined {
+  const dims = shape.slice(shape.findIndex((dim) => dim !== 1));
+  if (!sameShape(dims, from.slice(-dims.length))) return undefined;
+  const axis = to.findLastIndex((_, at) => sizeOf(to.slice(at)) === sizeOf(dims));
+  return axis < 0 ? undefined : to.slice(axis);
 }
 
 /** For each axis of `to` the axis of `from` that it is, if they differ only in axes of size 1. */
