@@ -139,6 +139,21 @@ function runInstruction({ primitive, attrs }: Instruction, inputs: readonly Host
         const given = [product, ...inputs.slice(2)];
         return [epilogue ? spread(expression(epilogue as Expression, given, how), given) : product];
       }
+      case 'conv':
+      case 'convInputGrad':
+      case 'convFilterGrad': {
+        const { epilogue, ...plain } = attrs;
+        const sum = evaluate(primitive, moveAll(inputs.slice(0, 2), how), plain)[0]!;
+        const given = [moved(sum, how.near), ...inputs.slice(2)];
+        return [epilogue ? spread(expression(epilogue as Expression, given, how), given) : given[0]!];
+      }
+      case 'softmax':
+      case 'logSoftmax':
+        return moveAll(evaluate(primitive, moveAll(inputs, how), attrs), how);
+      case 'pool':
+        return attrs['kind'] === 'avg'
+          ? moveAll(evaluate(primitive, inputs, attrs), how)
+          : evaluate(primitive, inputs, attrs);
       case 'scatterAdd':
         return evaluate(primitive, [inputs[0]!, moved(inputs[1]!, how.near)], attrs);
       case 'loop':
@@ -149,6 +164,9 @@ function runInstruction({ primitive, attrs }: Instruction, inputs: readonly Host
   })();
   return results.map((result) => flushed(result, how));
 }
+
+const moveAll = (values: readonly HostValue[], how: Rounding): HostValue[] =>
+  values.map((value) => moved(value, how.near));
 
 /** The value of an expression, call by call; numbers stand where they are. */
 function expression(expr: Expression, inputs: readonly HostValue[], how: Rounding): HostValue {

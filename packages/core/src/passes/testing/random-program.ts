@@ -1,6 +1,7 @@
 import { ProgramBuilder } from '../../program/builder.ts';
 import { callOf, type Expression, inputOf, numberOf } from '../../program/expression.ts';
 import { allocate, type Elements } from '../../program/primitive.ts';
+import type { WindowAttributes } from '../../program/primitives/geometry.ts';
 import type { Program, ProgramDType, ValueId, ValueType } from '../../program/program.ts';
 import { type Shape, sameShape, sizeOf } from '../../tensor/shape.ts';
 
@@ -164,6 +165,9 @@ class Writer {
     () => this.#again(),
     () => this.#again(),
     () => this.#loop(),
+    () => this.#softmax(),
+    () => this.#conv(),
+    () => this.#pool(),
   ];
 
   #map(): readonly ValueId[] {
@@ -341,6 +345,64 @@ class Writer {
     const body = writer.finishBody(carries.map(this.#typeOf), outputs);
     const reverse = this.#choose(2) === 1;
     return this.#emit('loop', inputs, { length, carries: carries.length, sequences, reverse, body });
+  }
+
+  #softmax(): readonly ValueId[] {
+    const x = this.#float();
+    if (!this.#typeOf(x).shape.length) return [];
+    return this.#emit(this.#pick(['softmax', 'logSoftmax']), [this.#finite(x)], {});
+  }
+
+  /** A value as images of one or two spatial axes that a window of the size can slide over, and how it slides. */
+  #images(channels: number, window: readonly number[]): readonly [ValueId, WindowAttributes] {
+    const x = this.#finite(this.#float());
+    const size = sizeOf(this.#typeOf(x).shape);
+    const [flat] = this.#emit('reshape', [x], { shape: [size] });
+    const batch = 1 + this.#choose(2);
+    const spatial = window.map((taps) => taps + this.#choose(3));
+    const needed = sizeOf([batch, ...spatial, channels]);
+    const times = Math.ceil(needed / size);
+    const [long] = times > 1 ? this.#emit('concat', new Array(times).fill(flat!), { axis: 0 }) : [flat];
+    const [cut] = this.#emit('slice', [long!], { begin: [0], size: [needed], strides: [1] });
+    const images = this.#builder.reshape(cut!, [batch, ...spatial, channels]);
+    const dilations = window.map((taps, i) => {
+      const most = taps === 1 ? 2 : Math.floor((spatial[i]! - 1) / (taps - 1));
+      return 1 + this.#choose(Math.min(2, most));
+    });
+    const strides = window.map(() => 1 + this.#choose(3));
+    const pads = window.map((): [number, number] => [this.#choose(3), this.#choose(3)]);
+    return [images, { strides, dilations, pads }];
+  }
+
+  #conv(): readonly ValueId[] {
+    const window = Array.from({ length: 1 + this.#choose(2) }, () => 1 + this.#choose(3));
+    const groups = 1 + this.#choose(2);
+    const [inner, outer] = [1 + this.#choose(2), 1 + this.#choose(3)];
+    const [x, attrs] = this.#images(groups * inner, window);
+    const type = { shape: [...window, inner, groups * outer], dtype: FLOAT };
+    const random = randomValues([type], this.#choose(1000))[0]!.map((value) => (Math.abs(value) < 9 ? value : 0.5));
+    const filter = this.#finite(this.#builder.constant(random as Elements, type));
+    const y = this.#emit('conv', [x, filter], { ...attrs, groups });
+    if (groups > 1 || this.#choose(2)) return y;
+    const { shape } = this.#typeOf(x);
+    const gradients = [
+      ...this.#emit('convInputGrad', [y[0]!, filter], { ...attrs, inputShape: shape }),
+      ...this.#emit('convFilterGrad', [x, y[0]!], { ...attrs, filterShape: type.shape }),
+    ];
+    return [...y, ...gradients];
+  }
+
+  #pool(): readonly ValueId[] {
+    const window = Array.from({ length: 1 + this.#choose(2) }, () => 1 + this.#choose(3));
+    const [x, attrs] = this.#images(1 + this.#choose(3), window);
+    return this.#emit('pool', [x], { kind: this.#pick(['max', 'avg']), window, ...attrs });
+  }
+
+  /** The value without what is not finite or large, since executors choose what comes of that beside padding. */
+  #finite(x: ValueId): ValueId {
+    const near = callOf('clip', inputOf(0), numberOf(-8), numberOf(8));
+    const expr = callOf('select', callOf('isFinite', inputOf(0)), near, numberOf(0));
+    return this.#emit('map', [x], { expr })[0]!;
   }
 
   /** An earlier instruction once more. */
