@@ -8,7 +8,7 @@ import { readArchive, writeArchive } from '../../src/saving/archive.ts';
 import { mutate, seeded } from './mutate.ts';
 
 /** How many files of each format; `npm run fuzz:files` sets more. */
-const COUNT = Number(process.env.CAPAS_MUTATED_FILES ?? 1000);
+const COUNT = Number(process.env.CAPAS_MUTATED_FILES ?? 300);
 const SEED = Number(process.env.CAPAS_SEED ?? 20_240_601);
 const LONGEST = 5_000;
 

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type H5Reader, readH5 } from './read-h5.ts';
 import { PLANTED } from './testing/planted.ts';
+import { writeH5 } from './write-h5.ts';
 
 const planted = (name: keyof typeof PLANTED): Uint8Array =>
   Uint8Array.from(gunzipSync(Uint8Array.from(atob(PLANTED[name]), (letter) => letter.charCodeAt(0))));
@@ -45,3 +46,18 @@ test.each(['vars/0', 'vars/1', 'vars/2', 'vars/4'])('%s: what is no array of num
     /^bad.h5: 'vars\/\d' has the type .*, not numbers\.$/,
   );
 });
+
+test.each([0n, 7n, 2n ** 40n, 2n ** 64n - 16n])(
+  'a text that claims %i bytes in its heap does not hold the reader up',
+  async (size) => {
+    const bytes = await writeH5((root) => root.attribute('model_config', ['one', 'two']));
+    const heap = bytes.findIndex((_, at) => String.fromCharCode(...bytes.subarray(at, at + 4)) === 'GCOL');
+    if (heap < 0) throw new Error('the file keeps no texts in a heap');
+    new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(heap + 16 + 8, size, true);
+    const start = performance.now();
+    await readH5('bad.h5', bytes, (root) => root.attribute('model_config')).catch((error: Error) =>
+      expect(error.message).toMatch(/^bad.h5: a damaged HDF5 file: /),
+    );
+    expect(performance.now() - start).toBeLessThan(5000);
+  },
+);

@@ -1,6 +1,7 @@
 import { FileFormatError } from '@capas/core';
 import type { Dataset, Group } from 'h5wasm';
 import { loadH5, withFileInMemory } from './h5-library.ts';
+import { hasWholeHeaps } from './has-whole-heaps.ts';
 
 /** The element types that arrays of weights may have in a file. */
 export type H5DType = 'float16' | 'float32' | 'float64' | 'int8' | 'uint8' | 'int32' | 'uint32' | 'int64' | 'uint64';
@@ -23,6 +24,7 @@ export interface H5Array {
  */
 export async function readH5<T>(source: string, bytes: Uint8Array, read: (root: H5Reader) => T): Promise<T> {
   if (!isH5(bytes)) throw new FileFormatError(source, 'this is no HDF5 file.');
+  if (!hasWholeHeaps(bytes)) throw new FileFormatError(source, 'a damaged HDF5 file: a heap of texts is not whole.');
   const library = await loadH5();
   return withFileInMemory(library, bytes, (name) => {
     const file = attempt(source, () => new library.File(name, 'r'));
