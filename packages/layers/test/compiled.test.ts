@@ -573,6 +573,7 @@ describe('on an executor that runs off the thread', () => {
       model.dispose();
     }
     expect(executor.held).toEqual({ buffers: 0, executables: 0 });
-    expect(memory()).toEqual(before);
+    // what earlier tests forgot may have been freed meanwhile; one tensor of each model would be a hundred more
+    expect(memory().tensors).toBeLessThanOrEqual(before.tensors);
   });
 });
