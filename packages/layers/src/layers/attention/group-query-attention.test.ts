@@ -2,6 +2,7 @@ import { cpu } from '@capas/backend-cpu';
 import { ops, random, scope, useBackend } from '@capas/core';
 import { beforeAll, expect, test } from 'vitest';
 import { serializeThing } from '../../saving/serialize.ts';
+import { input } from '../core/input-layer.ts';
 import { groupQueryAttention } from './group-query-attention.ts';
 import { multiHeadAttention } from './multi-head-attention.ts';
 
@@ -41,9 +42,13 @@ test('refuses heads that cannot be grouped, and inputs of other sizes', () => {
     'GroupQueryAttention: `numQueryHeads` must be a multiple of `numKeyValueHeads` (2). Received: 3.',
   );
   const layer = groupQueryAttention({ headDim: 2, numQueryHeads: 2, numKeyValueHeads: 1, name: 'g' });
+  expect(() => layer.apply([input({ shape: [2, 3] }), input({ shape: [2, 4] })])).toThrow(
+    "Layer 'g': query and value must be [batch, steps, features] with as many features. Received: [null, 2, 3] and [null, 2, 4].",
+  );
   scope(() => {
-    expect(() => layer.apply([ops.ones([1, 2, 3]), ops.ones([1, 2, 4])])).toThrow(
-      "Layer 'g': query and value must be [batch, steps, features] with as many features. Received: [1, 2, 3] and [1, 2, 4].",
+    const flat = groupQueryAttention({ headDim: 2, numQueryHeads: 2, numKeyValueHeads: 1, name: 'flat' });
+    expect(() => flat.apply([ops.ones([2, 3]), ops.ones([2, 3])])).toThrow(
+      "Layer 'flat': query and value must be [batch, steps, features]. Received: [2, 3] and [2, 3].",
     );
   });
 });
