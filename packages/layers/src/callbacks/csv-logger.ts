@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ArgumentError, StateError } from '@capas/core';
+import { nodeFiles } from '../saving/source.ts';
 import type { Logs } from '../training/logs.ts';
 import type { CallbackState } from '../training/training-run.ts';
 import { Callback } from './callback.ts';
@@ -69,7 +70,7 @@ export class CSVLogger extends Callback {
 
   async #open(): Promise<FileHandle> {
     const { filename, append } = this.config;
-    const fs = globalThis.process?.getBuiltinModule?.('node:fs/promises');
+    const fs = nodeFiles();
     if (!fs) throw new StateError(`cannot write '${filename}': there are files in Node only.`);
     const file = await fs.open(filename, append || this.#bytes !== undefined ? 'a' : 'w');
     if (this.#bytes !== undefined) await file.truncate(this.#bytes);

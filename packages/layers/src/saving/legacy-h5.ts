@@ -1,4 +1,4 @@
-import { FileFormatError, noticeOnce, sameShape, showShape, type Variable } from '@capas/core';
+import { FileFormatError, noticeOnce, sameShape, type Variable } from '@capas/core';
 import type { Layer } from '../layer.ts';
 import type { Model } from '../models/model.ts';
 import { compileConfigOf } from './compile-config.ts';
@@ -9,7 +9,8 @@ import { serializeLayer } from './model-config.ts';
 import type { KerasObject } from './revive.ts';
 import { parseJson } from './safe-json.ts';
 import { assignValue, storedValue } from './weight-values.ts';
-import { type LoadWeightsOptions, WeightsMismatchError } from './weights-file.ts';
+import type { LoadWeightsOptions } from './weights-file.ts';
+import { weightsMismatch, wrongShape } from './weights-mismatch.ts';
 
 /** What a legacy file says of a model, as Keras 3 writes it. */
 export interface LegacyConfig {
@@ -68,9 +69,7 @@ export async function weightsFromLegacyH5(
     return problem ? [] : [{ variables, values: found.values }];
   });
   if (problems.length > 0 && !skipMismatch) {
-    throw new WeightsMismatchError(
-      `Model '${model.name}' does not fit the weights in ${source}. Nothing was changed.${problems.map((text) => `\n  ${text}`).join('')}`,
-    );
+    throw weightsMismatch(model, source, problems);
   }
   for (const problem of problems) noticeOnce(`${source}: ${problem} It keeps what it has.`);
   for (const { variables, values } of fitting) {
@@ -177,9 +176,7 @@ function problemOf({ name }: Layer, variables: readonly Variable[], { values }: 
   if (values.length !== variables.length) {
     return `'${name}' has ${variables.length} weights. The file has ${values.length}.`;
   }
-  const i = variables.findIndex(({ shape }, at) => !sameShape(shape, values[at]!.shape));
-  if (i < 0) return undefined;
-  return `'${name}': ${variables[i]!.name} has the shape ${showShape(variables[i]!.shape)}. The file has ${showShape(values[i]!.shape)}.`;
+  return wrongShape(`'${name}'`, variables, values);
 }
 
 /** HDF5 keeps attributes of up to 64 KiB in a group. */

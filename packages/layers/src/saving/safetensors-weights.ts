@@ -3,7 +3,8 @@ import type { Model } from '../models/model.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import { assignHostArray, hostValue } from './host-values.ts';
 import { stateTree } from './state-tree.ts';
-import { type LoadWeightsOptions, WeightsMismatchError } from './weights-file.ts';
+import type { LoadWeightsOptions } from './weights-file.ts';
+import { weightsMismatch } from './weights-mismatch.ts';
 
 /** The weights of a model, without the state of its optimizer, as the bytes of a safetensors file. */
 export async function weightsToSafetensors(
@@ -38,9 +39,7 @@ export function weightsFromSafetensors(
   const others = [...arrays.keys()].filter((name) => !variables.has(name));
   if (others.length > 0) problems.push(`The file also has ${listed(others)}.`);
   if (problems.length > 0 && !skipMismatch) {
-    throw new WeightsMismatchError(
-      `Model '${model.name}' does not fit the weights in ${source}. Nothing was changed.${problems.map((text) => `\n  ${text}`).join('')}`,
-    );
+    throw weightsMismatch(model, source, problems);
   }
   for (const problem of problems) noticeOnce(`${source}: ${problem}`);
   for (const [name, variable] of variables) {

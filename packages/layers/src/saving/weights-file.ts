@@ -1,4 +1,4 @@
-import { CapasError, FileFormatError, noticeOnce, sameShape, showShape, type Variable } from '@capas/core';
+import { FileFormatError, noticeOnce, type Variable } from '@capas/core';
 import type { Model } from '../models/model.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import { type H5Array, type H5Reader, readH5 } from './h5/read-h5.ts';
@@ -6,6 +6,7 @@ import { type H5Writer, writeH5 } from './h5/write-h5.ts';
 import { readOwnVariables, writeOwnVariables } from './own-variables.ts';
 import { type StateNode, stateTree } from './state-tree.ts';
 import { assignTotal, isWhole, storedTotal } from './weight-values.ts';
+import { weightsMismatch, wrongShape } from './weights-mismatch.ts';
 
 /** Options of reading weights. */
 export interface LoadWeightsOptions {
@@ -13,11 +14,6 @@ export interface LoadWeightsOptions {
   readonly skipMismatch?: boolean;
   /** Whether layers get their weights by their names and not by their order; for legacy `.h5` files. @defaultValue `false` */
   readonly byName?: boolean;
-}
-
-/** Weights of another number or shape than the model has, or weights that are missing. Nothing was changed. */
-export class WeightsMismatchError extends CapasError {
-  override name = 'WeightsMismatchError';
 }
 
 /** The weights of a model, and the state of its optimizer, as the bytes of a Keras `.weights.h5` file. `writeMore` adds what only we read. */
@@ -54,9 +50,7 @@ export async function weightsFromH5(
   }));
   const problems = found.flatMap(({ problem, node }) => (problem && !isOptional(node) ? [problem] : []));
   if (problems.length > 0 && !options.skipMismatch) {
-    throw new WeightsMismatchError(
-      `Model '${model.name}' does not fit the weights in ${source}. Nothing was changed.${problems.map((text) => `\n  ${text}`).join('')}`,
-    );
+    throw weightsMismatch(model, source, problems);
   }
   for (const { node, values, problem } of found) {
     if (problem) noticeOnce(`${source}: ${problem} It keeps what it has.`);
@@ -102,9 +96,7 @@ function problemOf({ path, name, variables }: StateNode, values: readonly H5Arra
   if (values.length !== variables.length) {
     return `${who} has ${variables.length} weights (${listed(variables)}). The file has ${values.length}.`;
   }
-  const i = variables.findIndex(({ shape }, at) => !sameShape(shape, values[at]!.shape));
-  if (i < 0) return undefined;
-  return `${who}: ${variables[i]!.name} has the shape ${showShape(variables[i]!.shape)}. The file has ${showShape(values[i]!.shape)}.`;
+  return wrongShape(who, variables, values);
 }
 
 const listed = (variables: readonly Variable[]): string => {

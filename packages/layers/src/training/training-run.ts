@@ -1,14 +1,7 @@
-import {
-  HostArray,
-  hostToTensor,
-  type RandomState,
-  randomState,
-  restoreRandomState,
-  scope,
-  type Variable,
-} from '@capas/core';
+import { type HostArray, type RandomState, randomState, restoreRandomState, type Variable } from '@capas/core';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Model } from '../models/model.ts';
+import { assignHostArray, hostValue } from '../saving/host-values.ts';
 import type { BatchOrderState } from './batch-order.ts';
 import { loggedMetrics } from './steps.ts';
 
@@ -84,7 +77,7 @@ export class TrainingRun {
     if (state.batch > 0) {
       for (const [i, variable] of this.#metricVariables().entries()) {
         const value = state.metrics[i];
-        if (value) scope(() => variable.assign(hostToTensor(value)));
+        if (value) assignHostArray(variable, value);
       }
     }
     for (const [i, callback] of this.#callbacks.entries()) {
@@ -96,9 +89,4 @@ export class TrainingRun {
   #metricVariables(): readonly Variable[] {
     return loggedMetrics(this.#model).flatMap(({ metric }) => metric.variables);
   }
-}
-
-async function hostValue(variable: Variable): Promise<HostArray> {
-  const data = await variable.value.data();
-  return new HostArray(data instanceof Int32Array ? data.slice() : Float32Array.from(data), [...variable.shape]);
 }

@@ -5,7 +5,7 @@ import { assignHostArray } from '../host-values.ts';
 import type { LoadModelOptions } from '../load-model.ts';
 import { reviveModel } from '../revive.ts';
 import { parseJson } from '../safe-json.ts';
-import { WeightsMismatchError } from '../weights-file.ts';
+import { WeightsMismatchError } from '../weights-mismatch.ts';
 import { leafLayers } from './leaf-layers.ts';
 import { readTfjsConfig } from './read-tfjs-config.ts';
 import { decodeTfjsWeights, type NamedArray, type TfjsWeightGroup } from './tfjs-manifest.ts';
