@@ -25,6 +25,17 @@ def sequences(module):
     return [(module, lambda x: x)]
 
 
+class SelfAttention(nn.Module):
+    """Without the weights of the heads, which would keep PyTorch from its fused attention."""
+
+    def __init__(self, heads, size):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(heads * size, heads, batch_first=True)
+
+    def forward(self, x):
+        return self.attention(x, x, x, need_weights=False)[0]
+
+
 # Each gives ways to lay out the memory: pairs of a module and what is done with the input. The fastest counts.
 MODULES = {
     "conv2d": lambda: images(nn.Conv2d(64, 64, 3, padding=1)),
@@ -37,6 +48,9 @@ MODULES = {
     "separable-14": lambda: separable(512),
     "lstm": lambda: sequences(nn.LSTM(128, 128, batch_first=True)),
     "gru": lambda: sequences(nn.GRU(128, 128, batch_first=True)),
+    "multi-head-attention": lambda: sequences(SelfAttention(8, 64)),
+    "layer-normalization": lambda: sequences(nn.LayerNorm(512)),
+    "batch-normalization": lambda: images(nn.BatchNorm2d(64)),
 }
 
 
@@ -46,10 +60,9 @@ def measure(task):
     for module, laid_out in MODULES[task["name"]]():
         x = laid_out(torch.randn(task["input"])).requires_grad_()
         module.train(task.get("training", False))
-        args = [x, x, x] if task.get("call") == "twice" else [x]
 
-        def call(module=module, args=args):
-            y = module(*args)
+        def call(module=module, x=x):
+            y = module(x)
             return y if torch.is_tensor(y) else y[0]
 
         dy = torch.randn_like(call())
