@@ -5,20 +5,36 @@ import { print } from '../../program/print.ts';
 import type { Program } from '../../program/program.ts';
 import { randomValues } from './random-program.ts';
 
+/** All that a program gives, by name. */
+export type Meaning = Readonly<Record<string, Elements>>;
+
 /** Runs two programs of one signature on the same random values; their outputs and states are the same, bit for bit. */
-export function expectSameMeaning(before: Program, after: Program, seed = 1): void {
-  const [expected, received] = [run(before, seed), run(after, seed)];
+export function expectSameMeaning(before: Program, after: Program, values = 1): void {
+  expectMeaning(after, meaningOf(before, values), { before, values });
+}
+
+/**
+ * Runs a program on random values; its outputs and states are as they are expected, bit for bit.
+ *
+ * @param origin from what the program was made and by `what`, for the message; and the seed of the `values`
+ */
+export function expectMeaning(
+  program: Program,
+  expected: Meaning,
+  { before, values, what = '' }: { readonly before: Program; readonly values: number; readonly what?: string },
+): void {
+  const received = meaningOf(program, values);
   for (const [name, data] of Object.entries(expected)) {
     const place = data.findIndex((element, i) => !Object.is(element, received[name]![i]));
-    const what = place < 0 ? '' : `${name}[${place}]: ${data[place]} became ${received[name]![place]}`;
-    if (what) expect.fail(`${what}\nbefore ${print(before)}\nafter ${print(after)}`);
+    const found = place < 0 ? '' : `${name}[${place}]: ${data[place]} became ${received[name]![place]}`;
+    if (found) expect.fail(`${what} ${found}\nbefore ${print(before)}\nafter ${print(program)}`);
     expect(received[name]).toHaveLength(data.length);
   }
   expect(Object.keys(received)).toEqual(Object.keys(expected));
 }
 
-/** All that a program gives, by name. */
-function run(program: Program, seed: number): Record<string, Elements> {
+/** What a program makes of the random values of a seed. */
+export function meaningOf(program: Program, seed: number): Meaning {
   const slots = [...program.inputs, ...program.state.map(({ input, name }) => ({ id: input, name }))];
   const values = randomValues(
     slots.map(({ id }) => program.types.get(id)!),

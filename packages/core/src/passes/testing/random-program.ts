@@ -168,6 +168,10 @@ class Writer {
     () => this.#softmax(),
     () => this.#conv(),
     () => this.#pool(),
+    () => this.#betweenTransposes(),
+    () => this.#logSoftmaxInSteps(),
+    () => this.#sideBySide(),
+    () => this.#oneHot(),
   ];
 
   #map(): readonly ValueId[] {
@@ -351,6 +355,59 @@ class Writer {
     const x = this.#float();
     if (!this.#typeOf(x).shape.length) return [];
     return this.#emit(this.#pick(['softmax', 'logSoftmax']), [this.#finite(x)], {});
+  }
+
+  /** A map of a transpose, and the transpose that undoes it. */
+  #betweenTransposes(): readonly ValueId[] {
+    const x = this.#float();
+    const axes = this.#typeOf(x).shape.map((_, axis) => axis);
+    const turn = this.#choose(Math.max(1, axes.length));
+    const [moved] = this.#emit('transpose', [x], { perm: [...axes.slice(turn), ...axes.slice(0, turn)] });
+    const between = this.#emit('map', [moved!], { expr: this.#expression(1, 2) });
+    const perm = axes.map((axis) => (axis + axes.length - turn) % axes.length);
+    return this.#emit('transpose', between, { perm });
+  }
+
+  /** The logarithm of softmax, step by step. */
+  #logSoftmaxInSteps(): readonly ValueId[] {
+    const x = this.#finite(this.#float());
+    const { shape } = this.#typeOf(x);
+    if (!shape.length) return [];
+    const rows = { axes: [shape.length - 1] };
+    const column = (id: ValueId): ValueId => this.#builder.reshape(id, [...shape.slice(0, -1), 1]);
+    const difference = { expr: callOf('sub', inputOf(0), inputOf(1)) };
+    const [most] = this.#emit('reduce', [x], { kind: 'max', ...rows });
+    const [shifted] = this.#emit('map', [x, column(most!)], difference);
+    const [powers] = this.#emit('map', [shifted!], { expr: callOf('exp', inputOf(0)) });
+    const [sum] = this.#emit('reduce', [powers!], { kind: 'sum', ...rows });
+    const [log] = this.#emit('map', [sum!], { expr: callOf('log', inputOf(0)) });
+    return this.#emit('map', [shifted!, column(log!)], difference);
+  }
+
+  /** Two values, each in its place between zeros, and their sum. */
+  #sideBySide(): readonly ValueId[] {
+    const x = this.#float();
+    const { shape } = this.#typeOf(x);
+    if (!shape.length) return [];
+    const axis = this.#choose(shape.length);
+    const [y] = this.#emit('map', [x], { expr: this.#expression(1, 1) });
+    const padded = (id: ValueId, pads: readonly [number, number]): ValueId => {
+      const all = shape.map((_, at) => (at === axis ? pads : [0, 0]));
+      return this.#emit('pad', [id], { pads: all, value: 0 })[0]!;
+    };
+    const parts = [padded(x, [0, shape[axis]!]), padded(y!, [shape[axis]!, 0])];
+    const expr = callOf('add', inputOf(0), inputOf(1));
+    return this.#emit('map', this.#choose(2) ? parts : parts.toReversed(), { expr });
+  }
+
+  #oneHot(): readonly ValueId[] {
+    const [on, off] = this.#pick([
+      [1, 0],
+      [1, 0],
+      [0, 1],
+    ] as const);
+    const dtype = this.#pick([FLOAT, 'int32', 'bool']);
+    return this.#emit('oneHot', [this.#ids], { depth: 1 + this.#choose(4), on, off, dtype });
   }
 
   /** A value as images of one or two spatial axes that a window of the size can slide over, and how it slides. */
