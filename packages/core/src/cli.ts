@@ -8,8 +8,9 @@ const usage = `Usage: capas COMMAND
 
   doctor              which backends were found here, which one is taken, and what to do for a faster one
   inspect FILE …      what is in a file of a model or of weights: layers, shapes, sizes; nothing of it is run
-  convert FROM TO     a model in another format: TO ends in .keras, .h5 or model.json (tfjs); .weights.h5 or .safetensors for weights
-      --format NAME   keras, h5, tfjs or safetensors, where the name of TO does not say it`;
+  convert FROM TO     a model in another format: TO ends in .keras, .h5 or model.json (tfjs); .weights.h5 or .safetensors for
+                      weights; .onnx for what it computes
+      --format NAME   keras, h5, tfjs, safetensors or onnx, where the name of TO does not say it`;
 
 interface Options {
   readonly format?: string | undefined;

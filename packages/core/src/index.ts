@@ -42,6 +42,7 @@ export { ADAM_KERNEL, type AdamFactors, type AdamInputs, adamUpdate } from './fu
 export { squareByParts } from './gradient-slices.ts';
 export { kernelSpecs } from './kernels/index.ts';
 export type { Attributes, GradientContext, GradientRule, KernelKind, KernelSpec, TensorSpec } from './kernels/spec.ts';
+export { type OnnxFile, type OnnxOptions, type OnnxTrace, toOnnx } from './onnx/to-onnx.ts';
 export { transposedLength } from './ops/conv.ts';
 export * as ops from './ops/index.ts';
 export { findKerasOp, type KerasOp } from './ops/keras-op.ts';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cpu } from '@capas/backend-cpu';
@@ -42,8 +42,15 @@ describe('convert', () => {
       expect(model.getWeights().map((w) => Array.from(w.dataSync()))).toEqual(await values('net.keras'));
     }
     await expect(convert('net.keras', 'x.zip', 'zip')).rejects.toThrow(
-      "`format` must be one of 'keras', 'h5', 'tfjs', 'safetensors'",
+      "`format` must be one of 'keras', 'h5', 'tfjs', 'safetensors', 'onnx'",
     );
+  });
+
+  test('writes what a model computes as ONNX', async () => {
+    expect(await convert('net.keras', 'net.onnx')).toMatch(/net\.onnx: 2 layers, 85 parameters\.$/);
+    await convert('net.keras', 'graph', 'onnx');
+    expect(readFileSync(at('graph'))).toEqual(readFileSync(at('net.onnx')));
+    expect(readFileSync(at('net.onnx')).includes('net/top/kernel')).toBe(true);
   });
 });
 

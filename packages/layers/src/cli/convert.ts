@@ -10,7 +10,7 @@ export interface ConvertOptions {
 
 /**
  * Opens a model and writes it in another format: `.keras`, `.h5`, `model.json` of tfjs; its weights alone as `.weights.h5` or
- * `.safetensors`.
+ * `.safetensors`; what it computes as `.onnx`.
  *
  * @returns what was done, in a sentence
  */
@@ -18,10 +18,12 @@ export async function convert(from: string, to: string, { format }: ConvertOptio
   if (format !== undefined && !FORMATS.includes(format))
     throw new ArgumentError('convert', 'format', `one of '${FORMATS.join("', '")}'`, format);
   using model = await loadModel(from);
+  const isExport = format === 'onnx' || (format === undefined && to.endsWith('.onnx'));
   const isWeights = format === 'safetensors' || (format === undefined && /\.(safetensors|weights\.h5)$/.test(to));
-  if (isWeights) await model.saveWeights(to, format === undefined ? {} : { format: 'safetensors' });
+  if (isExport) await model.export(to);
+  else if (isWeights) await model.saveWeights(to, format === undefined ? {} : { format: 'safetensors' });
   else await model.save(to, format === undefined ? {} : { format: format as ModelFormat });
   return `${from} → ${to}: ${model.layers.length} layers, ${model.countParams().toLocaleString('en-US')} parameters.`;
 }
 
-const FORMATS: readonly string[] = ['keras', 'h5', 'tfjs', 'safetensors'];
+const FORMATS: readonly string[] = ['keras', 'h5', 'tfjs', 'safetensors', 'onnx'];

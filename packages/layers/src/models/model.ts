@@ -12,6 +12,7 @@ import type { LayerConfig } from '../layer-config.ts';
 import { isTensor } from '../layer-inputs.ts';
 import type { Metric, MetricIdentifier } from '../metrics/index.ts';
 import type { Optimizer } from '../optimizers/index.ts';
+import { type ExportOptions, exportModel } from '../saving/export-model.ts';
 import { modelConfig, type SaveOptions, saveModel } from '../saving/save-model.ts';
 import { loadWeights, type SaveWeightsOptions, saveWeights } from '../saving/save-weights.ts';
 import type { FileSource } from '../saving/source.ts';
@@ -354,6 +355,21 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
    */
   save(target: FileTarget, options: SaveOptions = {}): Promise<void> {
     return saveModel(this as unknown as Model, target, options);
+  }
+
+  /**
+   * Writes what {@link predict} computes as a file of ONNX, for ONNX Runtime and others: without layers, optimizer and `compile`.
+   * Weights are initializers under their paths, inputs and outputs have the names of the model, and batches any size.
+   *
+   * @param target a path in Node, `downloads://name` in the browser, or an object with `write(bytes)`
+   * @throws StateError for what ONNX has nothing for, by op and layer: texts and hashes, random numbers, state that changes;
+   *   TraceError for a model that cannot be compiled
+   * @see Keras 3, `keras/src/export/onnx.py`
+   * @example
+   * await model.export('model.onnx', { inputSignature: { shape: [null, 28, 28, 1] } });
+   */
+  export(target: FileTarget, options: ExportOptions = {}): Promise<void> {
+    return exportModel(this as unknown as Model, target, options);
   }
 
   /**

@@ -27,7 +27,7 @@ export interface SaveOptions {
 export async function saveModel(model: Model, target: FileTarget, options: SaveOptions = {}): Promise<void> {
   const format = options.format ?? formatOf(target);
   if (!FORMATS.includes(format)) throw new ArgumentError('save', 'format', `one of '${FORMATS.join("', '")}'`, format);
-  requireBuilt(model);
+  requireBuilt('save', model);
   if (format === 'tfjs') await writeTargets('save', target, await modelToTfjs(model));
   else if (format === 'h5') await writeTarget('save', target, await legacyBytes(model), 'model.h5');
   else await writeTarget('save', target, await modelToArchive(model), 'model.keras');
@@ -53,7 +53,7 @@ async function legacyBytes(model: Model): Promise<Uint8Array> {
 
 /** A model as the bytes of a `.keras` file. */
 export async function modelToArchive(model: Model): Promise<Uint8Array> {
-  requireBuilt(model);
+  requireBuilt('save', model);
   await ready();
   const weights = await weightsToH5(model);
   const config = encode(modelConfig(model));
@@ -68,10 +68,11 @@ export async function modelToArchive(model: Model): Promise<Uint8Array> {
   );
 }
 
-function requireBuilt(model: Model): void {
+/** Throws unless a model has its weights. */
+export function requireBuilt(who: string, model: Model): void {
   if (model.built) return;
   throw new StateError(
-    `save: model '${model.name}' has no weights yet: give it an input shape, or call it on data first.`,
+    `${who}: model '${model.name}' has no weights yet: give it an input shape, or call it on data first.`,
   );
 }
 
