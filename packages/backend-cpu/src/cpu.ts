@@ -14,13 +14,13 @@ export interface CpuOptions {
   readonly prefer?: readonly CpuBackend[];
   /**
    * How many threads to use at most; results are the same on any number. Native code uses all cores by default. WASM uses 1;
-   * with more, programs run on all of them in Node and in cross-origin isolated pages, and there tfjs's kernels on up to half
-   * of the processor's cores. Plain JavaScript always uses one.
+   * with more, compiled programs run on all of them in Node and in cross-origin isolated pages. Plain JavaScript always uses one.
    */
   readonly threads?: number;
   /**
-   * The folder (URL or path) of the three `.wasm` files of `@tensorflow/tfjs-backend-wasm`. In Node the installed
-   * package is found by itself; in browsers they are looked for beside this module or the bundle.
+   * Where the `.wasm` files of `@tensorflow/tfjs-backend-wasm` are: the URL or path of their folder, or of the one with SIMD, as
+   * a bundler names it. In Node the installed package is found by itself; in browsers they are looked for beside this module or
+   * the bundle.
    */
   readonly wasmPath?: string;
 }

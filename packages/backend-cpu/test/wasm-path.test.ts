@@ -8,7 +8,7 @@ it('a folder without the .wasm files is a reason to take JavaScript, and no more
   const backend = await useBackend(cpu({ prefer: ['wasm', 'js'], wasmPath: '/no/such/folder' }));
   expect(backend.name).toBe('js');
   expect(backend.reason).toBe(
-    "wasm: '/no/such/folder/tfjs-backend-wasm-simd.wasm' was not found. `cpu({ wasmPath })` says where the .wasm files are.",
+    "wasm: '/no/such/folder/tfjs-backend-wasm-simd.wasm' was not found. `cpu({ wasmPath })` says where it is.",
   );
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(unhandled).not.toHaveBeenCalled();

@@ -122,9 +122,11 @@ function runShare(): void {
   memory.copy(slots, shares.slots, shares.slotBytes);
   useSlots(slots);
   useTimes(index == 0 ? shares.times : 0);
+  // after the last barrier the first thread may go on to another run, and say how often that is
+  const repeats = shares.repeats;
   // nothing is written before all are there
   barrier();
-  for (let i = 0; i < shares.repeats && !endsEarly(); i++) {
+  for (let i = 0; i < repeats && !endsEarly(); i++) {
     runWords(shares.from, shares.to, shares.scratch + index * shares.stride, shares.shared);
     barrier();
     note(-1);

@@ -8,55 +8,38 @@ import {
 } from '@tensorflow/tfjs-core';
 import { correctMemory } from './correct-memory.ts';
 import type { WasmBackend } from './wasm-backend.ts';
-import { requireFile, wasmFolder } from './wasm-files.ts';
-import type { WasmOptions } from './wasm-provider.ts';
+import { requireFile, wasmFile } from './wasm-files.ts';
 
 /**
- * Loads tfjs's WASM module, without a network in Node, and returns how many threads it uses.
+ * Loads tfjs's WASM module, without a network in Node: the one without threads, whose memory our own code may use too. (Its threads
+ * start from the text of a function, which means nothing where a bundler has renamed what it uses, and not at all in Node, tfjs#3830.)
  *
- * In Node that is one: tfjs starts its threads from `blob:` URLs, which Node's workers refuse, and the module, started
- * by hand, makes a pool of one thread there (tfjs#3830).
- *
- * One thread runs on the module without threads, whose memory our own code may use too.
- *
- * @throws BackendError if the `.wasm` files cannot be read or compiled.
+ * @throws BackendError if the `.wasm` file cannot be read or compiled.
  */
-export async function startWasm({ threads = 1, wasmPath }: WasmOptions): Promise<number> {
+export async function startWasm(wasmPath: string | undefined): Promise<void> {
   const wasm = namespaceOf(await import('@tensorflow/tfjs-backend-wasm'));
   const running = engine().registry.wasm;
   if (running) {
     correctMemory(running as WasmBackend);
-    return wasm.getThreadsCount();
+    return;
   }
-  env().set(HAS_THREADS, threads > 1 && (await supportsThreads()));
-  const folder = wasmFolder(wasmPath);
-  await requireFile(`${folder}${await fileName()}`);
-  wasm.setWasmPaths(folder);
-  wasm.setThreadsCount(threads);
-  const instance = await withoutNewListeners(async () => await findBackendFactory('wasm')(), folder);
+  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  const name = (await env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? SIMD : PLAIN;
+  const file = wasmFile(name, wasmPath);
+  await requireFile(file);
+  // tfjs asks for all names, and loads one
+  wasm.setWasmPaths({ [SIMD]: file, [PLAIN]: file, 'tfjs-backend-wasm-threaded-simd.wasm': file });
+  const instance = await withoutNewListeners(async () => await findBackendFactory('wasm')(), file);
   correctMemory(instance as WasmBackend);
   removeBackend('wasm');
   registerBackend('wasm', () => instance, WASM_PRIORITY);
-  return wasm.getThreadsCount();
 }
 
 const WASM_PRIORITY = 2;
 
-/** The flags by which tfjs chooses among its files. */
-const HAS_THREADS = 'WASM_HAS_MULTITHREAD_SUPPORT';
-const HAS_SIMD = 'WASM_HAS_SIMD_SUPPORT';
-
-/** Asks anew, whatever an earlier start has set. */
-async function supportsThreads(): Promise<boolean> {
-  delete env().getFlags()[HAS_THREADS];
-  return (await env().getAsync(HAS_THREADS)) as boolean;
-}
-
-/** The one of the three files that tfjs will load. */
-async function fileName(): Promise<string> {
-  if (!(await env().getAsync(HAS_SIMD))) return 'tfjs-backend-wasm.wasm';
-  return `tfjs-backend-wasm-${env().get(HAS_THREADS) ? 'threaded-simd' : 'simd'}.wasm`;
-}
+/** The files that can be loaded. */
+const SIMD = 'tfjs-backend-wasm-simd.wasm';
+const PLAIN = 'tfjs-backend-wasm.wasm';
 
 type WasmPackage = typeof import('@tensorflow/tfjs-backend-wasm');
 
@@ -68,7 +51,7 @@ const namespaceOf = (module: WasmPackage): WasmPackage =>
  * Starts the module without the listeners that its loader adds to the process, which would turn every unhandled
  * rejection and uncaught exception of the program into an exception of theirs.
  */
-async function withoutNewListeners(start: () => Promise<KernelBackend>, folder: string): Promise<KernelBackend> {
+async function withoutNewListeners(start: () => Promise<KernelBackend>, file: string): Promise<KernelBackend> {
   const target = globalThis.process?.versions?.node ? globalThis.process : undefined;
   const events = ['uncaughtException', 'unhandledRejection'] as const;
   const before = events.map((event) => target?.listeners(event as never) ?? []);
@@ -76,8 +59,8 @@ async function withoutNewListeners(start: () => Promise<KernelBackend>, folder: 
     return await start();
   } catch (error) {
     throw new Error(
-      `the WebAssembly module could not be started from '${folder}': ${(error as Error).message ?? error} ` +
-        '`cpu({ wasmPath })` says where the .wasm files are.',
+      `the WebAssembly module could not be started from '${file}': ${(error as Error).message ?? error} ` +
+        '`cpu({ wasmPath })` says where it is.',
     );
   } finally {
     events.forEach((event, i) => {

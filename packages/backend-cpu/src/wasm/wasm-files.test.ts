@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { requireFile, wasmFolder } from './wasm-files.ts';
+import { requireFile, wasmFile } from './wasm-files.ts';
 
-const FILE = 'https://example.org/wasm/tfjs-backend-wasm-simd.wasm';
+const NAME = 'tfjs-backend-wasm-simd.wasm';
+const FILE = `https://example.org/wasm/${NAME}`;
 
 /** Takes Node's modules away, as in a browser, and answers every request like this. */
 function browse(answer: () => Response): void {
@@ -13,19 +14,25 @@ describe('the .wasm files', () => {
   afterEach(() => vi.unstubAllGlobals());
 
   it('stand in the installed package in Node', async () => {
-    const folder = wasmFolder(undefined);
-    expect(folder).toMatch(/tfjs-backend-wasm\/dist\/$/);
-    await requireFile(`${folder}tfjs-backend-wasm-simd.wasm`);
+    const file = wasmFile(NAME, undefined);
+    expect(file).toMatch(/tfjs-backend-wasm\/dist\/tfjs-backend-wasm-simd\.wasm$/);
+    await requireFile(file);
   });
 
   it('stand in the folder that is given', () => {
-    expect(wasmFolder('/wasm')).toBe('/wasm/');
-    expect(wasmFolder('/wasm/')).toBe('/wasm/');
+    expect(wasmFile(NAME, '/wasm')).toBe(`/wasm/${NAME}`);
+    expect(wasmFile(NAME, '/wasm/')).toBe(`/wasm/${NAME}`);
+    expect(wasmFile(NAME, '/a.wasm/')).toBe(`/a.wasm/${NAME}`);
+  });
+
+  it('may be given themselves, as bundlers name them', () => {
+    for (const file of ['/assets/simd-Bx3.wasm', 'simd.wasm?v=2', 'data:application/wasm;base64,AGFzbQ==', 'blob:x'])
+      expect(wasmFile(NAME, file)).toBe(file);
   });
 
   it('stand beside the module in a browser', () => {
     browse(() => new Response());
-    expect(`${wasmFolder(undefined)}wasm-files.test.ts`).toBe(import.meta.url);
+    expect(wasmFile('wasm-files.test.ts', undefined)).toBe(import.meta.url);
   });
 
   it('are taken from a server that has them, or that does not know how to be asked', async () => {
@@ -33,12 +40,14 @@ describe('the .wasm files', () => {
       browse(() => new Response(null, { status, headers: { 'content-type': 'application/wasm' } }));
       await requireFile(FILE);
     }
+    browse(() => new Response(null, { status: 404 }));
+    await requireFile('data:application/wasm;base64,AGFzbQ==');
   });
 
   it('that a server lacks are an error that says what to do', async () => {
     browse(() => new Response(null, { status: 404 }));
     await expect(requireFile(FILE)).rejects.toThrow(
-      `'${FILE}' was not found (HTTP status 404). Copy the three .wasm files of @tensorflow/tfjs-backend-wasm/dist to ` +
+      `'${FILE}' was not found (HTTP status 404). Copy the .wasm files of @tensorflow/tfjs-backend-wasm/dist to ` +
         "a folder that is served, and name it: `cpu({ wasmPath: '/wasm/' })`.",
     );
     browse(() => new Response('', { headers: { 'content-type': 'text/html;charset=utf-8' } }));

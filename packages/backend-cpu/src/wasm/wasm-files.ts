@@ -2,13 +2,17 @@ import { BackendError } from '@capas/core';
 import { builtinModules } from '../builtin-modules.ts';
 
 /**
- * The folder of tfjs's `.wasm` files, with a slash at its end: the given one, else in Node that of the installed
- * package, else that of this module or of the bundle it became a part of.
+ * Where a `.wasm` file of tfjs is: the given one, or the one of this name in the given folder, else in that of the installed
+ * package in Node, else in that of this module or of the bundle it became a part of.
  */
-export function wasmFolder(given: string | undefined): string {
+export function wasmFile(name: string, given: string | undefined): string {
+  if (given !== undefined && IS_FILE.test(given)) return given;
   const folder = given ?? installedFolder() ?? ownFolder();
-  return folder.endsWith('/') ? folder : `${folder}/`;
+  return `${folder}${folder.endsWith('/') ? '' : '/'}${name}`;
 }
+
+/** Bundlers put hashes into names and versions behind them, and small files into the address. */
+const IS_FILE = /\.wasm([?#].*)?$|^(data|blob):/;
 
 /**
  * Checks that a `.wasm` file is there. tfjs's loader would complain loudly and could not be started again.
@@ -19,16 +23,17 @@ export async function requireFile(file: string): Promise<void> {
   const node = builtinModules();
   if (!node) return requireServed(file);
   if (!node('node:fs').existsSync(file.startsWith('file:') ? new URL(file) : file))
-    throw new BackendError(`'${file}' was not found. \`cpu({ wasmPath })\` says where the .wasm files are.`);
+    throw new BackendError(`'${file}' was not found. \`cpu({ wasmPath })\` says where it is.`);
 }
 
 /** Asks the server, which may answer with a page where it has no file, and need not know how to be asked. */
 async function requireServed(file: string): Promise<void> {
+  if (/^(data|blob):/.test(file)) return;
   const answer = await fetch(file, { method: 'HEAD', credentials: 'same-origin' }).catch((error: Error) => error);
   const problem = problemOf(answer);
   if (problem)
     throw new BackendError(
-      `'${file}' was not found (${problem}). Copy the three .wasm files of @tensorflow/tfjs-backend-wasm/dist to a ` +
+      `'${file}' was not found (${problem}). Copy the .wasm files of @tensorflow/tfjs-backend-wasm/dist to a ` +
         "folder that is served, and name it: `cpu({ wasmPath: '/wasm/' })`.",
     );
 }

@@ -11,7 +11,7 @@ export interface WasmOptions {
   readonly wasmPath: string | undefined;
 }
 
-/** WebAssembly kernels with SIMD, and threads in browsers that allow them. Loads `@tensorflow/tfjs-backend-wasm`. */
+/** WebAssembly kernels with SIMD, and programs that run on threads. Loads `@tensorflow/tfjs-backend-wasm`. */
 export const wasmProvider = (options: WasmOptions): BackendProvider => ({
   name: 'wasm',
   probe: async () => {
@@ -20,11 +20,11 @@ export const wasmProvider = (options: WasmOptions): BackendProvider => ({
     return { ok: true, device: hasSimd() ? 'WebAssembly with SIMD' : 'WebAssembly without SIMD', reason: '' };
   },
   load: async () => {
-    const kernelThreads = await startWasm(options);
+    await startWasm(options.wasmPath);
     await installJsKernels();
     installWasmKernels();
     const executor = await executorBeside(engine().registry.wasm!, options.threads);
-    const threads = Math.max(kernelThreads, executor?.threads ?? 1);
+    const threads = executor?.threads ?? 1;
     const device = `WebAssembly ${hasSimd() ? 'with' : 'without'} SIMD, ${threads} thread${threads === 1 ? '' : 's'}`;
     return { engineName: 'wasm', device: env().get('IS_NODE') ? `${device}, in Node` : device, executor };
   },

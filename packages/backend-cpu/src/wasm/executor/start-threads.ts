@@ -12,8 +12,17 @@ interface ThreadData extends WasmCode {
 export const hasSharedMemory = (): boolean =>
   typeof SharedArrayBuffer === 'function' && (globalThis.crossOriginIsolated !== false || isNode());
 
-/** This thread may sleep until another one wakes it: pages must not. */
-export const isNode = (): boolean => builtinModules() !== undefined;
+const isNode = (): boolean => builtinModules() !== undefined;
+
+/** Whether this thread may sleep until another one wakes it: pages must not. */
+export function maySleep(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A thread that serves. */
 export interface Thread {

@@ -1,6 +1,6 @@
 import { BackendError } from '@capas/core';
 import { startCode, type WasmCode } from './start-code.ts';
-import { isNode, startThreads, type Thread } from './start-threads.ts';
+import { maySleep, startThreads, type Thread } from './start-threads.ts';
 import type { WasmExports } from './wasm-exports.ts';
 
 /** What threads share lies in the second half of the first page, which belongs to the code itself: 64 bytes and more for each set of threads. */
@@ -101,7 +101,7 @@ export class WasmThreads {
   }
 
   #join(set: number, count: number): void {
-    this.#exports.join(addressOf(set), 0, count, isNode());
+    this.#exports.join(addressOf(set), 0, count, count > 1 && maySleep());
   }
 }
 
