@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { ProgramBuilder } from '../program/builder.ts';
+import { callOf, inputOf } from '../program/expression.ts';
 import { parse } from '../program/parse.ts';
 import { print } from '../program/print.ts';
 import type { Program } from '../program/program.ts';
@@ -55,5 +57,16 @@ test('another axis is padded too: nothing to do', () => {
   %4: float32[2,3] = map(%2, %3) { add(a, b) }
   return %4
 }`);
+  expect(recognizeConcat.run(program)).toBe(program);
+});
+
+test('sums of the same sums, which written out were millions of millions of terms: nothing to do', () => {
+  const builder = new ProgramBuilder();
+  const type = { shape: [3], dtype: 'float32' as const };
+  const sums = [builder.input('a', type), builder.input('b', type)];
+  for (let i = 0; i < 60; i++) {
+    sums.push(...builder.emit('map', sums.slice(-2), { expr: callOf('add', inputOf(0), inputOf(1)) }));
+  }
+  const program = builder.build(sums.slice(-1));
   expect(recognizeConcat.run(program)).toBe(program);
 });

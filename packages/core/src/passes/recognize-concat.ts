@@ -21,9 +21,11 @@ export const recognizeConcat: Pass = {
 
 const sumOfPads: Rule = (instruction, view) => {
   if (!isSum(instruction)) return undefined;
-  const pads = termsOf(instruction, view).map((id) => view.producerOf(id));
-  if (!pads.every((pad) => pad?.primitive === 'pad' && Object.is(pad.attrs.value, 0))) return undefined;
-  const parts = (pads as readonly Instruction[]).map((pad) => ({ x: pad.inputs[0]!, pads: pad.attrs.pads as Pads }));
+  const pads: Instruction[] = [];
+  // no more parts than there are places for them: sums of the same sums would be very many terms
+  const most = Math.max(...view.typeOf(instruction.outputs[0]!).shape, 1);
+  if (!collectPads(instruction, view, pads, most)) return undefined;
+  const parts = pads.map((pad) => ({ x: pad.inputs[0]!, pads: pad.attrs.pads as Pads }));
   const axis = parts[0]!.pads.findIndex((pair) => pair.some((count) => count > 0));
   parts.sort((a, b) => (a.pads[axis]?.[0] ?? 0) - (b.pads[axis]?.[0] ?? 0));
   if (axis < 0 || !areSideBySide(parts, axis, view)) return undefined;
@@ -46,10 +48,13 @@ function areSideBySide(parts: readonly { x: ValueId; pads: Pads }[], axis: numbe
   return parts.at(-1)!.pads[axis]![1] === 0;
 }
 
-/** What is added up, sums of sums included. */
-function termsOf({ inputs }: Instruction, view: ProgramView): ValueId[] {
-  return inputs.flatMap((id) => {
+/** Adds what is added up, sums of sums included, to `found`; whether all of it is padded with zeros, and no more than `most`. */
+function collectPads({ inputs }: Instruction, view: ProgramView, found: Instruction[], most: number): boolean {
+  return inputs.every((id) => {
     const producer = view.producerOf(id);
-    return producer && isSum(producer) ? termsOf(producer, view) : [id];
+    if (!producer || found.length === most) return false;
+    if (isSum(producer)) return collectPads(producer, view, found, most);
+    found.push(producer);
+    return producer.primitive === 'pad' && Object.is(producer.attrs.value, 0);
   });
 }
