@@ -39,9 +39,12 @@ test('of a constant with the same elements for each sample one sample is kept', 
 
 test.each<[string, (batch: number) => string]>([
   ['a size that is the batch and one more', (n) => `%1: float32[${n + 1}] = pad(%0) {pads=[[0, 1]], value=0}`],
-  ['another number in an expression', (n) => `%1: float32[${n}] = map(%0) { mul(a, ${1 / n}) }`],
+  ['a share of the batch in an expression', (n) => `%1: float32[${n}] = map(%0) { mul(a, ${1 / n}) }`],
   ['other instructions', (n) => (n > 3 ? `%1: float32[5] = map(%0) { relu(a) }` : `%1: float32[3] = softmax(%0)`)],
-  ['a constant that counts samples', (n) => `%1: int32[${n}] = constant [${Array.from({ length: n }, (_, i) => i)}]`],
+  [
+    'a constant that has nothing to do with the number of samples',
+    (n) => `%1: int32[${n}] = constant [${Array.from({ length: n }, (_, i) => i * i)}]`,
+  ],
 ])('it is refused, with the place, where batches differ otherwise: %s', (_, line) => {
   const text = (n: number) => `program(%0 "x": float32[${n}]) {
   ${line(n)}

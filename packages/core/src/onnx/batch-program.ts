@@ -1,4 +1,4 @@
-import { isProgram } from '../program/attributes.ts';
+import { isExpression, isProgram } from '../program/attributes.ts';
 import type { Expression } from '../program/expression.ts';
 import type {
   AttributeValue,
@@ -20,8 +20,14 @@ export interface BatchType {
   readonly dtype: ProgramDType;
 }
 
+/** An expression whose numbers may depend on the batch. */
+export type BatchExpression =
+  | { readonly kind: 'input'; readonly index: number }
+  | { readonly kind: 'number'; readonly value: Dim }
+  | { readonly kind: 'call'; readonly fn: string; readonly args: readonly BatchExpression[] };
+
 /** What an attribute may be, as that of a program; its numbers may depend on the batch. */
-export type BatchAttribute = Dim | boolean | string | Expression | BatchProgram | readonly BatchAttribute[];
+export type BatchAttribute = Dim | boolean | string | BatchExpression | BatchProgram | readonly BatchAttribute[];
 
 /** An instruction; see `Instruction`. */
 export interface BatchInstruction extends Omit<Instruction, 'attrs'> {
@@ -31,6 +37,8 @@ export interface BatchInstruction extends Omit<Instruction, 'attrs'> {
 /** Elements in row-major order. A dimension of 1 may stand for more, and `[]` for all: they are equal along those axes. */
 export interface BatchConstant extends ProgramConstant {
   readonly dims: Shape;
+  /** There is one element, the first, and each of the others is so much more than the one before. */
+  readonly step?: number;
 }
 
 /** A program for batches of any size. */
@@ -95,8 +103,19 @@ class Comparison {
     if (isProgram(a) && isProgram(b)) return this.program(a, b);
     if (Array.isArray(a) && Array.isArray(b) && a.length === b.length)
       return a.map((item: AttributeValue, i) => this.#attribute(item, b[i]));
+    if (isExpression(a) && isExpression(b)) return this.#expression(a, b);
     this.#same(a, b);
-    return a as string | boolean | Expression;
+    return a as string | boolean;
+  }
+
+  #expression(a: Expression, b: Expression): BatchExpression {
+    if (a.kind === 'number' && b.kind === 'number') return { kind: 'number', value: this.#dim(a.value, b.value) };
+    if (a.kind !== 'call' || b.kind !== 'call') {
+      this.#same(a, b);
+      return a as BatchExpression;
+    }
+    this.#same([a.fn, a.args.length], [b.fn, b.args.length]);
+    return { ...a, args: a.args.map((arg, i) => this.#expression(arg, b.args[i]!)) };
   }
 
   #dim(a: number, b: number): Dim {
@@ -110,6 +129,9 @@ class Comparison {
     const other = b.constants[i]!;
     this.#where = 'a constant';
     if (other.id !== id) this.#refuse();
+    const step = dims.some(isBatch) ? stepOf(data) : 0;
+    if (step !== 0 && stepOf(other.data) === step && data[0] === other.data[0])
+      return { id, data: data.slice(0, 1), dims: [], step };
     const own = withoutBatch(data, a.types.get(id)!.shape, dims);
     const their = withoutBatch(other.data, b.types.get(id)!.shape, dims);
     if (own.length !== their.length || own.some((element, at) => !Object.is(element, their[at]))) this.#refuse();
@@ -138,4 +160,10 @@ function withoutBatch(data: ProgramConstant['data'], shape: Shape, dims: readonl
     }, 0);
   const isRepeated = data.every((element, i) => Object.is(element, data[firstOf(i)]));
   return isRepeated ? data.filter((_, i) => firstOf(i) === i) : data;
+}
+
+/** By how much each whole number is more than the one before it; 0 where that differs. */
+function stepOf(data: ProgramConstant['data']): number {
+  const step = data.length > 1 ? data[1]! - data[0]! : 0;
+  return data.every((element, i) => Number.isInteger(element) && element === data[0]! + i * step) ? step : 0;
 }

@@ -27,6 +27,13 @@ export function addDims(a: Dim, b: Dim): Dim {
   throw new BatchError(`it works at a place that is ${show(a)} + ${show(b)}`);
 }
 
+/** The product of two dimensions. */
+export function multiplyDims(a: Dim, b: Dim): Dim {
+  if (!isBatch(a)) return isBatch(b) ? { batches: a * b.batches } : a * b;
+  if (!isBatch(b)) return { batches: a.batches * b };
+  throw new BatchError(`it has ${show(a)} × ${show(b)} elements`);
+}
+
 /** Dimensions that must not depend on the batch. */
 export function fixedDims(what: string, dims: readonly Dim[]): readonly number[] {
   if (dims.some(isBatch)) throw new BatchError(`${what} is [${dims.map(show).join(', ')}]`);

@@ -1,8 +1,8 @@
 import { inputsIn } from '../passes/expressions.ts';
 import type { Expression } from '../program/expression.ts';
-import { argumentTypes, expressionType } from '../program/expression-type.ts';
+import { argumentTypes, ownType } from '../program/expression-type.ts';
 import type { ProgramDType } from '../program/program.ts';
-import { BatchError, type Dim, isBatch, sameDim } from './dim.ts';
+import { type Dim, isBatch, sameDim } from './dim.ts';
 import { dimsOf, type Lowering, refuse } from './lowering.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { scalarOperators } from './scalar-operators.ts';
@@ -15,8 +15,8 @@ export const map: Lowering = (context) => {
   const write = (expression: Expression, dtype: ProgramDType): string => {
     if (expression.kind === 'input') return context.loose(expression.index);
     if (expression.kind === 'number') {
-      if (isBatch(expression.value)) throw new BatchError('it computes with it');
-      return graph.scalar(expression.value, dtype);
+      const value = expression.value as Dim;
+      return isBatch(value) ? graph.cast(graph.size(value), dtype) : graph.scalar(value, dtype);
     }
     const { fn } = expression;
     const given = argumentTypes(expression, dtype, dtypes);
@@ -27,8 +27,9 @@ export const map: Lowering = (context) => {
       return refuse(instruction, 'ONNX has no bitwise operators before opset 18, for', 'Give `opsetVersion: 18`.');
     return operator(graph, args, given.at(-1)!);
   };
+  // its types do not depend on its numbers
   const expression = attrs.expr as Expression;
-  const result = write(expression, expressionType(expression, dtypes, wanted));
+  const result = write(expression, ownType(expression, dtypes) ?? wanted);
   const read = [...inputsIn(expression)].filter((place) => !context.isUniform(place));
   const isWhole = dims.every((dim, axis) =>
     read.some((place) => {

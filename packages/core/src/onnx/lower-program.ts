@@ -1,6 +1,7 @@
 import type { ValueId } from '../program/program.ts';
+import type { Shape } from '../tensor/shape.ts';
 import type { BatchConstant, BatchInstruction, BatchProgram, BatchType } from './batch-program.ts';
-import { sameDim } from './dim.ts';
+import { type Dim, multiplyDims, sameDim } from './dim.ts';
 import { broadcastTo } from './elementwise.ts';
 import { type LoweringContext, refuse } from './lowering.ts';
 import { lowerings } from './lowerings.ts';
@@ -36,15 +37,20 @@ export function lowerProgram(graph: OnnxGraph, program: BatchProgram, given: rea
     const known = names.get(id);
     if (known !== undefined) return known;
     const constant = constants.get(id)!;
-    const { dims } = typeOf(id);
-    const isWhole = constant.dims.length === dims.length && constant.dims.every((dim, i) => sameDim(dim, dims[i]!));
-    const name = isWhole ? storedName(constant) : broadcastTo(graph, storedName(constant), dims);
+    const type = typeOf(id);
+    const name =
+      constant.step === undefined
+        ? repeatedTo(graph, storedName(constant), constant.dims, type.dims)
+        : progression(graph, constant, type);
     names.set(id, name);
     return name;
   };
   const contextOf = (instruction: BatchInstruction): LoweringContext => {
     const { inputs: ids } = instruction;
-    const isUniform = (place: number): boolean => constants.get(ids[place]!)?.dims.length === 0;
+    const isUniform = (place: number): boolean => {
+      const constant = constants.get(ids[place]!);
+      return constant?.dims.length === 0 && constant.step === undefined;
+    };
     return {
       graph,
       instruction,
@@ -66,6 +72,21 @@ export function lowerProgram(graph: OnnxGraph, program: BatchProgram, given: rea
     instruction.outputs.forEach((id, i) => void names.set(id, results[i]!));
   }
   return program.outputs.map(nameOf);
+}
+
+/** A value repeated to a shape, where it does not have it. */
+const repeatedTo = (graph: OnnxGraph, value: string, from: Shape, dims: readonly Dim[]): string =>
+  from.length === dims.length && from.every((dim, i) => sameDim(dim, dims[i]!))
+    ? value
+    : broadcastTo(graph, value, dims);
+
+/** Whole numbers in equal steps, as many as the batch asks for. */
+function progression(graph: OnnxGraph, { data, step }: BatchConstant, { dims, dtype }: BatchType): string {
+  const count = dims.reduce(multiplyDims, 1);
+  const places = [graph.scalar(0, 'int64'), graph.size(count), graph.scalar(1, 'int64')];
+  const steps = graph.node('Mul', [graph.node('Range', places), graph.scalar(step!, 'int64')]);
+  const values = graph.node('Add', [steps, graph.scalar(data[0]!, 'int64')]);
+  return graph.reshape(graph.cast(values, dtype), dims);
 }
 
 function refuseInstruction(instruction: BatchInstruction): never {

@@ -212,6 +212,13 @@ describe('batches of any size', () => {
   }}`,
     ],
     [
+      'a constant that counts in steps',
+      (n) => `%2: int32[${n},2,1] = constant [${Array.from({ length: 2 * n }, (_, i) => 5 + 3 * i)}]
+  %3: float32[${n},2,1] = map(%2) { f32(a) }
+  %1: float32[${n},2,3] = map(%0, %3) { add(a, b) }`,
+    ],
+    ['a number that is the batch', (n) => `%1: float32[${n},2,3] = map(%0) { mul(add(a, ${n}), ${4 * n}) }`],
+    [
       'an image of a size',
       (n) => `%2: float32[${n},2,3,1] = reshape(%0) {shape=[${n}, 2, 3, 1]}
   %1: float32[${n},4,6,1] = resize(%2) {kind="bilinear", size=[4, 6], alignCorners=false, halfPixelCenters=true}`,
