@@ -2,11 +2,11 @@ import { cpu } from '@capas/backend-cpu';
 import { HostArray, type Shape, scope, setSeed, toTensor, useBackend } from '@capas/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { input, type Layer, layers, model } from '../src/index.ts';
+import { distance, exported, type Inputs } from '../src/saving/testing/run-exported.ts';
 import type { LayerClass, LayerContract } from '../src/testing.ts';
 import { contracts } from './support/contracts/index.ts';
 import { numbers } from './support/course-models.ts';
 import { layerClasses } from './support/layer-classes.ts';
-import { distance, exported, type Inputs } from './support/run-exported.ts';
 
 /** A layer and what it is called with. */
 type Case = Pick<LayerContract<object>, 'config' | 'inputShape' | 'inputDType' | 'options'>;

@@ -6,6 +6,7 @@ import { callOf, inputOf } from '../program/expression.ts';
 import { interpret } from '../program/interpret.ts';
 import { parse } from '../program/parse.ts';
 import type { HostValue } from '../program/primitive.ts';
+import { primitives } from '../program/primitives/index.ts';
 import type { Program } from '../program/program.ts';
 import { scalarFunctions } from '../program/scalar-functions.ts';
 import { commonProgram } from './batch-program.ts';
@@ -63,6 +64,13 @@ describe.each([17, 18, 23])('with opset %i', (opset) => {
     const program = programOfCase(instructionCase);
     await expectSame(program, bytesOf(program, opset), inputsOf(program));
   });
+});
+
+test('all primitives are written, but those of training and those that passes after the export fuse', () => {
+  const training = ['convFilterGrad', 'depthwiseFilterGrad', 'depthwiseInputGrad', 'poolGrad'];
+  const fused = ['gatherReduce', 'mapMany', 'updateRows'];
+  const others = [...training, ...fused, 'call', 'random'];
+  expect([...Object.keys(lowerings), ...others].sort()).toEqual(Object.keys(primitives).sort());
 });
 
 test.each<[string, string, string]>([
@@ -272,6 +280,25 @@ test('state that changes is refused, with its layer', () => {
   expect(() => bytesOf(program)).toThrow(
     "export: each call changes 'net/lstm/state' of 'net/lstm', and a graph of ONNX keeps nothing from call to call. Make the layer with `stateful: false`",
   );
+});
+
+test('files of more than 2 GB are refused', () => {
+  const count = 33;
+  // each state has the same 64 MiB
+  const states = Array.from({ length: count }, (_, i) => `%${i} "w${i}": weight float32[16777216] -> %${i}`);
+  const ids = Array.from({ length: count }, (_, i) => `%${i}`);
+  const program = parse(`program() state (${states}) {
+  %${count}: float32[${16777216 * count}] = concat(${ids}) {axis=0}
+  return %${count}
+}`);
+  const data = new Float32Array(16777216);
+  expect(() =>
+    writeOnnx(
+      commonProgram({ program, batch: 1 }, { program, batch: 1 }),
+      ids.map(() => data),
+      namesOf(program, 18),
+    ),
+  ).toThrow('export: the model takes 2.1 GiB, and a file of ONNX has at most 2. Export it in parts');
 });
 
 test('weights that are only transposed keep their names', () => {

@@ -1,6 +1,7 @@
 import { HostArray, type Tensor } from '@capas/core';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { ExportOptions, Model } from '../../src/index.ts';
+import type { Model } from '../../models/model.ts';
+import type { ExportOptions } from '../export-model.ts';
 
 /** What a model is called with: arrays for its inputs, in their order or by their names. */
 export type Inputs = HostArray | readonly HostArray[] | Readonly<Record<string, HostArray>>;
