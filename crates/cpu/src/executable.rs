@@ -216,7 +216,8 @@ struct Users {
 /// instruction before that uses it too. The barriers of the plan are about slots only.
 fn part_scratch(instructions: &mut [Instruction], threads: usize, users: &mut Users) {
     for instruction in instructions {
-        let is_shared_loop = matches!(instruction.work, Work::Loop(..)) && !instruction.serial;
+        let is_together = matches!(&instruction.work, Work::Loop(repeat, _) if repeat.apart.is_none());
+        let is_shared_loop = is_together && !instruction.serial;
         let is_used = !is_shared_loop && instruction.scratch_bytes(threads) > 0;
         if is_used && (users.team || (users.first && !instruction.serial)) {
             instruction.barrier = true;

@@ -1,5 +1,7 @@
 use capas_runtime::{DecodeError, Reader, Slots};
 
+use crate::memory::ALIGNMENT;
+
 /// How often a loop runs its body, and how slots move meanwhile. Each thread moves those of its own table, so nobody waits.
 pub struct Repeat {
     pub length: usize,
@@ -7,6 +9,29 @@ pub struct Repeat {
     reverse: bool,
     steps: Vec<Step>,
     carries: Vec<Carry>,
+    /// Where each thread does whole iterations alone: its own memory.
+    pub apart: Option<Own>,
+}
+
+/// Slots that lie in memory of the thread.
+pub struct Own {
+    /// Slots and their offsets.
+    slots: Vec<(usize, usize)>,
+    bytes: usize,
+}
+
+impl Own {
+    /// The bytes of a thread, up to the end of the cache line.
+    pub fn bytes(&self) -> usize {
+        self.bytes.next_multiple_of(ALIGNMENT)
+    }
+
+    /// Lets the slots lie in this memory.
+    pub fn place(&self, memory: *mut u8, slots: &mut Slots) {
+        for &(slot, offset) in &self.slots {
+            slots.addresses[slot] = memory.wrapping_add(offset);
+        }
+    }
 }
 
 /// A slot that is at one step after the other of what lies in another slot.
@@ -35,7 +60,10 @@ impl Repeat {
             Ok(Carry { current, next, from: reader.count()?, to: reader.count()? })
         };
         let carries = (0..reader.count()?).map(|_| carry(reader)).collect::<Result<_, _>>()?;
-        Ok(Self { length, reverse, steps, carries })
+        let is_apart = reader.count()? != 0;
+        let own = (0..reader.count()?).map(|_| Ok((reader.count()?, reader.count()?))).collect::<Result<_, _>>()?;
+        let own = Own { slots: own, bytes: reader.count()? };
+        Ok(Self { length, reverse, steps, carries, apart: is_apart.then_some(own) })
     }
 
     /// Before the first iteration.

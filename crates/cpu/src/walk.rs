@@ -5,11 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use capas_runtime::{Barrier, Op, Poisoned, Slots, Worker};
+use capas_runtime::{Barrier, Op, Poisoned, Slots, Worker, share};
 
 use crate::float_mode::FlushDenormals;
+use crate::memory::ALIGNMENT;
 use crate::profile::Profile;
-use crate::repeat::Repeat;
+use crate::repeat::{Own, Repeat};
 
 /// An instruction of the stream, ready to run.
 pub struct Instruction {
@@ -43,7 +44,8 @@ impl Instruction {
         let threads = if self.serial { 1 } else { threads };
         match &self.work {
             Work::Op(op) => op.scratch_bytes(threads),
-            Work::Loop(_, body) => body.iter().map(|each| each.scratch_bytes(threads)).max().unwrap_or(0),
+            Work::Loop(Repeat { apart: Some(own), .. }, body) => threads * (own.bytes() + most_scratch(body, 1)),
+            Work::Loop(_, body) => most_scratch(body, threads),
         }
     }
 
@@ -55,6 +57,12 @@ impl Instruction {
             }
         });
     }
+}
+
+/// The most scratch memory that one of the instructions needs, up to the end of the cache line.
+fn most_scratch(body: &[Instruction], threads: usize) -> usize {
+    let most = body.iter().map(|each| each.scratch_bytes(threads)).max();
+    most.unwrap_or(0).next_multiple_of(ALIGNMENT)
 }
 
 /// Why a run ended early.
@@ -79,6 +87,9 @@ impl std::error::Error for RunError {}
 /// What a thread knows for itself.
 struct Thread<'a> {
     id: usize,
+    /// How many do an instruction together.
+    count: usize,
+    scratch: *mut u8,
     /// Loops move some of them, and not all threads are at the same iteration.
     slots: Slots,
     profile: Option<&'a mut Profile>,
@@ -147,7 +158,8 @@ impl<'a> Walk<'a> {
     }
 
     fn steps(&self, id: usize, profile: Option<&mut Profile>, at: &Cell<usize>) {
-        let mut thread = Thread { id, slots: self.slots.clone(), profile, at };
+        let (count, scratch) = (self.threads, self.scratch);
+        let mut thread = Thread { id, count, scratch, slots: self.slots.clone(), profile, at };
         for step in 0..self.steps {
             if step > 0 {
                 if id == 0 && (self.should_end)() {
@@ -189,8 +201,8 @@ impl<'a> Walk<'a> {
     }
 
     fn run_op(&self, thread: &Thread, op: &dyn Op, &Instruction { serial, index, .. }: &Instruction) -> bool {
-        let count = if serial { 1 } else { self.threads };
-        let worker = Worker::new(thread.id, count, &thread.slots, self.scratch, self.barrier);
+        let count = if serial { 1 } else { thread.count };
+        let worker = Worker::new(thread.id, count, &thread.slots, thread.scratch, self.barrier);
         op.run(&worker);
         if let Some(message) = worker.take_failure() {
             self.fail(index, message);
@@ -199,6 +211,9 @@ impl<'a> Walk<'a> {
     }
 
     fn run_loop(&self, thread: &mut Thread, repeat: &Repeat, body: &[Instruction]) -> bool {
+        if let Some(own) = &repeat.apart {
+            return self.run_apart(thread, repeat, own, body);
+        }
         repeat.enter(&mut thread.slots);
         (0..repeat.length).all(|iteration| {
             repeat.begin(iteration, &mut thread.slots);
@@ -206,6 +221,20 @@ impl<'a> Walk<'a> {
             repeat.end(&mut thread.slots);
             goes_on
         })
+    }
+
+    /// This thread's iterations of a loop, as if it were alone.
+    fn run_apart(&self, thread: &mut Thread, repeat: &Repeat, own: &Own, body: &[Instruction]) -> bool {
+        let Thread { id, count, scratch, .. } = *thread;
+        let start = scratch.wrapping_add(id * (own.bytes() + most_scratch(body, 1)));
+        own.place(start, &mut thread.slots);
+        (thread.id, thread.count, thread.scratch) = (0, 1, start.wrapping_add(own.bytes()));
+        let goes_on = share(repeat.length, 1, id, count).all(|iteration| {
+            repeat.begin(iteration, &mut thread.slots);
+            self.run_all(thread, body)
+        });
+        (thread.id, thread.count, thread.scratch) = (id, count, scratch);
+        goes_on
     }
 
     /// Keeps the first error, and takes the other threads out of the run.

@@ -163,6 +163,12 @@ patterns! {
     call(FN_ADD, &[Arg(1), call(FN_MUL, &[call(FN_SUB, &[call(FN_SQUARE, &[Arg(0)]), Arg(1)]), Arg(2)])]),
         |a, b, c| [b + (a * a - b) * c];
     APPROACH, |a, b, c| [b + (a - b) * c];
+    // normalizations: the gradient, and the result
+    call(FN_ADD, &[
+        call(FN_MUL, &[call(FN_MUL, &[Arg(0), Arg(1)]), Arg(2)]),
+        call(FN_MUL, &[Arg(3), call(FN_MUL, &[Arg(4), Arg(5)])]),
+    ]), |a, b, c, d, e, f| [a * b * c + d * (e * f)];
+    call(FN_ADD, &[call(FN_MUL, &[call(FN_MUL, &[Arg(0), Arg(1)]), Arg(2)]), Arg(3)]), |a, b, c, d| [a * b * c + d];
     call(FN_ADD, &[call(FN_MUL, &[call(FN_SUB, &[Arg(0), Arg(1)]), Arg(2)]), Arg(3)]),
         |a, b, c, d| [(a - b) * c + d];
     call(FN_ADD, &[Arg(0), call(FN_MUL, &[Arg(1), Arg(2)])]), |a, b, c| [a + b * c];

@@ -64,12 +64,18 @@ impl<'a> Worker<'a> {
     /// This thread's part of `total` units of work, cut at multiples of `grain`.
     #[inline]
     pub fn share(&self, total: usize, grain: usize) -> Range<usize> {
-        let grain = grain.max(1);
-        let grains = total.div_ceil(grain);
-        let from = grains * self.id / self.count;
-        let to = grains * (self.id + 1) / self.count;
-        (from * grain).min(total)..(to * grain).min(total)
+        share(total, grain, self.id, self.count)
     }
+}
+
+/// The part of a thread of `count`: see [`Worker::share`].
+#[inline]
+pub fn share(total: usize, grain: usize, id: usize, count: usize) -> Range<usize> {
+    let grain = grain.max(1);
+    let grains = total.div_ceil(grain);
+    let from = grains * id / count;
+    let to = grains * (id + 1) / count;
+    (from * grain).min(total)..(to * grain).min(total)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ import {
   randomProgram,
   randomValues,
   runPasses,
+  tilesOf,
 } from '@capas/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -35,6 +36,9 @@ const wasm = (await startWasmExecutor())!;
 const native = 'path' in findLibrary() ? nativeExecutor(loadLibrary()) : undefined;
 const executors = [wasm, ...(native ? [native, onAllThreads(native)] : [])];
 
+/** The pipeline does in blocks what is large. */
+const inSmallBlocks = pipeline.map((pass) => (pass.name === 'tile-rows' ? tilesOf(4, 2) : pass));
+
 /** With how many runs bounds are looked for, until they are wide enough. */
 const EFFORTS = [0, 6, 60];
 
@@ -48,6 +52,7 @@ function variantsOf(program: Program, choice: number): Readonly<Record<string, P
     'after all passes': runPasses(program, { verify: false }),
     [`after ${name}`]: runPasses(program, { passes: [pipeline[one]!], verify: false }),
     [`after all passes but ${name} (${one})`]: runPasses(program, { passes: others, verify: false }),
+    'in blocks of rows': runPasses(program, { passes: inSmallBlocks, verify: false }),
   };
 }
 

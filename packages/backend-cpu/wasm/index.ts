@@ -6,7 +6,7 @@ import { depthwiseConv, depthwiseFilterGrad, depthwiseInputGrad } from './depthw
 import { dot, packOnce } from './dot';
 import { gather, gatherNd, scatterAdd, scatterNd } from './indexing';
 import { map } from './map';
-import { CARRY, exchangeCarries, MOVE, moveSlots, placeCarries } from './loop';
+import { CARRY, exchangeCarries, MOVE, moveSlots, OWN, ownBytesOf, placeCarries, placeOwn } from './loop';
 import { argReduce, scan, sort } from './order';
 import { pool, poolGrad } from './pool';
 import { note, useTimes } from './profile';
@@ -23,6 +23,8 @@ import {
   peak,
   peakOfShared,
   resetScratch,
+  shareEnd,
+  shareStart,
   threadCount,
   threadIndex,
   useSlots,
@@ -168,8 +170,26 @@ function runLoop(scratch: usize, shared: usize): void {
   const moves = words(moveCount * MOVE);
   const carryCount = next();
   const carries = words(carryCount * CARRY);
+  const isApart = next() != 0;
+  const ownCount = next();
+  const own = words(ownCount * OWN);
+  const ownBytes = <usize>next();
   const bytes = (<usize>next()) << 2;
   const body = here();
+  if (isApart) {
+    const index = threadIndex();
+    const count = threadCount();
+    const end = shareEnd(length, 1);
+    placeOwn(own, ownCount, scratch);
+    const start = shareStart(length, 1);
+    useThread(0, 1);
+    for (let i = start; i < end && !endsEarly(); i++) {
+      moveSlots(moves, moveCount, isReversed ? length - 1 - i : i);
+      runWords(body, body + bytes, scratch + ownBytes, shared);
+    }
+    useThread(index, count);
+    return;
+  }
   placeCarries(carries, carryCount);
   for (let i = 0; i < length && !endsEarly(); i++) {
     moveSlots(moves, moveCount, isReversed ? length - 1 - i : i);
@@ -180,6 +200,7 @@ function runLoop(scratch: usize, shared: usize): void {
 
 /** The scratch memory that each thread needs for the words from `from` to `to`; then `sharedBytes` is what all need together. */
 export function scratchBytes(from: usize, to: usize): usize {
+  let most: usize = 0;
   measure(true);
   forgetPeaks();
   jump(from);
@@ -189,11 +210,12 @@ export function scratchBytes(from: usize, to: usize): usize {
     const length = next();
     jump(start + 16);
     resetScratch(0, 0);
+    if (opcode == C.OP_LOOP) most = max(most, ownBytesOf());
     runInstruction(opcode);
     jump(start + ((<usize>length) << 2));
   }
   measure(false);
-  return peak();
+  return peak() + most;
 }
 
 export function sharedBytes(): usize {

@@ -7,5 +7,6 @@ export const mean: KernelSpec<'x'> = reduction(
   'Mean',
   'mean',
   () => 'float32',
-  ({ dy, x }) => mul(dy, fill(x.shape, dy.size / x.size)),
+  // the quotient of each mean, before it is one for each element
+  ({ dy, x }) => mul(mul(dy, dy.size / x.size), fill(x.shape, 1)),
 );

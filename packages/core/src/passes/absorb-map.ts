@@ -76,7 +76,10 @@ function isWorthIt(producer: Instruction, { shape }: Draft, view: ProgramView): 
   // A product computes it before it writes.
   if (productsFor(producer, view).length) return false;
   const vanishes = readers.every(({ primitive }) => primitive === 'map' || primitive === 'reduce');
-  return vanishes && isCheap && callsIn(expr) <= MOST_CALLS_AGAIN && inputsIn(expr).size <= 2;
+  const size = sizeOf(view.typeOf(output).shape);
+  // to read what a broadcast repeats costs nothing
+  const large = producer.inputs.filter((id, i) => inputsIn(expr).has(i) && sizeOf(view.typeOf(id).shape) === size);
+  return vanishes && isCheap && callsIn(expr) <= MOST_CALLS_AGAIN && large.length <= 2;
 }
 
 /** Whether what a broadcast repeats is computed for each element; numbers may be constants of the instruction. */

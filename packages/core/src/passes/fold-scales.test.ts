@@ -1,33 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { interpret } from '../program/interpret.ts';
 import { parse } from '../program/parse.ts';
 import { print } from '../program/print.ts';
-import type { Program } from '../program/program.ts';
-import { floats } from '../testing/primitive-check.ts';
 import { foldScales } from './fold-scales.ts';
+import { expectClose } from './testing/expect-close.ts';
 
 const WINDOW = 'strides=[1, 1], dilations=[1, 1], pads=[[1, 1], [1, 1]]';
-
-/** Close on values of ordinary size: the scale is rounded into the weights. */
-function expectClose(before: Program, after: Program): void {
-  const values = ({ types }: Program, slots: readonly { id: number; name: string }[], seed: number) =>
-    Object.fromEntries(slots.map(({ id, name }, i) => [name, floats(types.get(id)!.shape, seed + i).data]));
-  const run = (program: Program) =>
-    interpret(program, {
-      inputs: values(program, program.inputs, 1),
-      state: values(
-        program,
-        program.state.map(({ input, name }) => ({ id: input, name })),
-        10,
-      ),
-    }).outputs;
-  const [expected, received] = [run(before), run(after)];
-  expected.forEach(({ data }, i) => {
-    const errors = Array.from(data, (value, at) => Math.abs(value - received[i]!.data[at]!));
-    const error = errors.reduce((a, b) => Math.max(a, b), 0);
-    expect(error).toBeLessThan(1e-5);
-  });
-}
 
 /** A normalization after a product; `dims` is its shape, `columns` of it the last. */
 const normalized = (w: string, product: string, dims: string, columns: number): string => `

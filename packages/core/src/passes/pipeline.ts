@@ -1,5 +1,6 @@
 import { expandOneHot } from './expand-one-hot.ts';
 import { expandVolumes } from './expand-volumes.ts';
+import { factorSums } from './factor-sums.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldScales } from './fold-scales.ts';
 import { fuseElementwise } from './fuse-elementwise.ts';
@@ -21,6 +22,7 @@ import { shareCommonInstructions } from './share-common-instructions.ts';
 import { simplifyAlgebra } from './simplify-algebra.ts';
 import { simplifyLoops } from './simplify-loops.ts';
 import { sinkTransposes } from './sink-transposes.ts';
+import { tileRows } from './tile-rows.ts';
 
 /** The passes in the order in which they run: first fewer and simpler instructions, then fewer walks over memory, then the order. */
 export const pipeline: readonly Pass[] = [
@@ -47,7 +49,9 @@ export const pipeline: readonly Pass[] = [
   expandOneHot,
   fuseElementwise,
   fuseReductions,
+  factorSums,
   fuseEpilogues,
+  tileRows,
   mergeMaps,
   fuseGathers,
   fuseRowUpdates,

@@ -62,11 +62,12 @@ function valueText(layout: string, name: string, value: Fields[string]): string 
   return `[${value.map((item) => (typeof item === 'number' ? item : recordText(item))).join(',')}]`;
 }
 
-/** An input, an output or an extra input of code; a slot alone; slots that a loop moves. */
+/** An input, an output or an extra input of code; a slot alone; slots that a loop moves or that its threads own. */
 function recordText(record: Fields): string {
-  const { slot, dtype, strides, register, rowStride, colStride, base, bytes, current, next, from, to } = record;
+  const { slot, dtype, strides, register, rowStride, colStride, base, bytes, current, next, from, to, offset } = record;
   if (base !== undefined) return `s${slot} in s${base} by ${bytes}`;
   if (current !== undefined) return `s${current}/s${next} at s${from}/s${to}`;
+  if (offset !== undefined) return `s${slot} at ${offset}`;
   if (dtype === undefined) return `s${slot}`;
   const moves = strides ?? (rowStride === undefined ? undefined : [rowStride, colStride]);
   const how = moves ? `(${(moves as readonly number[]).join(',')})` : `r${register}`;

@@ -25,7 +25,8 @@ const POOL = `kind n h w c kh kw ${WINDOW}`;
  *   of values by ids, as elements of `[size, inner]`; then the inputs. The outputs are contiguous.
  * - `loop`: the next `bodyWords` words are its body, which is run `length` times. Meanwhile slots move: `slot` is at the step of
  *   `base` (so many `bytes`) whose turn it is, with `reverse` from the last to the first; `current` and `next` are at first where
- *   `from` and `to` are, and change places after each run.
+ *   `from` and `to` are, and change places after each run. `apart` 1: nothing that a run writes is read by another one, so each
+ *   thread does some of them alone, with `own` slots at these offsets of `ownBytes` bytes of its own, in place of those of the arena.
  * - `steps`: `dtype` is that of the arguments; for `select` of the second and third. `constant` has its bits in `a`. A step
  *   may write the register of its own argument.
  */
@@ -58,7 +59,7 @@ export const LAYOUTS: Readonly<Record<Opcode, string>> = {
   resize: 'kind n h w c oh ow alignCorners halfPixelCenters <x >out',
   gatherReduce: 'kind outer count inner size <x <ids >out',
   updateRows: `count repeat inner size <ids nSums sums{<slot}[nSums] nInputs inputs{<slot dtype rowStride colStride}[nInputs] nOutputs outputs{>slot dtype register}[nOutputs] ${CODE}`,
-  loop: 'length reverse nMoves moves{slot base bytes}[nMoves] nCarries carries{current next from to}[nCarries] bodyWords',
+  loop: 'length reverse nMoves moves{slot base bytes}[nMoves] nCarries carries{current next from to}[nCarries] apart nOwn own{slot offset}[nOwn] ownBytes bodyWords',
   pack: 'k n order <b >out',
 };
 

@@ -55,10 +55,10 @@ s11: moving s10/s5, 6 float32
 s12: moving s10/s5, 6 float32
 s13: arena 320, 6 float32
 s14: arena 384, 192 float32
-segment 0: words 0-125
+segment 0: words 0-128
 |  #0 copy elementBytes=4 dims=[6] source=s1 sourceOffset=0 sourceStrides=[1] out=s10 outOffset=0 outStrides=[1]
    #1 pack k=3 n=3 order=0 b=s3 out=s14
-   #0 loop length=5 reverse=0 moves=[s7 in s2 by 24,s8 in s6 by 24] carries=[s9/s8 at s0/s6,s11/s12 at s10/s5] bodyWords=67
+   #0 loop length=5 reverse=0 moves=[s7 in s2 by 24,s8 in s6 by 24] carries=[s9/s8 at s0/s6,s11/s12 at s10/s5] apart=0 own=[] ownBytes=0 bodyWords=67
   |  #1 dot batch=[] m=2 n=3 k=3 transposeA=0 orderB=2 a=s9 stridesA=[] b=s14 stridesB=[] out=s13 extras=[s7 f32 (3,1)] resultRegister=1 registers=2 { r1 = add.f32(r0, r1) }
   |  #2 map dims=[6] inputs=[s13 f32 (1),s11 f32 (1)] outputs=[s12 f32 r2,s8 f32 r1] registers=3 { r2 = add.f32(r0, r1); r1 = mul.f32(r0, r1); r1 = tanh.f32(r1) }
 |  #0 copy elementBytes=4 dims=[6] source=s6 sourceOffset=24 sourceStrides=[1] out=s4 outOffset=0 outStrides=[1]
@@ -163,4 +163,54 @@ test('a loop without steps is for the host', () => {
   const plan = planProgram(program);
   expectPlanMeans(program, plan);
   expect(plan.segments).toEqual([{ kind: 'host', instruction: 0 }]);
+});
+
+/** A loop of softmaxes without carries, and what follows it. */
+const apart = (length: number, input = 'map(%0) { exp(a) }') =>
+  parse(`program(%0 "xs": float32[${length},4,3], %1 "y": float32[3]) {
+    %2: float32[${length},4,3] = ${input}
+    %3: float32[${length},4,3], %4: float32[${length},3] = loop(%2, %1) {length=${length}, carries=0, sequences=1, reverse=true, body=program(%0 "x": float32[4,3], %1 "y": float32[3]) {
+      %2: float32[4,3] = map(%0, %1) { mul(a, b) }
+      %3: float32[4] = reduce(%2) {kind="sum", axes=[1]}
+      %4: float32[4,1] = reshape(%3) {shape=[4, 1]}
+      %5: float32[4,3] = map(%2, %4) { div(a, b) }
+      %6: float32[3] = reduce(%5) {kind="max", axes=[0]}
+      return %5, %6
+    }}
+    %5: float32[3] = reduce(%4) {kind="max", axes=[0]}
+    return %3, %5
+  }`);
+
+test('steps that do not need each other threads do apart, with memory of their own; the loop is like one part', () => {
+  const plan = checked(apart(16), 0);
+  expect(schedule(plan)).toBe('|map |loop >map >reduce >map >reduce |reduce');
+  expect(disassemble(plan)).toMatch(/ apart=1 own=\[s\d+ at 0,s\d+ at 64\] ownBytes=128 /);
+});
+
+test('a step that reads what another one wrote is found', () => {
+  const plan = checked(apart(16), 0);
+  const { at, fields } = readStream(plan).find(({ opcode }) => opcode === 'loop')!;
+  const [read] = fields.moves as unknown as readonly { slot: number; base: number; bytes: number }[];
+  const words = plan.words.slice();
+  const place = words.indexOf(read!.bytes, at);
+  words[place] = 0;
+  const wrong = { ...plan, words, slots: plan.slots.map((slot, i) => (i === read!.base ? plan.slots[0]! : slot)) };
+  expect(findHazards(wrong)).toEqual([]);
+  const outputs = (fields.moves as unknown as readonly { slot: number; bytes: number }[]).at(-1)!;
+  words[words.indexOf(outputs.slot, at) + 2] = 0;
+  expect(findHazards({ ...plan, words })).not.toEqual([]);
+});
+
+test('steps stay together where they are few and large, or have what all threads share', () => {
+  expect(schedule(checked(apart(3), 0))).toBe('|map loop >|map >|reduce >|map >|reduce |reduce');
+  // small ones are worth it
+  expect(schedule(checked(apart(3), 80))).toBe('|map |loop >map >reduce >map >reduce |reduce1');
+  const program = parse(`program(%0 "xs": float32[20,4,4]) {
+    %1: float32[20,4,4] = loop(%0) {length=20, carries=0, sequences=1, reverse=false, body=program(%0 "x": float32[4,4]) {
+      %1: float32[4,4] = dot(%0, %0) {transposeA=false, transposeB=false}
+      return %1
+    }}
+    return %1
+  }`);
+  expect(schedule(checked(program, 0))).toBe('|loop >|dot');
 });

@@ -1,14 +1,17 @@
 import { isView, type Liveness, liveness } from '../passes/liveness.ts';
-import { type MemoryPlan, planMemory } from '../passes/plan-memory.ts';
+import { aligned, type MemoryPlan, planMemory } from '../passes/plan-memory.ts';
+import { bytesOf } from '../program/primitive.ts';
 import type { LoopAttributes } from '../program/primitives/loop.ts';
 import type { Instruction, Program } from '../program/program.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import type { Part } from './encoder.ts';
 import { encoders } from './encoders.ts';
 import { finalCopies } from './final-copies.ts';
+import type { Fields } from './layouts.ts';
 import { loopSlots } from './loop-slots.ts';
+import type { Opcode } from './opcodes.ts';
 import { packOnce } from './pack-once.ts';
-import type { PlannedInstruction } from './plan.ts';
+import type { PlannedInstruction, Slot } from './plan.ts';
 import type { ScheduledPart } from './schedule.ts';
 import type { SlotTable } from './slot-table.ts';
 import { workOf } from './work.ts';
@@ -81,6 +84,7 @@ export class PartWriter {
       };
       const slots = loopSlots({ ...attrs, inputs: inputs!, outputs: outputs!, isRead, storageOf }, table);
       const inner = table.ofBody(body, inside, memory, slots.inputs, slots.outputs);
+      const made = table.list.slots.length;
       const repeated = this.write(body, inside, memory, inner, runs * attrs.length, number);
       if (repeated.some(({ opcode }) => opcode === 'host')) return undefined;
       const { packs, body: packed } = packOnce(
@@ -88,12 +92,15 @@ export class PartWriter {
         slots.inputs.slice(attrs.carries + attrs.sequences),
         table.list,
       );
+      const apart = this.#mayStandApart(repeated, attrs) ? ownSlots(table.list.slots, made) : undefined;
       const loop: ScheduledPart = {
         opcode: 'loop',
-        fields: slots.fields,
+        fields: { ...slots.fields, ...(apart?.fields ?? TOGETHER) },
         instruction: number,
-        isSerial: repeated.every(({ isSerial }) => isSerial),
-        body: packed,
+        isSerial: !apart && repeated.every(({ isSerial }) => isSerial),
+        // what is small is done by each thread
+        body: apart ? packed.map((part) => ({ ...part, isSerial: false })) : packed,
+        ...(apart && { own: apart.own }),
       };
       const scheduled = (part: Part) => this.#scheduled(number, part);
       return [...slots.before.map(scheduled), ...packs, loop, ...slots.after.map(scheduled)];
@@ -103,10 +110,45 @@ export class PartWriter {
     return parts;
   }
 
-  #scheduled(number: number, part: Part): ScheduledPart {
-    const { program, instruction } = this.instructions[number]!;
-    return { ...part, instruction: number, isSerial: workOf(program, instruction, part) < this.#serialBelow };
+  /** Whether each thread does whole steps of a loop alone: none needs another one, and there are enough, or they are too small to share. */
+  #mayStandApart(body: readonly ScheduledPart[], { carries, length }: LoopAttributes): boolean {
+    if (carries > 0 || length < 2 || !body.every(({ opcode }) => APART.has(opcode))) return false;
+    if (length < ENOUGH_STEPS && !body.every(({ isSerial }) => isSerial)) return false;
+    const work = body.reduce((sum, part) => sum + this.#workOf(part.instruction, part), 0);
+    return work * length >= this.#serialBelow;
   }
+
+  #workOf(number: number, part: Part): number {
+    const { program, instruction } = this.instructions[number]!;
+    return workOf(program, instruction, part);
+  }
+
+  #scheduled(number: number, part: Part): ScheduledPart {
+    return { ...part, instruction: number, isSerial: this.#workOf(number, part) < this.#serialBelow };
+  }
+}
+
+/** What one thread can do while others do the same on other elements: it has no memory that all threads share. */
+const APART: ReadonlySet<Opcode> = new Set(['map', 'reduce', 'softmax', 'copy', 'fill']);
+
+/** So many steps keep the threads of most machines busy. */
+const ENOUGH_STEPS = 16;
+
+/** The words of a loop whose steps come one after the other. */
+const TOGETHER = { apart: 0, nOwn: 0, own: [], ownBytes: 0 };
+
+/** The slots in the arena from the place `from` on, so that each thread has its own. */
+function ownSlots(slots: readonly Slot[], from: number): { own: ReadonlySet<number>; fields: Fields } {
+  const places = slots.flatMap(({ place, dtype, size }, slot) =>
+    slot >= from && place.kind === 'arena'
+      ? [{ slot, offset: place.offset, bytes: bytesOf({ dtype, shape: [size] }) }]
+      : [],
+  );
+  const start = Math.min(...places.map(({ offset }) => offset));
+  const end = Math.max(start, ...places.map(({ offset, bytes }) => offset + aligned(bytes)));
+  const own = places.map(({ slot, offset }) => ({ slot, offset: offset - start }));
+  const ownBytes = own.length ? end - start : 0;
+  return { own: new Set(own.map(({ slot }) => slot)), fields: { apart: 1, nOwn: own.length, own, ownBytes } };
 }
 
 const HOST: Part = { opcode: 'host', fields: {} };

@@ -12,6 +12,8 @@ export interface ScheduledPart extends Part {
   readonly isSerial: boolean;
   /** Of a loop: what it repeats. */
   readonly body?: readonly ScheduledPart[];
+  /** Of a loop: the slots of which each thread has its own, where each does whole steps alone. */
+  readonly own?: ReadonlySet<number>;
 }
 
 /** Bytes that an instruction reads or writes. */
@@ -26,7 +28,7 @@ interface Access {
 /**
  * Writes the stream: parts in their order, with a barrier before each that touches what another thread may still write, or
  * writes what another thread may still touch. The first of a segment has one too, so that a run may follow the one before, and
- * the first of a body. A loop that one thread does alone is like one part.
+ * the first of a body. A loop that one thread does alone is like one part, as is one of which each thread does whole steps alone.
  */
 export function schedule(
   parts: readonly ScheduledPart[],
@@ -41,11 +43,11 @@ export function schedule(
     if (words.length > from) segments.push({ kind: 'words', from, to: words.length });
     from = words.length;
   };
-  const write = (part: ScheduledPart, isFirst: boolean, isInSerial = false): void => {
+  const write = (part: ScheduledPart, isFirst: boolean, isInOne = false): void => {
     const { opcode, body, isSerial, instruction } = part;
-    const accesses = isInSerial ? [] : accessesOf(part, slots);
+    const accesses = isInOne ? [] : accessesOf(part, slots);
     const hasBarrier =
-      !isInSerial && (isFirst || accesses.some((access) => open.some((other) => conflict(other, access))));
+      !isInOne && (isFirst || accesses.some((access) => open.some((other) => conflict(other, access))));
     if (hasBarrier) open = [];
     open.push(...accesses);
     const flags = (hasBarrier ? FLAGS.barrier : 0) | (isSerial ? FLAGS.serial : 0);
@@ -54,7 +56,7 @@ export function schedule(
     if (!body) return;
     const start = words.length;
     body.forEach((each, i) => {
-      write(each, i === 0, isInSerial || isSerial);
+      write(each, i === 0, isInOne || isOne(part));
     });
     words[start - 1] = words.length - start;
   };
@@ -78,13 +80,19 @@ export const HEAD = 4;
 const bodyOf = ({ opcode, fields, body }: ScheduledPart): Body =>
   writeBody(opcode, body ? { ...fields, bodyWords: 0 } : fields);
 
+/** Whether a loop is like one part. */
+const isOne = ({ isSerial, own }: ScheduledPart): boolean => isSerial || own !== undefined;
+
 /** What a part touches. What threads share in a loop, they share part by part. */
 function accessesOf(part: ScheduledPart, slots: readonly Slot[]): Access[] {
-  if (part.body) return part.isSerial ? part.body.flatMap((each) => accessesOf(each, slots)) : [];
+  if (part.body) {
+    const { own } = part;
+    return isOne(part) ? part.body.flatMap((each) => accessesOf(own ? { ...each, own } : each, slots)) : [];
+  }
   const { reads, writes } = bodyOf(part);
   const accessTo = (index: number, isWrite: boolean): Access[] => {
     const { place, dtype, size } = slots[index]!;
-    if (place.kind === 'constant') return [];
+    if (place.kind === 'constant' || part.own?.has(index)) return [];
     if (place.kind === 'moving') return place.among.flatMap((other) => accessTo(other, isWrite));
     const from = place.kind === 'arena' ? place.offset : 0;
     const memory = place.kind === 'arena' ? 'arena' : `${place.kind} ${place.index}`;

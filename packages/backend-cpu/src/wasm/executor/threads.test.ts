@@ -96,6 +96,21 @@ describe.each([2, 3])('%i threads', async (threads) => {
     expect(run().outputs[0]![333]).toBe(run().outputs[0]![5]);
   });
 
+  test('steps of a loop that do not need each other', () => {
+    const program = parse(`program(%0 "xs": float32[50,4,300]) {
+      %1: float32[50,4,300], %2: float32[50,300] = loop(%0) {length=50, carries=0, sequences=1, reverse=true, body=program(%0 "x": float32[4,300]) {
+        %1: float32[4] = reduce(%0) {kind="max", axes=[1]}
+        %2: float32[4,1] = reshape(%1) {shape=[4, 1]}
+        %3: float32[4,300] = map(%0, %2) { sub(a, b) }
+        %4: float32[300] = reduce(%3) {kind="sum", axes=[0]}
+        return %3, %4
+      }}
+      %3: float32[300] = reduce(%2) {kind="sum", axes=[0]}
+      return %1, %3
+    }`);
+    expectSameBits(program, [numbers(60_000)], []);
+  });
+
   test('a failure in a loop names the instruction; all instructions are measured', () => {
     const program = parse(`program(%0 "x": float32[4,2], %1 "ids": int32[3,5]) {
       %2: float32[3,5] = loop(%1, %0) {length=3, carries=0, sequences=1, reverse=false, body=program(%0 "ids": int32[5], %1 "x": float32[4,2]) {

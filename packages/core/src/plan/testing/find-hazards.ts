@@ -1,7 +1,7 @@
 import { elementBytes } from '../encoder.ts';
 import type { Fields } from '../layouts.ts';
 import type { Plan } from '../plan.ts';
-import type { StreamInstruction } from '../read-stream.ts';
+import { readStream, type StreamInstruction } from '../read-stream.ts';
 import { walkStream } from './walk-stream.ts';
 
 /** The bytes that a run of an instruction touches, each as the text of its address. */
@@ -9,15 +9,22 @@ interface Touched {
   readonly instruction: StreamInstruction;
   readonly reads: ReadonlySet<string>;
   readonly writes: ReadonlySet<string>;
+  /** Those of which each thread has its own. */
+  readonly own: ReadonlySet<string>;
+  /** The step of a loop that one thread does alone. */
+  readonly step: string | undefined;
 }
 
 /**
  * What is wrong with a plan for any number of threads: bytes that are read before they are written, and pairs of instructions
- * of which one writes what the other touches, with no barrier between them, and not both on the first thread.
+ * of which one writes what the other touches, with no barrier between them, and not both on the first thread or in one step that
+ * a thread does alone.
  */
 export function findHazards(plan: Plan): string[] {
-  const touched = Array.from(walkStream(plan), ({ instruction, positionOf }): Touched => {
-    const sets = { reads: new Set<string>(), writes: new Set<string>() };
+  const loops = readStream(plan).filter(({ opcode }) => opcode === 'loop');
+  const own = new Set(loops.flatMap(({ fields }) => (fields.own as readonly Fields[]).map(({ slot }) => slot)));
+  const touched = Array.from(walkStream(plan), ({ instruction, step, positionOf }): Touched => {
+    const sets = { reads: new Set<string>(), writes: new Set<string>(), own: new Set<string>() };
     for (const access of ['reads', 'writes'] as const) {
       for (const slot of instruction[access]) {
         const { slot: home, element } = positionOf(slot);
@@ -26,10 +33,13 @@ export function findHazards(plan: Plan): string[] {
         const outside = elements.find((each) => each < 0 || each >= size);
         if (outside !== undefined) throw new Error(`element ${outside} is not in slot ${slot}`);
         const places = elements.map((each) => element + each);
-        for (const at of slotBytes(plan, home, places)) sets[access].add(at);
+        for (const at of slotBytes(plan, home, places)) {
+          sets[access].add(at);
+          if (own.has(slot)) sets.own.add(at);
+        }
       }
     }
-    return { instruction, ...sets };
+    return { instruction, step, ...sets };
   });
   return [...unwrittenReads(plan, touched), ...races(touched)];
 }
@@ -58,8 +68,11 @@ function races(touched: readonly Touched[]): string[] {
       const before = touched[j - 1]!;
       if (before.instruction.opcode === 'host') break;
       if (before.instruction.isSerial && after.instruction.isSerial) continue;
-      const shared = [...after.writes].find((at) => before.reads.has(at) || before.writes.has(at));
-      const late = shared ?? [...after.reads].find((at) => before.writes.has(at));
+      if (before.step !== undefined && before.step === after.step) continue;
+      const meet = (at: string, sets: readonly ReadonlySet<string>[]): boolean =>
+        !after.own.has(at) && sets.some((set) => set.has(at));
+      const shared = [...after.writes].find((at) => meet(at, [before.reads, before.writes]));
+      const late = shared ?? [...after.reads].find((at) => meet(at, [before.writes]));
       if (late) found.push(`${describe(before.instruction)} and ${describe(after.instruction)} meet at ${late}`);
     }
   });

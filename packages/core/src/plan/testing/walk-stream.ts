@@ -11,6 +11,8 @@ interface Position {
 /** A run of an instruction. */
 interface Run {
   readonly instruction: StreamInstruction;
+  /** The step of a loop that one thread does alone, while others do other steps. */
+  readonly step?: string;
   /** Where a slot is in this run, until the next one is asked for. */
   positionOf(slot: number): Position;
 }
@@ -22,14 +24,16 @@ export function* walkStream(plan: Plan, from = 0, to: number = plan.words.length
   const positionOf = (slot: number): Position => positions.get(slot) ?? { slot, element: 0 };
   yield* walk(from, to);
 
-  function* walk(start: number, end: number): Generator<Run> {
+  function* walk(start: number, end: number, step?: string): Generator<Run> {
     for (let at = start; at < end; ) {
       const instruction = stream.find((each) => each.at === at)!;
-      yield { instruction, positionOf };
+      yield { instruction, positionOf, ...(step !== undefined && { step }) };
       at += plan.words[at + 1]!;
       if (instruction.opcode !== 'loop') continue;
-      const { bodyWords } = instruction.fields;
-      for (const _ of iterations(instruction)) yield* walk(at, at + (bodyWords as number));
+      const { bodyWords, apart } = instruction.fields;
+      for (const i of iterations(instruction)) {
+        yield* walk(at, at + (bodyWords as number), apart ? `${instruction.at}/${i}` : step);
+      }
       at += bodyWords as number;
     }
   }
