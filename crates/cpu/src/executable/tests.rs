@@ -82,8 +82,15 @@ fn executable(pool: &Arc<Pool>, ops: Vec<(TestOp, bool)>) -> Executable {
 
 /// The instructions again and again.
 fn repeated(times: i32, serial: bool, body: Vec<Instruction>) -> Instruction {
-    let repeat = Repeat::decode(&mut Reader::new(&[times, 0, 0, 0])).unwrap();
+    let repeat = Repeat::decode(&mut Reader::new(&[times, 0, 0, 0, 0, 0, 0])).unwrap();
     Instruction { work: Work::Loop(repeat, body), barrier: true, serial, index: 0 }
+}
+
+/// The instructions as often, by each thread alone, with slot 0 in its own memory.
+fn apart(times: i32, body: Vec<Instruction>) -> Instruction {
+    let bytes = 4 * COUNT as i32;
+    let repeat = Repeat::decode(&mut Reader::new(&[times, 0, 0, 0, 1, 1, 0, 0, bytes])).unwrap();
+    Instruction { work: Work::Loop(repeat, body), barrier: true, serial: false, index: 0 }
 }
 
 fn first_and_last(executable: &mut Executable) -> [f32; 2] {
@@ -137,6 +144,23 @@ fn a_barrier_parts_the_end_of_a_loop_from_its_beginning() {
         instructions[1].visit(&mut |each| barriers.push(each.barrier));
         barriers.push(instructions[2].barrier);
         assert_eq!(barriers, expected);
+    }
+}
+
+#[test]
+fn iterations_that_threads_do_apart_run_once_and_meet_nobody() {
+    for threads in 1..=4 {
+        let count = Arc::new(AtomicUsize::new(0));
+        let ops = [TestOp::Count(Arc::clone(&count)), TestOp::Meet, TestOp::Scratch, TestOp::Increment];
+        let alone = |op| Instruction { work: Work::Op(Box::new(op)), barrier: false, serial: false, index: 0 };
+        let instructions = vec![apart(7, ops.map(alone).into())];
+        let places = [Place { offset: Some(0), bytes: 4 * COUNT }];
+        let pool = Arc::new(Pool::new(threads));
+        let mut executable = Executable::of_instructions(vec![Some(instructions)], &places, 4 * COUNT, pool).unwrap();
+        assert_eq!(executable.run_many(20, &AtomicBool::new(false)), Ok(20));
+        assert_eq!(count.load(Ordering::SeqCst), 140);
+        // what it wrote lies elsewhere
+        assert_eq!(first_and_last(&mut executable), [0.0, 0.0]);
     }
 }
 
