@@ -28,6 +28,7 @@ export {
 } from './saving/custom-objects.ts';
 export type { ExportOptions } from './saving/export-model.ts';
 export type { InputSignature } from './saving/export-signature.ts';
+export { loadFeatureSpace, saveFeatureSpace } from './saving/feature-space-file.ts';
 export { deserializeKerasObject, serializeKerasObject } from './saving/keras-object.ts';
 export { type LoadModelOptions, loadModel } from './saving/load-model.ts';
 export { type ModelFromJsonOptions, modelFromJSON } from './saving/model-from-json.ts';

@@ -55,7 +55,7 @@ export async function loadModel(source: FileSource, options: LoadModelOptions = 
 }
 
 /** What is wrong in a config is found where a model is made of it: then it is the file that is to blame. */
-async function describing(name: string, open: () => Promise<Model>): Promise<Model> {
+export async function describing<T>(name: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (cause) {
@@ -101,26 +101,41 @@ async function fromLegacyH5(name: string, bytes: Uint8Array, options: LoadModelO
 
 async function fromArchive(name: string, files: Archive, options: LoadModelOptions): Promise<Model> {
   const { customObjects = {}, compile = true } = options;
-  const file = (entry: string): Uint8Array => {
-    const content = files.get(entry);
-    if (!content) throw new FileFormatError(name, `the archive has no ${entry}, so it is no model of Keras.`);
-    return content;
-  };
-  const metadata = files.has('metadata.json') ? parseJson(`${name}: metadata.json`, file('metadata.json')) : {};
-  requireKeras3(name, metadata);
-  const config = parseJson(`${name}: config.json`, file('config.json'));
-  const model = reviveModel(config as unknown as KerasObject, customObjects);
+  const config = configOf(name, files);
+  const model = reviveModel(config, customObjects);
   try {
     const compiled = (config.compile_config ?? {}) as Readonly<Record<string, unknown>>;
     if (compile && Object.keys(compiled).length > 0) model.compile(compileOptions(compiled, customObjects));
-    loadAssets(model, files);
-    const weights = file('model.weights.h5');
-    await weightsFromH5(model, `${name}: model.weights.h5`, weights);
-    const { date_saved: date = '' } = metadata;
-    if (typeof date === 'string') await openedFrom(model, [file('config.json'), weights], date);
+    await stateFromArchive(model, name, files);
   } catch (error) {
     model.dispose();
     throw error;
   }
   return model;
+}
+
+/** The description of what an archive holds. */
+export function configOf(name: string, files: Archive): KerasObject & Readonly<Record<string, unknown>> {
+  requireKeras3(name, metadataOf(name, files));
+  return parseJson(`${name}: config.json`, entryOf(name, files, 'config.json')) as ReturnType<typeof configOf>;
+}
+
+/** Gives what was made of the config of an archive its vocabularies and weights. */
+export async function stateFromArchive(model: Model, name: string, files: Archive): Promise<void> {
+  loadAssets(model, files);
+  const weights = entryOf(name, files, 'model.weights.h5');
+  await weightsFromH5(model, `${name}: model.weights.h5`, weights);
+  const { date_saved: date = '' } = metadataOf(name, files);
+  if (typeof date === 'string') await openedFrom(model, [entryOf(name, files, 'config.json'), weights], date);
+}
+
+function metadataOf(name: string, files: Archive): Readonly<Record<string, unknown>> {
+  const bytes = files.get('metadata.json');
+  return bytes ? parseJson(`${name}: metadata.json`, bytes) : {};
+}
+
+function entryOf(name: string, files: Archive, entry: string): Uint8Array {
+  const content = files.get(entry);
+  if (!content) throw new FileFormatError(name, `the archive has no ${entry}, so it is no model of Keras.`);
+  return content;
 }

@@ -92,7 +92,8 @@ const INNER_LAYERS: ReadonlySet<string> = new Set([
 export function reviveModel(object: KerasObject, customObjects: CustomObjects = {}): Model {
   const made: unknown = revive(object, customObjects);
   if (made instanceof Model) return made;
-  throw new FileFormatError('config', `'${object.class_name}' is a layer, and no model.`);
+  const hint = object.class_name === 'FeatureSpace' ? ' Open it by `loadFeatureSpace(source)`.' : '';
+  throw new FileFormatError('config', `'${object.class_name}' is a layer, and no model.${hint}`);
 }
 
 function reviveSequential({ config }: KerasObject, customObjects: CustomObjects): Sequential {

@@ -54,9 +54,14 @@ async function legacyBytes(model: Model): Promise<Uint8Array> {
 /** A model as the bytes of a `.keras` file. */
 export async function modelToArchive(model: Model): Promise<Uint8Array> {
   requireBuilt('save', model);
+  return await toArchive(model, modelConfig(model));
+}
+
+/** What has weights and is described by this config as the bytes of a `.keras` file. */
+export async function toArchive(model: Model, described: object): Promise<Uint8Array> {
   await ready();
   const weights = await weightsToH5(model);
-  const config = encode(modelConfig(model));
+  const config = encode(described);
   const date = await savedAt(model, [config, weights]);
   return writeArchive(
     new Map([

@@ -5,6 +5,7 @@ import { getConstraint } from '../constraints/get-constraint.ts';
 import { getInitializer } from '../initializers/get-initializer.ts';
 import { Initializer } from '../initializers/initializer.ts';
 import { Layer } from '../layer.ts';
+import { Cross, Feature } from '../layers/preprocessing/feature.ts';
 import { Loss } from '../losses/loss.ts';
 import { Metric } from '../metrics/metric.ts';
 import { snakeCase } from '../naming.ts';
@@ -48,7 +49,11 @@ export const dtypePolicy = (name: string): object => ({
 });
 
 function describe(thing: object): readonly [module: string, config: Record<string, unknown>] {
-  if (thing instanceof Layer) return ['keras.layers', layerConfig(thing as Layer)];
+  if (thing instanceof Layer)
+    return [MODULES[(thing.constructor as typeof Layer).className] ?? 'keras.layers', layerConfig(thing)];
+  if (thing instanceof Feature || thing instanceof Cross) {
+    return ['keras.src.layers.preprocessing.feature_space', serializeConfig(thing.toJSON().config)];
+  }
   if (thing instanceof Initializer) return ['keras.initializers', initializerConfig(thing)];
   if (thing instanceof Regularizer) return ['keras.regularizers', serializeConfig(thing.config as object as Config)];
   if (thing instanceof Constraint) return ['keras.constraints', serializeConfig(thing.config as object as Config)];
@@ -87,6 +92,7 @@ function layerConfig(layer: Layer): Record<string, unknown> {
   const own = Object.entries(options).filter(([key]) => !NOT_SAVED[className]?.includes(key));
   const config = serializeConfig(Object.fromEntries(own));
   if (className === 'Pipeline') return { name: layer.name, ...config };
+  if (className === 'FeatureSpace') return config;
   if (PLAIN.has(className)) return { name: layer.name, dtype, ...config };
   return { name: layer.name, trainable: layer.trainable, dtype: dtypePolicy(dtype), ...config };
 }
@@ -100,6 +106,9 @@ const PLAIN: ReadonlySet<string> = new Set([
   'SpatialDropout2D',
   'SpatialDropout3D',
 ]);
+
+/** The modules of layers that are not among Keras's layers. */
+const MODULES: Readonly<Record<string, string>> = { FeatureSpace: 'keras.utils' };
 
 /** Options that do not stand in files. */
 const NOT_SAVED: Readonly<Record<string, readonly string[]>> = {
@@ -174,6 +183,7 @@ function functionName(fn: object): unknown {
 /** Options whose texts are the user's own. */
 const DATA: ReadonlySet<string> = new Set([
   'name',
+  'featureNames',
   'vocabulary',
   'maskToken',
   'oovToken',

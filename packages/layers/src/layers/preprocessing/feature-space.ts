@@ -55,6 +55,7 @@ type Tables = FeatureData | Iterable<FeatureData> | AsyncIterable<FeatureData>;
  * space.adapt(table);
  * space.apply(table); // one row for each sample
  * const model = functional({ inputs: space.getInputs(), outputs: dense({ units: 1 })(space.getEncodedFeatures()) });
+ * await saveFeatureSpace(space, 'table.keras'); // and `await loadFeatureSpace('table.keras')`
  */
 export class FeatureSpace extends Layer<Resolved<FeatureSpaceConfig, typeof spaceDefaults>> {
   static override readonly className = 'FeatureSpace';
@@ -169,6 +170,15 @@ export class FeatureSpace extends Layer<Resolved<FeatureSpaceConfig, typeof spac
     return [...Object.values(this.preprocessors), ...Object.values(this.crossers)].some((layer) => layer.runsOnHost);
   }
 
+  /** Throws StateError if layers of the features have not learnt yet what they have to. */
+  requireAdapted(): void {
+    const waiting = Object.keys(this.preprocessors).filter((name) => !isReady(this.preprocessors[name]!));
+    if (waiting.length === 0) return;
+    throw new StateError(
+      `Layer '${this.name}': ${waiting.map((name) => `'${name}'`).join(', ')} must learn from data first: call \`adapt\`.`,
+    );
+  }
+
   /** All features, of tensors or symbolic ones. */
   #encode<T extends Tensor | SymbolicTensor>(columns: Readonly<Record<string, T>>): Structure<T> {
     this.#requireReady(Object.keys(columns));
@@ -232,11 +242,7 @@ export class FeatureSpace extends Layer<Resolved<FeatureSpaceConfig, typeof spac
         `a record with the features ${names.join(', ')}`,
         given,
       );
-    const waiting = names.filter((name) => !isReady(this.preprocessors[name]!));
-    if (waiting.length === 0) return;
-    throw new StateError(
-      `Layer '${this.name}': ${waiting.map((name) => `'${name}'`).join(', ')} must learn from data first: call \`adapt\`.`,
-    );
+    this.requireAdapted();
   }
 }
 

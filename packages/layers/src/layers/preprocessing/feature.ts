@@ -16,6 +16,7 @@ export interface FeatureConfig {
 
 /** A column of data, and what is made of it. */
 export class Feature {
+  static readonly className = 'Feature';
   readonly dtype: DType;
   readonly preprocessor: Layer;
   readonly outputMode: 'int' | 'oneHot' | 'float';
@@ -29,7 +30,7 @@ export class Feature {
   /** What stands of it in the config of a `FeatureSpace`. */
   toJSON(): SerializedObject {
     const { dtype, preprocessor, outputMode } = this;
-    return { className: 'Feature', config: { dtype, preprocessor, outputMode } };
+    return { className: Feature.className, config: { dtype, preprocessor, outputMode } };
   }
 }
 
@@ -45,6 +46,7 @@ export interface CrossConfig {
 
 /** Features that are crossed. */
 export class Cross {
+  static readonly className = 'Cross';
   readonly featureNames: readonly string[];
   readonly crossingDim: number;
   readonly outputMode: 'int' | 'oneHot';
@@ -65,6 +67,6 @@ export class Cross {
   /** What stands of it in the config of a `FeatureSpace`. */
   toJSON(): SerializedObject {
     const { featureNames, crossingDim, outputMode } = this;
-    return { className: 'Cross', config: { featureNames, crossingDim, outputMode } };
+    return { className: Cross.className, config: { featureNames, crossingDim, outputMode } };
   }
 }
