@@ -36,6 +36,9 @@ pub fn decode(words: &[i32]) -> Result<Vec<Instruction>, DecodeError> {
                 return Ok(Work::Loop(repeat, decode(inside)?));
             }
             rest = after;
+            if opcode == OP_MAP && flags & FLAG_STREAMS != 0 {
+                return Ok(Work::Op(Box::new(Map::decode(&mut reader)?.streaming())));
+            }
             Ok(Work::Op(decode_op(opcode, &mut reader)?))
         };
         let work = work().map_err(named)?;

@@ -7,7 +7,7 @@ use capas_runtime::{DecodeError, Op, Reader, Worker};
 use crate::code::Code;
 use crate::feed::Feed;
 use crate::input::Input;
-use crate::output::Output;
+use crate::output::{Output, finish_streams};
 use crate::program::Program;
 use crate::tier::Tier;
 
@@ -17,6 +17,7 @@ pub struct Map {
     inputs: Vec<Input>,
     outputs: Vec<Output>,
     program: Program,
+    streams: bool,
 }
 
 /// Threads share the elements in units of so many.
@@ -55,7 +56,14 @@ impl Map {
         let code = Code::decode(reader)?;
         let results: Vec<usize> = outputs.iter().map(|output| output.register).collect();
         let program = Program::new(&code, before + inputs.len(), &results, tier)?;
-        Ok(Self { size: dims.iter().product(), inputs, outputs, program })
+        Ok(Self { size: dims.iter().product(), inputs, outputs, program, streams: false })
+    }
+
+    /// What it writes past the caches, where that is possible: all that lies apart from the inputs.
+    #[must_use]
+    pub fn streaming(mut self) -> Self {
+        self.streams = cfg!(target_arch = "x86_64");
+        self
     }
 
     /// The most elements that are computed at a time.
@@ -88,6 +96,20 @@ impl Map {
         })
     }
 
+    /// Whether an output is written past the caches.
+    fn is_streamed(&self, worker: &Worker, i: usize) -> bool {
+        let output = &self.outputs[i];
+        let base: *mut u8 = worker.slot(output.slot);
+        if !self.streams || output.is_bytes() || base.addr() % 16 != 0 {
+            return false;
+        }
+        let written = output.bytes(base, self.size);
+        self.inputs.iter().all(|input| {
+            let read = input.bytes(worker.slot(input.slot));
+            read.end <= written.start || written.end <= read.start
+        })
+    }
+
     /// Computes this thread's share. Before each chunk, `prepare` gets its first element and their number, and places the inputs
     /// before those of the map.
     pub(crate) fn run_with(&self, worker: &Worker, mut prepare: impl FnMut(&mut Feed, usize, usize)) {
@@ -97,9 +119,13 @@ impl Map {
         }
         let chunk = self.program.chunk().min(share.len());
         // one bit for each output; there are never more than a few
-        let is_in_place = |i: usize| i < 64 && self.is_written_in_place(worker, i);
-        let bits = (0..self.outputs.len()).filter(|i| is_in_place(*i)).fold(0u64, |bits, i| bits | 1 << i);
-        let in_place = |i: usize| i < 64 && bits >> i & 1 == 1;
+        let bits_of = |test: &dyn Fn(usize) -> bool| {
+            (0..self.outputs.len().min(64)).filter(|i| test(*i)).fold(0u64, |bits, i| bits | 1 << i)
+        };
+        let is_in = |bits: u64, i: usize| i < 64 && bits >> i & 1 == 1;
+        let streamed = bits_of(&|i| self.is_streamed(worker, i));
+        let in_place = bits_of(&|i| !is_in(streamed, i) && self.is_written_in_place(worker, i));
+        let in_place = |i: usize| is_in(in_place, i);
         let stored = |is_input: bool| {
             let outputs = self.outputs.iter().zip(self.program.outputs.iter().copied()).enumerate();
             outputs.filter(move |(i, (_, place))| !in_place(*i) && (*place < self.program.inputs) == is_input)
@@ -117,11 +143,19 @@ impl Map {
                     feed.compute(start, n);
                     // inputs that are outputs as they are come first, before others take their place
                     for is_input in [true, false] {
-                        for (_, (output, place)) in stored(is_input) {
-                            output.store(worker.slot(output.slot), start, feed.lanes(place), n);
+                        for (i, (output, place)) in stored(is_input) {
+                            let (base, lanes) = (worker.slot(output.slot), feed.lanes(place));
+                            if is_in(streamed, i) {
+                                output.stream(base, start, lanes, n);
+                            } else {
+                                output.store(base, start, lanes, n);
+                            }
                         }
                     }
                 }
+            }
+            if streamed != 0 {
+                finish_streams();
             }
         });
     }

@@ -35,6 +35,29 @@ impl Output {
         base.addr()..base.addr() + n * if self.is_bytes() { 1 } else { 4 }
     }
 
+    /// As [`Output::store`], past the caches where there is a way: what is larger than they are need not be read to be written.
+    /// Other threads see it after [`finish_streams`].
+    ///
+    /// # Safety
+    /// As for [`Output::store`]; the elements are lanes, and the first one lies at a multiple of 16 bytes.
+    pub(crate) unsafe fn stream(&self, base: *mut u8, start: usize, lanes: *const u32, n: usize) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as the caller says; chunks begin at a multiple of 16 lanes
+        unsafe {
+            use std::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_stream_si128};
+            let (to, whole) = (base.cast::<u32>().add(start), n - n % 4);
+            for i in (0..whole).step_by(4) {
+                _mm_stream_si128(to.add(i).cast::<__m128i>(), _mm_loadu_si128(lanes.add(i).cast()));
+            }
+            to.add(whole).copy_from_nonoverlapping(lanes.add(whole), n - whole);
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        // SAFETY: as the caller says
+        unsafe {
+            self.store(base, start, lanes, n);
+        }
+    }
+
     /// Stores `n` lanes from an element on.
     ///
     /// # Safety
@@ -49,6 +72,15 @@ impl Output {
                 base.cast::<u32>().add(start).copy_from_nonoverlapping(lanes, n);
             }
         }
+    }
+}
+
+/// Waits until what was streamed is in memory.
+pub(crate) fn finish_streams() {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every x86-64 machine has it
+    unsafe {
+        std::arch::x86_64::_mm_sfence();
     }
 }
 

@@ -49,6 +49,29 @@ fn adam_in_place_is_the_loop_bit_by_bit() {
 }
 
 #[test]
+fn what_is_written_past_the_caches_has_the_same_bits() {
+    // the third output lies over the first input, and cannot be
+    let words = |n: usize| {
+        [
+            vec![1, n as i32, 2, 0, F, 1, 1, F, 1, 3, 2, F, 2, 3, F, 3, 0, F, 4, 5, 3],
+            vec![FN_ADD, F, 2, 0, 1, 0, FN_EXP, F, 3, 0, 0, 0, FN_MUL, F, 4, 2, 3, 0],
+        ]
+        .concat()
+    };
+    for tier in Tier::available() {
+        for (n, threads) in [(1, 1), (70, 1), (5003, 2), (100_000, 3)] {
+            let [mut buffers, mut streamed] =
+                [(); 2].map(|()| [random(n, 1), random(n, 2), vec![0.0; n], vec![0.0; n]].map(Buffer::Floats));
+            run(&map(&words(n), tier), &mut buffers, threads);
+            run(&map(&words(n), tier).streaming(), &mut streamed, threads);
+            for slot in [0, 2, 3] {
+                assert_eq!(buffers[slot].floats(), streamed[slot].floats(), "{tier:?}, slot {slot} of {n}");
+            }
+        }
+    }
+}
+
+#[test]
 fn inputs_of_all_layouts_broadcast() {
     // y[i, j, k] = a[i, j, k] + b[k] + c[i, 1, 1] + d[] + e[i, k] + f[k, j, i]
     for (dims, threads) in [([3, 5, 7], 1), ([4, 1, 300], 2), ([2, 2100, 3], 3), ([40, 10, 1], 1), ([1, 1, 1], 1)] {

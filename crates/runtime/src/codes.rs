@@ -122,6 +122,7 @@ pub const FN_SHIFT_RIGHT: i32 = 70;
 
 pub const FLAG_BARRIER: i32 = 1;
 pub const FLAG_SERIAL: i32 = 2;
+pub const FLAG_STREAMS: i32 = 4;
 
 pub const DTYPE_FLOAT32: i32 = 0;
 pub const DTYPE_INT32: i32 = 1;

@@ -122,6 +122,7 @@ export const FN_SHIFT_RIGHT: i32 = 70;
 
 export const FLAG_BARRIER: i32 = 1;
 export const FLAG_SERIAL: i32 = 2;
+export const FLAG_STREAMS: i32 = 4;
 
 export const DTYPE_FLOAT32: i32 = 0;
 export const DTYPE_INT32: i32 = 1;

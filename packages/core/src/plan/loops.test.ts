@@ -214,3 +214,24 @@ test('steps stay together where they are few and large, or have what all threads
   }`);
   expect(schedule(checked(program, 0))).toBe('|loop >|dot');
 });
+
+test('what is larger than caches is written past them, in loops too', () => {
+  const streams = (rows: number): number[] => {
+    const plan = planProgram(
+      parse(`program(%0 "x": float32[${rows},1024], %1 "xs": float32[64,${rows / 64},1024]) {
+      %2: float32[${rows},1024] = map(%0) { neg(a) }
+      %3: float32[64,${rows / 64},1024] = loop(%1) {length=64, carries=0, sequences=1, reverse=false, body=program(%0 "x": float32[${rows / 64},1024]) {
+        %1: float32[${rows / 64},1024] = map(%0) { exp(a) }
+        %2: float32[${rows / 64}] = reduce(%1) {kind="sum", axes=[1]}
+        %3: float32[${rows / 64},1] = reshape(%2) {shape=[${rows / 64}, 1]}
+        %4: float32[${rows / 64},1024] = map(%1, %3) { div(a, b) }
+        return %4
+      }}
+      return %2, %3
+    }`),
+    );
+    return readStream(plan).map(({ at }) => Number((plan.words[at + 2]! & FLAGS.streams) !== 0));
+  };
+  expect(streams(4096)).toEqual([1, 0, 0, 0, 1]);
+  expect(streams(2048)).toEqual([0, 0, 0, 0, 0]);
+});

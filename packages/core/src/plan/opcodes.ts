@@ -134,4 +134,6 @@ export const FLAGS = {
   barrier: 1,
   /** Too small to share: the first thread does it alone. */
   serial: 2,
+  /** What it writes is larger than caches are, so it need not be there. */
+  streams: 4,
 } as const;

@@ -50,7 +50,10 @@ export function schedule(
       !isInOne && (isFirst || accesses.some((access) => open.some((other) => conflict(other, access))));
     if (hasBarrier) open = [];
     open.push(...accesses);
-    const flags = (hasBarrier ? FLAGS.barrier : 0) | (isSerial ? FLAGS.serial : 0);
+    const flags =
+      (hasBarrier ? FLAGS.barrier : 0) |
+      (isSerial ? FLAGS.serial : 0) |
+      (opcode === 'map' && writesMuch(part, slots) ? FLAGS.streams : 0);
     const { words: fields } = bodyOf(part);
     words.push(OPCODES[opcode], HEAD + fields.length, flags, instruction, ...fields);
     if (!body) return;
@@ -71,6 +74,18 @@ export function schedule(
   }
   closeSegment();
   return { words: Int32Array.from(words), segments };
+}
+
+/** So many elements are in no cache any more when they are read. */
+const MUCH = 1 << 22;
+
+/** Whether an output is large, or a part of what is. */
+function writesMuch(part: ScheduledPart, slots: readonly Slot[]): boolean {
+  const isLarge = (index: number): boolean => {
+    const { place, size } = slots[index]!;
+    return place.kind === 'moving' ? place.among.some(isLarge) : size >= MUCH;
+  };
+  return bodyOf(part).writes.some(isLarge);
 }
 
 /** The words before the body of an instruction. */
