@@ -100,7 +100,7 @@ impl Map {
     fn is_streamed(&self, worker: &Worker, i: usize) -> bool {
         let output = &self.outputs[i];
         let base: *mut u8 = worker.slot(output.slot);
-        if !self.streams || output.is_bytes() || base.addr() % 16 != 0 {
+        if !self.streams || output.is_bytes() || !base.addr().is_multiple_of(16) {
             return false;
         }
         let written = output.bytes(base, self.size);
