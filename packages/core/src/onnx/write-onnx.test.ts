@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomValues } from '../passes/testing/random-program.ts';
+import { randomValues } from '../passes/testing/random-values.ts';
 import { instructionCases, programOfCase } from '../plan/testing/instruction-cases.ts';
 import { ProgramBuilder } from '../program/builder.ts';
 import { callOf, inputOf } from '../program/expression.ts';
@@ -93,6 +93,11 @@ test.each<[string, string, string]>([
     'products of int32',
     '"x": int32[4,2]',
     '%2: int32[4,2] = scan(%0) {kind="prod", axis=0, exclusive=false, reverse=false}',
+  ],
+  [
+    'a map that reads less than its shape',
+    '"x": float32[3], %1 "w": float32[2,3]',
+    '%2: float32[2,3] = map(%0, %1) { relu(a) }',
   ],
   ['a sum of bools', '"x": bool[4,2]', '%2: int32[2] = reduce(%0) {kind="sum", axes=[0]}'],
   [
