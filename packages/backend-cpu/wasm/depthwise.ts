@@ -1,4 +1,5 @@
-// Convolutions of each channel with its own filters. With one filter to a channel, four channels go together.
+// Convolutions of each channel with its own filters, and their gradients with respect to the input. With one filter to a channel,
+// channels go in eights and fours, and pixels that see the same taps four at a time.
 import { applyEpilogue, readEpilogue } from './epilogue';
 import {
   ci,
@@ -21,23 +22,27 @@ import {
   w,
 } from './geometry';
 import { isMeasuring, next, nextSlot, shareEnd, shareStart, take } from './runtime';
+import { multiplyAdd } from './tiles';
 
-let multiplier: i32 = 0;
+export let multiplier: i32 = 0;
 /** Channels of the result. */
-let outChannels: i32 = 0;
+export let outChannels: i32 = 0;
 /** Channels that go in fours. */
-let inFours: i32 = 0;
+export let inFours: i32 = 0;
 
 /** The taps of a pixel: where each reads an image, and where it reads the filter, in bytes. */
 let places: usize = 0;
 let weights: usize = 0;
 
-function readDepthwise(): void {
+export function readDepthwise(): void {
   readInput();
   multiplier = next();
   readWindow();
   outChannels = ci * multiplier;
   inFours = multiplier == 1 ? ci & ~3 : 0;
+}
+
+function takeTaps(): void {
   places = take(<usize>(kh * kw) << 2);
   weights = take(<usize>(kh * kw) << 2);
 }
@@ -61,13 +66,82 @@ function weightOf(index: i32): usize {
   return load<usize>(weights + (<usize>index << 2));
 }
 
-/** `Σ image · filter` over the taps, for the channels that go in fours. */
-function sumFours(image: usize, filter: usize, to: usize, count: i32): void {
-  for (let c: usize = 0; c < <usize>inFours << 2; c += 16) {
+/**
+ * `Σ image · filter` over `taps`, for the channels that go in fours.
+ *
+ * @param pixels how many see the same taps
+ * @param step bytes from what one of them sees to what the next does
+ * @param toStep bytes from one of them to the next
+ */
+function sumFours(image: usize, filter: usize, to: usize, taps: i32, pixels: i32, step: usize, toStep: usize): void {
+  for (; pixels >= 4; pixels -= 4, image += 4 * step, to += 4 * toStep) {
+    sumPixels(4, image, filter, to, taps, step, toStep);
+  }
+  for (; pixels > 0; pixels--, image += step, to += toStep) sumPixels(1, image, filter, to, taps, step, toStep);
+}
+
+/** `count`, one or four, is known where this is inlined. */
+// @ts-ignore: decorator
+@inline
+function sumPixels(
+  count: i32,
+  image: usize,
+  filter: usize,
+  to: usize,
+  taps: i32,
+  step: usize,
+  toStep: usize,
+): void {
+  const bytes = <usize>inFours << 2;
+  let c: usize = 0;
+  for (; c + 32 <= bytes; c += 32) {
+    let s00 = f32x4.splat(0);
+    let s01 = f32x4.splat(0);
+    let s10 = f32x4.splat(0);
+    let s11 = f32x4.splat(0);
+    let s20 = f32x4.splat(0);
+    let s21 = f32x4.splat(0);
+    let s30 = f32x4.splat(0);
+    let s31 = f32x4.splat(0);
+    for (let i = 0; i < taps; i++) {
+      const weight = filter + weightOf(i) + c;
+      const left = v128.load(weight);
+      const right = v128.load(weight, 16);
+      let from = image + placeOf(i) + c;
+      s00 = multiplyAdd(v128.load(from), left, s00);
+      s01 = multiplyAdd(v128.load(from, 16), right, s01);
+      if (count > 1) {
+        from += step;
+        s10 = multiplyAdd(v128.load(from), left, s10);
+        s11 = multiplyAdd(v128.load(from, 16), right, s11);
+        from += step;
+        s20 = multiplyAdd(v128.load(from), left, s20);
+        s21 = multiplyAdd(v128.load(from, 16), right, s21);
+        from += step;
+        s30 = multiplyAdd(v128.load(from), left, s30);
+        s31 = multiplyAdd(v128.load(from, 16), right, s31);
+      }
+    }
+    let out = to + c;
+    v128.store(out, s00);
+    v128.store(out, s01, 16);
+    if (count > 1) {
+      out += toStep;
+      v128.store(out, s10);
+      v128.store(out, s11, 16);
+      out += toStep;
+      v128.store(out, s20);
+      v128.store(out, s21, 16);
+      out += toStep;
+      v128.store(out, s30);
+      v128.store(out, s31, 16);
+    }
+  }
+  if (c == bytes) return;
+  for (let p = 0; p < count; p++, image += step, to += toStep) {
     let sum = f32x4.splat(0);
-    for (let i = 0; i < count; i++) {
-      const product = f32x4.mul(v128.load(image + placeOf(i) + c), v128.load(filter + weightOf(i) + c));
-      sum = f32x4.add(sum, product);
+    for (let i = 0; i < taps; i++) {
+      sum = multiplyAdd(v128.load(image + placeOf(i) + c), v128.load(filter + weightOf(i) + c), sum);
     }
     v128.store(to + c, sum);
   }
@@ -75,28 +149,44 @@ function sumFours(image: usize, filter: usize, to: usize, count: i32): void {
 
 export function depthwiseConv(): void {
   readDepthwise();
+  takeTaps();
   const x = nextSlot();
   const filter = nextSlot();
   const out = nextSlot();
   readEpilogue(n * oh * ow, outChannels, out);
   if (isMeasuring()) return;
+  // the columns that see the whole filter
+  const first = min(ow, (padLeft + strideW - 1) / strideW);
+  const room = w - 1 + padLeft - (kw - 1) * dilationW;
+  const last = room < 0 ? 0 : min(ow, room / strideW + 1);
   const end = shareEnd(n * oh, 1);
   for (let row = shareStart(n * oh, 1); row < end; row++) {
     const image = x + (<usize>((row / oh) * h * w * ci) << 2);
-    for (let column = 0; column < ow; column++) {
-      const count = listInputs(row % oh, column);
-      const to = out + (<usize>((row * ow + column) * outChannels) << 2);
-      sumFours(image, filter, to, count);
-      for (let channel = inFours; channel < outChannels; channel++) {
-        const from = image + (<usize>(channel / multiplier) << 2);
-        const weight = filter + (<usize>channel << 2);
-        let sum: f32 = 0;
-        for (let i = 0; i < count; i++) sum += load<f32>(from + placeOf(i)) * load<f32>(weight + weightOf(i));
-        store<f32>(to + (<usize>channel << 2), sum);
-      }
+    for (let column = 0; column < ow; ) {
+      const pixels = column >= first && column < last ? last - column : 1;
+      convolve(image, filter, out + (<usize>((row * ow + column) * outChannels) << 2), row % oh, column, pixels);
+      column += pixels;
     }
     const line = ow * outChannels;
     applyEpilogue(row * line, (row + 1) * line);
+  }
+}
+
+/** Pixels of a row of the output that see the same taps. */
+function convolve(image: usize, filter: usize, to: usize, y: i32, x: i32, pixels: i32): void {
+  const count = listInputs(y, x);
+  const step = <usize>(strideW * ci) << 2;
+  const toStep = <usize>outChannels << 2;
+  sumFours(image, filter, to, count, pixels, step, toStep);
+  if (inFours == outChannels) return;
+  for (let p = 0; p < pixels; p++, image += step, to += toStep) {
+    for (let channel = inFours; channel < outChannels; channel++) {
+      const from = image + (<usize>(channel / multiplier) << 2);
+      const weight = filter + (<usize>channel << 2);
+      let sum: f32 = 0;
+      for (let i = 0; i < count; i++) sum += load<f32>(from + placeOf(i)) * load<f32>(weight + weightOf(i));
+      store<f32>(to + (<usize>channel << 2), sum);
+    }
   }
 }
 
@@ -117,27 +207,44 @@ function listInputs(y: i32, x: i32): i32 {
 
 export function depthwiseInputGrad(): void {
   readDepthwise();
+  takeTaps();
   const dy = nextSlot();
   const filter = nextSlot();
   const out = nextSlot();
   if (isMeasuring()) return;
+  // every `strideW`-th column in between is seen through the same taps
+  const first = max(0, (kw - 1) * dilationW - padLeft);
+  const last = min(w, ow * strideW - padLeft);
   const end = shareEnd(n * h, 1);
   for (let row = shareStart(n * h, 1); row < end; row++) {
     const image = dy + (<usize>((row / h) * oh * ow * outChannels) << 2);
-    for (let column = 0; column < w; column++) {
-      const count = listOutputs(row % h, column);
-      const to = out + (<usize>((row * w + column) * ci) << 2);
-      sumFours(image, filter, to, count);
-      for (let channel = inFours; channel < ci; channel++) {
-        const first = <usize>(channel * multiplier) << 2;
-        let sum: f32 = 0;
-        for (let i = 0; i < count; i++) {
-          const from = image + placeOf(i) + first;
-          const weight = filter + weightOf(i) + first;
-          for (let m: usize = 0; m < <usize>multiplier << 2; m += 4) sum += load<f32>(from + m) * load<f32>(weight + m);
-        }
-        store<f32>(to + (<usize>channel << 2), sum);
+    for (let start = 0; start < min(strideW, w); start++) {
+      for (let column = start; column < w; ) {
+        const pixels = column >= first && column < last ? (last - column + strideW - 1) / strideW : 1;
+        spread(image, filter, out + (<usize>((row * w + column) * ci) << 2), row % h, column, pixels);
+        column += pixels * strideW;
       }
+    }
+  }
+}
+
+/** Pixels of a row of the input, `strideW` apart, that are seen through the same taps. */
+function spread(image: usize, filter: usize, to: usize, y: i32, x: i32, pixels: i32): void {
+  const count = listOutputs(y, x);
+  const step = <usize>outChannels << 2;
+  const toStep = <usize>(strideW * ci) << 2;
+  sumFours(image, filter, to, count, pixels, step, toStep);
+  if (inFours == ci) return;
+  for (let p = 0; p < pixels; p++, image += step, to += toStep) {
+    for (let channel = inFours; channel < ci; channel++) {
+      const first = <usize>(channel * multiplier) << 2;
+      let sum: f32 = 0;
+      for (let i = 0; i < count; i++) {
+        const from = image + placeOf(i) + first;
+        const weight = filter + weightOf(i) + first;
+        for (let m: usize = 0; m < <usize>multiplier << 2; m += 4) sum += load<f32>(from + m) * load<f32>(weight + m);
+      }
+      store<f32>(to + (<usize>channel << 2), sum);
     }
   }
 }
@@ -155,76 +262,4 @@ function listOutputs(y: i32, x: i32): i32 {
     }
   }
   return count;
-}
-
-export function depthwiseFilterGrad(): void {
-  readDepthwise();
-  const x = nextSlot();
-  const dy = nextSlot();
-  const out = nextSlot();
-  if (isMeasuring()) return;
-  const end = shareEnd(kh * kw, 1);
-  for (let tap = shareStart(kh * kw, 1); tap < end; tap++) {
-    const ky = tap / kw;
-    const kx = tap % kw;
-    const to = out + (<usize>(tap * outChannels) << 2);
-    for (let c = 0; c < inFours; c += 4) sumPixels(x, dy, to, ky, kx, c);
-    for (let channel = inFours; channel < outChannels; channel++) sumPixelsOf(x, dy, to, ky, kx, channel);
-  }
-}
-
-/** The first column of the output for which a tap lies inside the image, and where they end. */
-// @ts-ignore: decorator
-@inline
-function firstColumn(kx: i32): i32 {
-  return max(0, (padLeft - kx * dilationW + strideW - 1) / strideW);
-}
-
-// @ts-ignore: decorator
-@inline
-function endColumn(kx: i32): i32 {
-  const room = w - 1 + padLeft - kx * dilationW;
-  return room < 0 ? 0 : min(ow, room / strideW + 1);
-}
-
-/** Of four channels: the sums of lines in float32, their sum in float64. */
-function sumPixels(x: usize, dy: usize, to: usize, ky: i32, kx: i32, c: i32): void {
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  const start = firstColumn(kx);
-  const end = endColumn(kx);
-  const xStep = <usize>(strideW * ci) << 2;
-  const dyStep = <usize>outChannels << 2;
-  for (let row = 0; row < n * oh; row++) {
-    const y = (row % oh) * strideH - padTop + ky * dilationH;
-    if (y < 0 || y >= h) continue;
-    const left = start * strideW - padLeft + kx * dilationW;
-    let from = x + (<usize>((((row / oh) * h + y) * w + left) * ci + c) << 2);
-    let at = dy + (<usize>((row * ow + start) * outChannels + c) << 2);
-    let sum = f32x4.splat(0);
-    for (let column = start; column < end; column++, from += xStep, at += dyStep) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load(from), v128.load(at)));
-    }
-    low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i32>(sum, sum, 2, 3, 2, 3)));
-  }
-  const result = v128.shuffle<i32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
-  v128.store(to + (<usize>c << 2), result);
-}
-
-function sumPixelsOf(x: usize, dy: usize, to: usize, ky: i32, kx: i32, channel: i32): void {
-  let sum: f64 = 0;
-  const start = firstColumn(kx);
-  const end = endColumn(kx);
-  for (let row = 0; row < n * oh; row++) {
-    const y = (row % oh) * strideH - padTop + ky * dilationH;
-    if (y < 0 || y >= h) continue;
-    for (let column = start; column < end; column++) {
-      const left = column * strideW - padLeft + kx * dilationW;
-      const from = x + (<usize>((((row / oh) * h + y) * w + left) * ci + channel / multiplier) << 2);
-      const at = dy + (<usize>((row * ow + column) * outChannels + channel) << 2);
-      sum += <f64>load<f32>(from) * <f64>load<f32>(at);
-    }
-  }
-  store<f32>(to + (<usize>channel << 2), <f32>sum);
 }

@@ -2,7 +2,8 @@
 import * as C from './codes';
 import { conv, convFilterGrad, convInputGrad } from './conv';
 import { copy, dynamicSlice, fill } from './copy';
-import { depthwiseConv, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise';
+import { depthwiseConv, depthwiseInputGrad } from './depthwise';
+import { depthwiseFilterGrad } from './depthwise-filter-grad';
 import { dot, packOnce } from './dot';
 import { gather, gatherNd, scatterAdd, scatterNd } from './indexing';
 import { map } from './map';
