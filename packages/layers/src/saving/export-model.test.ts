@@ -170,6 +170,9 @@ describe('what ONNX does not have is refused with op, layer and remedy', () => {
     const net = sequential([layers.dense({ units: 1, inputShape: [2] })]);
     await expect(exported(net, options)).rejects.toThrow(message);
     await expect(net.export('net.keras')).rejects.toThrow("a name that ends in '.onnx'. Received: 'net.keras'.");
+    await expect(net.save('net.onnx')).rejects.toThrow(
+      "Received: 'net.onnx'. `export` writes what a model computes as ONNX.",
+    );
     net.dispose();
   });
 });

@@ -41,7 +41,8 @@ function formatOf(target: FileTarget): ModelFormat {
   if (/(^|[/\\])model\.json$/.test(name)) return 'tfjs';
   const isUnnamed = name === '' || (/^(indexeddb|downloads):/.test(name) && !/\.\w+$/.test(name));
   if (isUnnamed || name.endsWith('.keras')) return 'keras';
-  throw new ArgumentError('save', 'target', "a name that ends in '.keras', '.h5' or 'model.json'", name);
+  const hint = name.endsWith('.onnx') ? '`export` writes what a model computes as ONNX.' : '';
+  throw new ArgumentError('save', 'target', "a name that ends in '.keras', '.h5' or 'model.json'", name, hint);
 }
 
 async function legacyBytes(model: Model): Promise<Uint8Array> {
