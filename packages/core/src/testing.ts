@@ -1,7 +1,8 @@
 export { CompiledStep } from './compile/compiled-step.ts';
 export { pipeline } from './passes/pipeline.ts';
 export { type RunPassesOptions, runPasses } from './passes/run-passes.ts';
-export { randomProgram, randomValues } from './passes/testing/random-program.ts';
+export { randomProgram } from './passes/testing/random-program.ts';
+export { randomValues } from './passes/testing/random-values.ts';
 export { tilesOf } from './passes/tile-rows.ts';
 export { findHazards } from './plan/testing/find-hazards.ts';
 export { type InstructionCase, instructionCases, programOfCase } from './plan/testing/instruction-cases.ts';

@@ -7,7 +7,8 @@ import type { Program, ValueId } from '../program/program.ts';
 import { liveness, mayOverwrite } from './liveness.ts';
 import { orderForReuse } from './order-for-reuse.ts';
 import { type MemoryPlan, planMemory } from './plan-memory.ts';
-import { randomProgram, randomValues } from './testing/random-program.ts';
+import { randomProgram } from './testing/random-program.ts';
+import { randomValues } from './testing/random-values.ts';
 
 const anyProgram = fc.array(fc.nat(), { minLength: 1, maxLength: 300, size: 'max' });
 const seed = Number(process.env.CAPAS_SEED ?? 20261125);

@@ -3,7 +3,7 @@ import { interpret } from '../../program/interpret.ts';
 import type { Elements } from '../../program/primitive.ts';
 import { print } from '../../program/print.ts';
 import type { Program } from '../../program/program.ts';
-import { randomValues } from './random-program.ts';
+import { randomValues } from './random-values.ts';
 
 /** All that a program gives, by name. */
 export type Meaning = Readonly<Record<string, Elements>>;

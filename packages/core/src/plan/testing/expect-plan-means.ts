@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { randomValues } from '../../passes/testing/random-program.ts';
+import { randomValues } from '../../passes/testing/random-values.ts';
 import { interpret } from '../../program/interpret.ts';
 import { print } from '../../program/print.ts';
 import type { Program } from '../../program/program.ts';
