@@ -10,6 +10,7 @@ import { fuseReductions } from './fuse-reductions.ts';
 import { fuseRowUpdates } from './fuse-row-updates.ts';
 import { hoistInvariants } from './hoist-invariants.ts';
 import { hoistLoopProducts } from './hoist-loop-products.ts';
+import { maskBeforePoolGrad } from './mask-before-pool-grad.ts';
 import { mergeMaps } from './merge-maps.ts';
 import { orderForReuse } from './order-for-reuse.ts';
 import type { Pass } from './pass.ts';
@@ -44,6 +45,7 @@ export const pipeline: readonly Pass[] = [
   simplifyLoops,
   foldScales,
   reuseActivations,
+  maskBeforePoolGrad,
   recognizeLogSoftmax,
   recognizeConcat,
   expandOneHot,
