@@ -30,9 +30,7 @@ impl Conv {
         let epilogue = Epilogue::decode(reader)?;
         let axes = [0, 1].map(|axis| axis_of(&geometry, axis));
         let channels = [geometry.in_channels, geometry.out_channels];
-        // long rows of the filter lie in the same few sets of the cache
-        let packs = geometry.groups * geometry.out_channels >= 256;
-        let slide = Slide::new(tier, geometry.images, axes, geometry.groups, channels, packs);
+        let slide = Slide::new(tier, geometry.images, axes, geometry.groups, channels);
         Ok(Self { geometry, slide, x_slot, w_slot, out_slot, epilogue })
     }
 }

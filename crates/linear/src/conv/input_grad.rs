@@ -30,7 +30,7 @@ impl ConvInputGrad {
         let epilogue = Epilogue::decode(reader)?;
         let axes = [0, 1].map(|axis| axis_of(&geometry, axis));
         let channels = [geometry.out_channels, geometry.in_channels];
-        let slide = Slide::new(tier, geometry.images, axes, geometry.groups, channels, true);
+        let slide = Slide::new(tier, geometry.images, axes, geometry.groups, channels);
         Ok(Self { geometry, slide, dy_slot, w_slot, out_slot, epilogue })
     }
 }

@@ -29,21 +29,12 @@ pub(crate) struct Slide {
     phases: Vec<Phase>,
     /// The rows of all filter taps.
     depth: usize,
-    packs: bool,
     /// The most rows and columns of a block, in steps.
     block: [usize; 2],
 }
 
-/// Where the rows of the filter lie: of each panel one after the other.
-struct Filter {
-    data: *const f32,
-    group: usize,
-    panel: usize,
-    row: usize,
-}
-
 impl Slide {
-    pub fn new(tier: Tier, images: usize, axes: [Axis; 2], groups: usize, channels: [usize; 2], packs: bool) -> Self {
+    pub fn new(tier: Tier, images: usize, axes: [Axis; 2], groups: usize, channels: [usize; 2]) -> Self {
         let [in_channels, out_channels] = channels;
         let offsets = [0, 1].map(|axis: usize| -> Vec<isize> {
             axes[axis].phases.iter().flat_map(|phase| phase.taps.iter().map(|tap| tap.0)).collect()
@@ -79,7 +70,6 @@ impl Slide {
             strip,
             phases,
             depth,
-            packs,
             block: [rows, columns],
         }
     }
@@ -89,7 +79,7 @@ impl Slide {
     }
 
     fn scratch_of_filter(&self) -> usize {
-        if self.packs { self.groups * self.panels() * self.depth * self.tier.kernels().width() } else { 0 }
+        self.groups * self.panels() * self.depth * self.tier.kernels().width()
     }
 
     fn scratch_of_strip(&self) -> usize {
@@ -112,18 +102,11 @@ impl Slide {
         y: *mut f32,
         epilogue: Option<&Epilogue>,
     ) {
-        let width = self.tier.kernels().width();
         let scratch = worker.scratch::<f32>();
-        let filter = if self.packs {
-            // SAFETY: scratch has room for the panels
-            unsafe { self.pack(worker, filter, scratch) };
-            worker.barrier();
-            let panel = self.depth * width;
-            Filter { data: scratch, group: self.panels() * panel, panel, row: width }
-        } else {
-            let tap = filter(0, 0);
-            Filter { data: tap.data, group: self.out_channels, panel: width, row: tap.row }
-        };
+        let packed = scratch.cast_const();
+        // SAFETY: scratch has room for the panels
+        unsafe { self.pack(worker, filter, scratch) };
+        worker.barrier();
         let scratch = scratch.wrapping_add(self.scratch_of_filter() + worker.id * self.scratch_of_strip());
         let steps = [0, 1].map(|axis: usize| self.output[axis].div_ceil(self.step[axis]));
         let across = steps[1].div_ceil(self.block[1]);
@@ -141,7 +124,7 @@ impl Slide {
             unsafe {
                 let x = x.wrapping_add(image * self.strip.image_size());
                 let strip = self.strip.view(x, area[0].clone(), area[1].start, scratch);
-                self.add_up(strip, &filter, y.wrapping_add(image * self.image_size()), &area);
+                self.add_up(strip, packed, y.wrapping_add(image * self.image_size()), &area);
                 if let Some(epilogue) = epilogue {
                     self.finish(worker, epilogue, image, y, &area);
                 }
@@ -172,8 +155,8 @@ impl Slide {
         }
     }
 
-    /// An area of the outputs, in steps, of one image.
-    unsafe fn add_up(&self, strip: *const f32, filter: &Filter, out: *mut f32, area: &[Range<usize>; 2]) {
+    /// An area of the outputs, in steps, of one image, by the packed filter.
+    unsafe fn add_up(&self, strip: *const f32, filter: *const f32, out: *mut f32, area: &[Range<usize>; 2]) {
         let kernels = self.tier.kernels();
         let (width, channels) = (kernels.width(), self.groups * self.out_channels);
         let [scale, scale_across] = self.strip.scale;
@@ -198,7 +181,7 @@ impl Slide {
                         }
                         let skipped = segments.start.saturating_sub(block.segments.start).min(block.offsets.len());
                         let row = phase.row + block.row + skipped * block.depth;
-                        let b = group * filter.group + panel * filter.panel + row * filter.row;
+                        let b = ((group * self.panels() + panel) * self.depth + row) * width;
                         let a = strip.wrapping_add((i - area[0].start) * in_row + group * self.in_channels);
                         let y = i * self.step[0] + phase.first[0];
                         let c = y * out_row + phase.first[1] * channels + group * self.out_channels + column;
@@ -211,8 +194,8 @@ impl Slide {
                                 offsets: block.offsets.as_ptr().wrapping_add(skipped),
                                 segments: segments.len(),
                                 depth: block.depth,
-                                b: filter.data.wrapping_add(b),
-                                b_k: filter.row,
+                                b: filter.wrapping_add(b),
+                                b_k: width,
                                 c: out.wrapping_add(c + (across.start + outputs.start) * out_column),
                                 c_row: out_column,
                                 columns,

@@ -1,4 +1,4 @@
-use super::Simd;
+use super::{LINE, Simd, prefetch};
 
 /// A few rows of a product, small enough for the registers: `c[i, j] = Σ a[i, k] b[k, j]`.
 ///
@@ -81,6 +81,12 @@ pub(crate) unsafe fn tile<S: Simd, const ROWS: usize, const V: usize, const FULL
     // SAFETY: the caller's
     unsafe {
         let rest = tile.columns - (V - 1) * S::LANES;
+        // what is read or written last comes while the products are added up
+        for i in 0..ROWS {
+            for column in (0..V * S::LANES).step_by(LINE) {
+                prefetch(tile.c.wrapping_add(i * tile.c_row + column));
+            }
+        }
         let mut sums = [[S::zero(); V]; ROWS];
         let mut b = tile.b;
         for segment in 0..tile.segments {
