@@ -8,7 +8,7 @@ use crate::split::UNIT_FLOPS;
 
 /// `y[…, i, j] = f(Σ a[…, i, k] b[…, k, j])` over the last two axes, either of which may come transposed; `f` is the epilogue.
 pub struct Dot {
-    /// Hand out products, or the parts of one.
+    /// Hand out products.
     tickets: Tickets,
     gemm: Gemm,
     m: usize,
@@ -63,7 +63,8 @@ impl Dot {
     fn multiply(&self, worker: &Worker, team: Team, product: usize, scratch: *mut f32) {
         let &Self { m, n, .. } = self;
         let c = worker.slot::<f32>(self.out_slot).wrapping_add(product * m * n);
-        let x = Operands { a: self.a.matrix(worker, product), b: self.b.matrix(worker, product), c };
+        let (a, b) = (self.a.matrix(worker, product), self.b.matrix(worker, product));
+        let x = Operands { a, b, c, c_row: n, adds: false };
         // SAFETY: the plan says that the slots have these sizes and that the result overlaps no operand
         unsafe {
             self.gemm.run(team, x, scratch, |rows, columns| {
@@ -88,7 +89,7 @@ impl Op for Dot {
 
     fn run(&self, worker: &Worker) {
         let products = self.a.starts.len();
-        // with enough products every thread has its own, else all work on each
+        // with enough products every thread has its own, else each does its part of all
         if products >= 2 * worker.count || (products > 1 && products.is_multiple_of(worker.count)) {
             let scratch = worker.scratch::<f32>().wrapping_add(worker.id * self.gemm.scratch(1));
             let grain = (UNIT_FLOPS / self.gemm.flops().max(1)).clamp(1, products.div_ceil(worker.count));
@@ -98,11 +99,7 @@ impl Op for Dot {
             return;
         }
         for product in 0..products {
-            self.multiply(worker, Team::all(worker, &self.tickets), product, worker.scratch());
-            if product + 1 < products && (self.gemm.scratch_of_a() > 0 || self.gemm.units(worker.count) > worker.count)
-            {
-                worker.barrier();
-            }
+            self.multiply(worker, Team::all(worker), product, worker.scratch());
         }
     }
 }

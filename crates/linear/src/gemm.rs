@@ -1,10 +1,10 @@
 use std::ops::Range;
 
-use capas_runtime::{Tickets, Worker};
+use capas_runtime::Worker;
 
 use crate::pack::{Order, Strided, pack_block, pack_tiles};
 use crate::simd::{Tier, Tile};
-use crate::split::{UNIT_FLOPS, part, parts_of, rectangle};
+use crate::split::{part, parts_of, rectangle};
 
 /// Products that are added up before they are added to the sum: keeps long sums exact, and what a panel needs in the caches.
 const DEPTH: usize = 320;
@@ -15,41 +15,21 @@ const BLOCK_TILES: usize = 8;
 const BLOCK_COLUMNS: usize = 512;
 /// The floats of `b` that are packed at once: they stay in the second cache.
 const PACKED: usize = 1 << 16;
-/// The most rectangles into which a product is cut for each thread: every cut makes the caches read an operand once more.
-const CUTS: usize = 4;
 
-/// The threads that compute a product together.
+/// The threads that compute a product together: one of how many this is.
 #[derive(Clone, Copy)]
-pub(crate) struct Team<'a> {
-    worker: Option<(&'a Worker<'a>, &'a Tickets)>,
+pub(crate) struct Team {
+    id: usize,
+    count: usize,
 }
 
-impl<'a> Team<'a> {
-    /// All threads, of which each takes tickets for its work.
-    pub fn all(worker: &'a Worker<'a>, tickets: &'a Tickets) -> Self {
-        Self { worker: Some((worker, tickets)) }
+impl Team {
+    pub fn all(worker: &Worker) -> Self {
+        Self { id: worker.id, count: worker.count }
     }
 
     pub fn alone() -> Self {
-        Self { worker: None }
-    }
-
-    pub fn place(&self) -> (usize, usize) {
-        self.worker.map_or((0, 1), |(worker, _)| (worker.id, worker.count))
-    }
-
-    pub fn barrier(&self) {
-        if let Some((worker, _)) = self.worker {
-            worker.barrier();
-        }
-    }
-
-    /// The units of this thread: one for each thread, or, if there are more, those that it gets.
-    fn units(&self, units: usize) -> impl Iterator<Item = usize> + use<'a> {
-        let (id, count) = self.place();
-        let own = if units == count { id..id + 1 } else { 0..0 };
-        let claimed = self.worker.filter(|_| units > count).map(|(worker, tickets)| worker.claim(tickets, units, 1));
-        own.chain(claimed.into_iter().flatten().flatten())
+        Self { id: 0, count: 1 }
     }
 }
 
@@ -66,35 +46,43 @@ pub(crate) struct Gemm {
     has_panels: bool,
 }
 
-/// The matrices of a product: `a` `[m, k]`, `b` `[k, n]`, and the dense `c` `[m, n]`.
+/// The matrices of a product: `a` `[m, k]`, `b` `[k, n]`, and `c` `[m, n]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Operands {
     pub a: Strided,
     pub b: Strided,
     pub c: *mut f32,
+    /// From one row of `c` to the next.
+    pub c_row: usize,
+    /// Whether the product is added to `c`.
+    pub adds: bool,
 }
 
 impl Gemm {
     pub fn new(tier: Tier, (m, n, k): (usize, usize, usize), transpose_a: bool, order_of_b: Order) -> Self {
         // Rows of b are read where they lie unless a panel is read often: then long rows, whose neighbours lie in the same few
-        // sets of the cache, cost more than a copy. Elements of a may lie anywhere, for the same price.
+        // sets of the cache, cost more than a copy. Rows of a may lie anywhere, for the same price; columns share cache lines.
         let has_panels = order_of_b == Order::Panels;
         let packs_b = order_of_b == Order::Columns || (order_of_b == Order::Rows && m >= 128 && n >= 256);
-        let packs_a = if transpose_a { n >= 256 && k >= 128 } else { n >= 256 && k >= 512 };
+        let packs_a = transpose_a && n >= 256 && k >= 128;
         Self { tier, m, n, k, packs_a, packs_b, has_panels }
     }
 
     /// The floats of scratch memory that so many threads need for [`Gemm::run`].
     pub fn scratch(&self, threads: usize) -> usize {
-        self.scratch_of_a() + threads * self.scratch_of_b()
+        threads * (self.scratch_of_a(threads) + self.scratch_of_b())
     }
 
-    /// All threads use it together.
-    pub fn scratch_of_a(&self) -> usize {
-        if self.packs_a { (self.m * self.k).next_multiple_of(16) } else { 0 }
+    /// The rows of the largest rectangle.
+    fn scratch_of_a(&self, threads: usize) -> usize {
+        if !self.packs_a {
+            return 0;
+        }
+        let rows_of = |id| self.rows_of(&self.rectangle(Team { id, count: threads }).0).len();
+        let most = (0..threads).map(rows_of).max();
+        (most.unwrap_or(0) * self.depth()).next_multiple_of(16)
     }
 
-    /// Each thread has its own.
     fn scratch_of_b(&self) -> usize {
         let width = self.tier.kernels().width();
         let panels = self.block_panels().min(self.n.div_ceil(width));
@@ -117,12 +105,6 @@ impl Gemm {
         2 * self.m * self.n * self.k
     }
 
-    /// Into how many rectangles so many threads cut the product: more than one for each of them if that is work enough. Then
-    /// they take tickets for them.
-    pub fn units(&self, count: usize) -> usize {
-        if count == 1 { 1 } else { count * (self.flops() / UNIT_FLOPS / count).clamp(1, CUTS) }
-    }
-
     /// Writes `c`, and calls `finish` with the rows and columns of every block that is complete.
     ///
     /// # Safety
@@ -135,26 +117,30 @@ impl Gemm {
         scratch: *mut f32,
         mut finish: impl FnMut(Range<usize>, Range<usize>),
     ) {
-        let &Self { tier, m, n, k, .. } = self;
-        if m == 0 || n == 0 {
+        if self.m == 0 || self.n == 0 {
             return;
         }
-        let kernels = tier.kernels();
-        let width = kernels.width();
-        let (tiles, panels) = (m.div_ceil(kernels.rows()), n.div_ceil(width));
-        let (id, count) = team.place();
-        let packed_b = scratch.wrapping_add(self.scratch_of_a() + id * self.scratch_of_b());
-        if self.packs_a {
-            // SAFETY: scratch has room for all tiles, and each is packed by one thread
-            unsafe { pack_tiles(tier, x.a, (m, k), tiles, scratch, part(tiles, count, id)) };
-            team.barrier();
-        }
-        let units = self.units(count);
-        for unit in team.units(units) {
-            let unit = rectangle([tiles, panels], [kernels.rows(), width], unit, units);
-            // SAFETY: a rectangle is that of one thread
-            unsafe { self.fill(x, [scratch, packed_b], unit, &mut finish) };
-        }
+        let (of_a, of_b) = (self.scratch_of_a(team.count), self.scratch_of_b());
+        let packed_a = scratch.wrapping_add(team.id * (of_a + of_b));
+        // SAFETY: a rectangle is that of one thread
+        unsafe { self.fill(x, [packed_a, packed_a.wrapping_add(of_a)], self.rectangle(team), &mut finish) };
+    }
+
+    fn tiles(&self) -> usize {
+        self.m.div_ceil(self.tier.kernels().rows())
+    }
+
+    /// The tiles of rows and the panels of a thread. It packs what it needs of both operands: what another core has packed would
+    /// cost more to read. And it has one rectangle, as each makes it pack anew.
+    fn rectangle(&self, Team { id, count }: Team) -> (Range<usize>, Range<usize>) {
+        let kernels = self.tier.kernels();
+        let grid = [self.tiles(), self.n.div_ceil(kernels.width())];
+        rectangle(grid, [kernels.rows(), kernels.width()], id, count)
+    }
+
+    /// The rows of some tiles.
+    fn rows_of(&self, tiles: &Range<usize>) -> Range<usize> {
+        self.m * tiles.start / self.tiles()..self.m * tiles.end / self.tiles()
     }
 
     /// Writes and finishes these tiles of these panels.
@@ -171,11 +157,16 @@ impl Gemm {
         let &Self { tier, m, n, k, .. } = self;
         let kernels = tier.kernels();
         let width = kernels.width();
-        let (tiles, steps) = (m.div_ceil(kernels.rows()), k.div_ceil(DEPTH).max(1));
+        let (tiles, steps) = (self.tiles(), k.div_ceil(DEPTH).max(1));
+        let first_row = self.rows_of(&own_tiles).start;
         let blocks = own_tiles.len().div_ceil(BLOCK_TILES);
         let block_panels = self.block_panels();
         for step in 0..steps {
             let depth = part(k, steps, step);
+            if self.packs_a {
+                // SAFETY: there is room for so many tiles
+                unsafe { pack_tiles(tier, x.a, m, tiles, depth.clone(), own_tiles.clone(), packed_a) };
+            }
             for first in own_panels.clone().step_by(block_panels) {
                 let group = first..own_panels.end.min(first + block_panels);
                 if self.packs_b {
@@ -197,7 +188,7 @@ impl Gemm {
                         let variant = kernels.variant(columns.len());
                         for rows in parts_of(m, tiles, block.clone()) {
                             let (a, a_row, a_k) = if self.packs_a {
-                                let start = rows.start * k + depth.start * rows.len();
+                                let start = (rows.start - first_row) * depth.len();
                                 (packed_a.cast_const().wrapping_add(start), 1, rows.len())
                             } else {
                                 let start = rows.start * x.a.row + depth.start * x.a.column;
@@ -212,10 +203,10 @@ impl Gemm {
                                 depth: depth.len(),
                                 b,
                                 b_k,
-                                c: x.c.wrapping_add(rows.start * n + columns.start),
-                                c_row: n,
+                                c: x.c.wrapping_add(rows.start * x.c_row + columns.start),
+                                c_row: x.c_row,
                                 columns: columns.len(),
-                                accumulate: step > 0,
+                                accumulate: x.adds || step > 0,
                             };
                             // SAFETY: the tile lies in the matrices, and is that of one thread
                             unsafe { kernels.run_variant(rows.len(), variant, &tile) };

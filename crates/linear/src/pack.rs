@@ -4,7 +4,7 @@ use capas_runtime::codes::{ORDER_COLUMNS, ORDER_PANELS, ORDER_ROWS};
 use capas_runtime::{DecodeError, Op, Reader, Worker};
 
 use crate::simd::Tier;
-use crate::split::part;
+use crate::split::{part, parts_of};
 
 /// How the elements of the right matrix of a product lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +122,17 @@ unsafe fn copy_row(from: *const f32, to: *mut f32, columns: usize) {
         match columns {
             32 => to.cast::<[f32; 32]>().write_unaligned(from.cast::<[f32; 32]>().read_unaligned()),
             16 => to.cast::<[f32; 16]>().write_unaligned(from.cast::<[f32; 16]>().read_unaligned()),
-            0..16 => (0..columns).for_each(|i| *to.add(i) = *from.add(i)),
+            8..16 => {
+                to.cast::<[f32; 8]>().write_unaligned(from.cast::<[f32; 8]>().read_unaligned());
+                let last = columns - 8;
+                to.add(last).cast::<[f32; 8]>().write_unaligned(from.add(last).cast::<[f32; 8]>().read_unaligned());
+            }
+            4..8 => {
+                to.cast::<[f32; 4]>().write_unaligned(from.cast::<[f32; 4]>().read_unaligned());
+                let last = columns - 4;
+                to.add(last).cast::<[f32; 4]>().write_unaligned(from.add(last).cast::<[f32; 4]>().read_unaligned());
+            }
+            0..4 => (0..columns).for_each(|i| *to.add(i) = *from.add(i)),
             _ => to.copy_from_nonoverlapping(from, columns),
         }
     }
@@ -222,27 +232,46 @@ pub(crate) unsafe fn pack_block(
     }
 }
 
-/// Packs the rows of `a` `[m, k]`, cut into `tiles` of equal size: of each tile one column after the other.
+/// Packs these columns of the rows of `a`, `m` of them cut into `tiles` of equal size: of each tile of a share one column after
+/// the other.
 ///
 /// # Safety
-/// As of [`copy`]; `to` has room for `m · k` floats.
+/// As of [`copy`]; `to` has room for them.
 pub(crate) unsafe fn pack_tiles(
     tier: Tier,
     a: Strided,
-    (m, k): (usize, usize),
+    m: usize,
     tiles: usize,
-    to: *mut f32,
+    columns: Range<usize>,
     share: Range<usize>,
+    to: *mut f32,
 ) {
-    for tile in share {
-        let rows = part(m, tiles, tile);
-        // SAFETY: the caller's
-        unsafe {
-            let from = Strided { data: a.at(rows.start, 0), ..a }.transposed();
-            copy(tier, from, k, rows.len(), to.add(rows.start * k), rows.len());
+    let first = m * share.start / tiles;
+    let to = |rows: &Range<usize>| to.wrapping_add((rows.start - first) * columns.len());
+    if a.row != 1 {
+        for rows in parts_of(m, tiles, share) {
+            // SAFETY: the caller's
+            unsafe {
+                let from = Strided { data: a.at(rows.start, columns.start), ..a }.transposed();
+                copy(tier, from, columns.len(), rows.len(), to(&rows), rows.len());
+            }
+        }
+        return;
+    }
+    // what lies side by side is read at once, for several tiles
+    for group in share.clone().step_by(GROUP) {
+        let tiles: Vec<_> = parts_of(m, tiles, group..share.end.min(group + GROUP)).collect();
+        for (i, column) in columns.clone().enumerate() {
+            for rows in &tiles {
+                // SAFETY: the caller's
+                unsafe { copy_row(a.at(rows.start, column), to(rows).add(i * rows.len()), rows.len()) };
+            }
         }
     }
 }
+
+/// The tiles that are packed at once: their rows are some cache lines.
+const GROUP: usize = 32;
 
 #[cfg(test)]
 mod tests {
