@@ -3,7 +3,7 @@ use capas_arrays::{
     GatherReduce, OneHot, Pool, PoolGrad, Random, Resize, Scan, ScatterAdd, ScatterNd, Sort,
 };
 use capas_elementwise::{Map, Reduce, Softmax, UpdateRows};
-use capas_linear::{Conv, ConvFilterGrad, ConvInputGrad, Dot, Pack};
+use capas_linear::{Attention, AttentionGrad, Conv, ConvFilterGrad, ConvInputGrad, Dot, Pack};
 use capas_runtime::codes::*;
 use capas_runtime::{DecodeError, Op, Reader};
 
@@ -58,6 +58,8 @@ fn decode_op(opcode: i32, reader: &mut Reader) -> Result<Box<dyn Op>, DecodeErro
         OP_REDUCE => Box::new(Reduce::decode(reader)?),
         OP_SOFTMAX => Box::new(Softmax::decode(reader)?),
         OP_DOT => Box::new(Dot::decode(reader)?),
+        OP_ATTENTION => Box::new(Attention::decode(reader)?),
+        OP_ATTENTION_GRAD => Box::new(AttentionGrad::decode(reader)?),
         OP_PACK => Box::new(Pack::decode(reader)?),
         OP_CONV => Box::new(Conv::decode(reader)?),
         OP_CONV_INPUT_GRAD => Box::new(ConvInputGrad::decode(reader)?),

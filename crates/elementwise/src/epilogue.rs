@@ -15,6 +15,8 @@ use crate::tier::Tier;
 struct Extra {
     slot: usize,
     dtype: i32,
+    /// From one matrix to the next along each axis before rows and columns.
+    strides: Vec<usize>,
     row_stride: usize,
     col_stride: usize,
 }
@@ -41,6 +43,11 @@ impl Epilogue {
 
     /// As [`Epilogue::decode`], for a tier that the machine has.
     pub fn decode_for(reader: &mut Reader, tier: Tier) -> Result<Option<Self>, DecodeError> {
+        Self::decode_of(reader, 0, tier)
+    }
+
+    /// As [`Epilogue::decode`], of matrices that follow each other along so many axes: of an extra these strides come first.
+    pub fn decode_of(reader: &mut Reader, axes: usize, tier: Tier) -> Result<Option<Self>, DecodeError> {
         let count = reader.count()?;
         let mut extras = Vec::new();
         for _ in 0..count {
@@ -48,7 +55,8 @@ impl Epilogue {
             if !(DTYPE_FLOAT32..=DTYPE_UINT8).contains(&dtype) {
                 return Err(error(format!("unknown dtype {dtype}")));
             }
-            extras.push(Extra { slot, dtype, row_stride: reader.count()?, col_stride: reader.count()? });
+            let strides = reader.counts(axes)?;
+            extras.push(Extra { slot, dtype, strides, row_stride: reader.count()?, col_stride: reader.count()? });
         }
         let result = reader.count()?;
         let code = Code::decode(reader)?;
@@ -69,6 +77,23 @@ impl Epilogue {
     /// # Safety
     /// Nothing else reads or writes the block meanwhile, and the extras have all of its rows and columns.
     pub unsafe fn apply(&self, worker: &Worker, block: *mut f32, ld: usize, rows: Range<usize>, cols: Range<usize>) {
+        // SAFETY: the caller's
+        unsafe { self.apply_to(worker, &[], block, ld, rows, cols) }
+    }
+
+    /// As [`Epilogue::apply`], for the matrix with these indices.
+    ///
+    /// # Safety
+    /// As for [`Epilogue::apply`].
+    pub unsafe fn apply_to(
+        &self,
+        worker: &Worker,
+        matrix: &[usize],
+        block: *mut f32,
+        ld: usize,
+        rows: Range<usize>,
+        cols: Range<usize>,
+    ) {
         if rows.is_empty() || cols.is_empty() {
             return;
         }
@@ -79,10 +104,11 @@ impl Epilogue {
                 let cols_of_tile = col..cols.end.min(col + width);
                 for row in rows.clone().step_by(height) {
                     let at = block.wrapping_add((row - rows.start) * ld + col - cols.start);
-                    let tile =
-                        Tile { at: at.cast(), ld, rows: row..rows.end.min(row + height), cols: cols_of_tile.clone() };
+                    let is_first = row == rows.start;
+                    let (rows, cols) = (row..rows.end.min(row + height), cols_of_tile.clone());
+                    let tile = Tile { matrix, at: at.cast(), ld, rows, cols };
                     // SAFETY: the tile is a part of the block, of at most `width * height` elements
-                    unsafe { self.apply_to_tile(worker, machine, &tile, row == rows.start) };
+                    unsafe { self.apply_to_tile(worker, machine, &tile, is_first) };
                 }
             }
         });
@@ -115,14 +141,16 @@ impl Epilogue {
 }
 
 /// A part of a matrix, with the numbers of its rows and columns.
-struct Tile {
+struct Tile<'a> {
+    /// The indices of the matrix.
+    matrix: &'a [usize],
     at: *mut u32,
     ld: usize,
     rows: Range<usize>,
     cols: Range<usize>,
 }
 
-impl Tile {
+impl Tile<'_> {
     /// Whether its elements lie one after another.
     fn is_dense(&self) -> bool {
         self.rows.len() == 1 || self.ld == self.cols.len()
@@ -159,7 +187,8 @@ impl Extra {
     unsafe fn lanes(&self, base: *const u8, tile: &Tile, buffer: *mut u32, is_first: bool) -> *mut u32 {
         let width = tile.cols.len();
         let is_byte = self.dtype >= DTYPE_BOOL;
-        let from = |row: usize| row * self.row_stride + tile.cols.start * self.col_stride;
+        let start: usize = tile.matrix.iter().zip(&self.strides).map(|(index, stride)| index * stride).sum();
+        let from = |row: usize| start + row * self.row_stride + tile.cols.start * self.col_stride;
         let is_dense = self.col_stride == 1 && (tile.rows.len() == 1 || self.row_stride == width);
         if is_dense && !is_byte {
             return base.cast::<u32>().wrapping_add(from(tile.rows.start)).cast_mut();

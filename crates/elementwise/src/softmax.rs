@@ -118,13 +118,13 @@ per_tier!(kernel<F: Finish>, softmax_loop, fn(x: &mut [f32], exponentials: &mut 
 
 /// Once NaN, it stays NaN.
 #[inline(always)]
-fn larger(a: f32, b: f32) -> f32 {
+pub(crate) fn larger(a: f32, b: f32) -> f32 {
     if (b > a) | b.is_nan() { b } else { a }
 }
 
 /// Folds a row in independent lanes; a short one in order.
 #[inline(always)]
-fn in_lanes<T: Copy + From<f32>>(row: &[f32], identity: T, fold: impl Fn(T, T) -> T) -> T {
+pub(crate) fn in_lanes<T: Copy + From<f32>>(row: &[f32], identity: T, fold: impl Fn(T, T) -> T) -> T {
     const WIDTH: usize = 16;
     let (parts, rest) = row.as_chunks::<WIDTH>();
     let mut result = identity;

@@ -1,5 +1,6 @@
 //! Products of matrices and convolutions.
 
+mod attention;
 mod conv;
 mod dot;
 mod gemm;
@@ -7,6 +8,7 @@ mod pack;
 mod simd;
 mod split;
 
+pub use attention::{Attention, AttentionGrad};
 pub use conv::{Conv, ConvFilterGrad, ConvInputGrad};
 pub use dot::Dot;
 pub use pack::Pack;

@@ -30,6 +30,8 @@ pub const OP_GATHER_REDUCE: i32 = 26;
 pub const OP_UPDATE_ROWS: i32 = 27;
 pub const OP_LOOP: i32 = 28;
 pub const OP_PACK: i32 = 29;
+pub const OP_ATTENTION: i32 = 30;
+pub const OP_ATTENTION_GRAD: i32 = 31;
 
 pub const ORDER_ROWS: i32 = 0;
 pub const ORDER_COLUMNS: i32 = 1;

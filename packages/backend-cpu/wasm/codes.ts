@@ -30,6 +30,8 @@ export const OP_GATHER_REDUCE: i32 = 26;
 export const OP_UPDATE_ROWS: i32 = 27;
 export const OP_LOOP: i32 = 28;
 export const OP_PACK: i32 = 29;
+export const OP_ATTENTION: i32 = 30;
+export const OP_ATTENTION_GRAD: i32 = 31;
 
 export const ORDER_ROWS: i32 = 0;
 export const ORDER_COLUMNS: i32 = 1;

@@ -15,6 +15,8 @@ export interface Executor {
   readonly residentBytes: number;
   /** Runs programs for their meaning, no faster than kernel by kernel: `jitCompile: 'auto'` leaves it alone. @defaultValue `false` */
   readonly isReference?: boolean;
+  /** Primitives that it has no instruction for, though plans do: passes do not make them. @defaultValue none */
+  readonly lacks?: readonly string[];
   /** Plans a program, where that is not done by `planProgram`. */
   readonly plan?: (program: Program) => Plan;
   /** What it can do at most. @defaultValue measured where it is asked for, by a large product and a large sum */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeviceBuffer, Executor } from '../backend/executor.ts';
 import { environment } from '../debug-output.ts';
-import { pipeline } from '../passes/pipeline.ts';
+import { passesFor } from '../passes/pipeline.ts';
 import { runPasses } from '../passes/run-passes.ts';
 import { planProgram } from '../plan/plan-program.ts';
 import type { ProgramDType } from '../program/program.ts';
@@ -53,7 +53,7 @@ export function compileStep(
   executor: Executor,
   { batches, onCopy = false }: CompileStepOptions = {},
 ): CompiledStep {
-  const passes = executor.isReference ? pipeline.filter(({ reorders }) => !reorders) : pipeline;
+  const passes = passesFor(executor);
   const better = runPasses(batches ? gatherBatches(program, batches) : program, { passes });
   const plan = executor.plan?.(better) ?? planProgram(better);
   const copyOf = (tensor: Tensor): DeviceBuffer => {

@@ -6,6 +6,8 @@ export interface Pass {
   readonly name: string;
   /** Whether sums come in another order, so that the last bits may differ: references leave it out. @defaultValue `false` */
   readonly reorders?: boolean;
+  /** Primitives that no other pass makes: executors that lack them do without the pass. @defaultValue none */
+  readonly makes?: readonly string[];
   /** The better program; the very same object where there is nothing to do. */
   run(program: Program): Program;
 }

@@ -1,3 +1,4 @@
+import type { Executor } from '../backend/executor.ts';
 import { expandOneHot } from './expand-one-hot.ts';
 import { expandVolumes } from './expand-volumes.ts';
 import { factorSums } from './factor-sums.ts';
@@ -14,6 +15,7 @@ import { maskBeforePoolGrad } from './mask-before-pool-grad.ts';
 import { mergeMaps } from './merge-maps.ts';
 import { orderForReuse } from './order-for-reuse.ts';
 import type { Pass } from './pass.ts';
+import { recognizeAttention } from './recognize-attention.ts';
 import { recognizeConcat } from './recognize-concat.ts';
 import { recognizeLogSoftmax } from './recognize-log-softmax.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
@@ -50,6 +52,10 @@ export const pipeline: readonly Pass[] = [
   recognizeConcat,
   expandOneHot,
   fuseElementwise,
+  recognizeAttention,
+  // The transposes of heads that meet now, and then sums of what is no longer transposed.
+  removeIdentities,
+  sinkTransposes,
   fuseReductions,
   factorSums,
   fuseEpilogues,
@@ -59,3 +65,7 @@ export const pipeline: readonly Pass[] = [
   fuseRowUpdates,
   orderForReuse,
 ];
+
+/** Those that suit an executor. */
+export const passesFor = ({ isReference, lacks = [] }: Pick<Executor, 'isReference' | 'lacks'>): readonly Pass[] =>
+  pipeline.filter(({ reorders, makes }) => !(isReference && reorders) && !makes?.some((name) => lacks.includes(name)));

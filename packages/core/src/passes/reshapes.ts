@@ -8,7 +8,7 @@ import type { ProgramView } from './rewrite.ts';
  */
 
 /** The value that was reshaped to this one, however often, or the value itself. */
-export function reshapedFrom(id: ValueId, view: ProgramView): ValueId {
+export function reshapedFrom(id: ValueId, view: Pick<ProgramView, 'producerOf'>): ValueId {
   const producer = view.producerOf(id);
   return producer?.primitive === 'reshape' ? reshapedFrom(producer.inputs[0]!, view) : id;
 }
@@ -24,7 +24,10 @@ export function reshaped(id: ValueId, shape: Shape, view: ProgramView): ValueId 
 }
 
 /** The instructions that read a value or a reshape of it; `undefined` if it is needed as an output or a state too. */
-export function readersThroughReshapes(id: ValueId, view: ProgramView): readonly Instruction[] | undefined {
+export function readersThroughReshapes(
+  id: ValueId,
+  view: Pick<ProgramView, 'readersOf' | 'isKept'>,
+): readonly Instruction[] | undefined {
   if (view.isKept(id)) return undefined;
   const readers = new Set<Instruction>();
   for (const reader of view.readersOf(id)) {

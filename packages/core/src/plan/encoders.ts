@@ -1,3 +1,4 @@
+import { encodeAttention, encodeAttentionGrad } from './encode-attention.ts';
 import { encodeLogSoftmax, encodeMap, encodeMapMany, encodeReduce, encodeSoftmax } from './encode-elementwise.ts';
 import { encodeGather, encodeGatherNd, encodeScatterAdd, encodeScatterNd } from './encode-indexing.ts';
 import {
@@ -30,6 +31,8 @@ import type { Encoder } from './encoder.ts';
 /** How each primitive is written into the stream. Those that are not here the host evaluates; `reshape` needs no words. */
 export const encoders: Readonly<Record<string, Encoder>> = {
   argReduce: encodeArgReduce,
+  attention: encodeAttention,
+  attentionGrad: encodeAttentionGrad,
   broadcast: encodeBroadcast,
   concat: encodeConcat,
   conv: encodeConv,

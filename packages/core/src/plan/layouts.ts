@@ -3,6 +3,10 @@ import type { Opcode } from './opcodes.ts';
 
 const CODE = 'nRegisters nSteps steps{fn dtype dst a b c}[nSteps]';
 const EPILOGUE = `nExtras extras{<slot dtype rowStride colStride}[nExtras] resultRegister ${CODE}`;
+const SCORES = 'batch heads queries keys dim valueDim <q <k <v';
+const SCORE_EXTRA = '<slot dtype batchStride headStride rowStride colStride';
+const SCORE_CODE = `nExtras extras{${SCORE_EXTRA}}[nExtras] resultRegister ${CODE}`;
+const SLOPE_CODE = `nSlopeExtras slopeExtras{${SCORE_EXTRA}}[nSlopeExtras] slopeRegister nSlopeRegisters nSlopeSteps slopeSteps{fn dtype dst a b c}[nSlopeSteps]`;
 const WINDOW = 'oh ow strideH strideW dilationH dilationW padTop padLeft';
 const CONV = `n h w ci kh kw co ${WINDOW} groups`;
 const DEPTHWISE = `n h w c kh kw mult ${WINDOW}`;
@@ -20,6 +24,8 @@ const POOL = `kind n h w c kh kw ${WINDOW}`;
  * - `dot`, `conv`, `convInputGrad`, `depthwiseConv`: an epilogue of no steps and no extras is none. Its register 0 is the result before it,
  *   which it sees as a matrix with the last axis as columns.
  * - `pack`: `b` is a matrix `[k, n]` in this order; `out` has room for it with `n` rounded up to a multiple of 64, and is for `dot` alone.
+ * - `attention`, `attentionGrad`: arrays are `[batch, length, heads, dim]`. Register 0 is a score, in the second code what comes out of
+ *   the gradient of softmax.
  * - `gatherReduce`: `x` is `[size, inner]`, `ids` `[outer, count]`, `out` `[outer, inner]`.
  * - `updateRows`: `ids` is `[count]`, the values of a sum `[count / repeat, inner]`. The first registers are the sums of the rows
  *   of values by ids, as elements of `[size, inner]`; then the inputs. The outputs are contiguous.
@@ -61,6 +67,8 @@ export const LAYOUTS: Readonly<Record<Opcode, string>> = {
   updateRows: `count repeat inner size <ids nSums sums{<slot}[nSums] nInputs inputs{<slot dtype rowStride colStride}[nInputs] nOutputs outputs{>slot dtype register}[nOutputs] ${CODE}`,
   loop: 'length reverse nMoves moves{slot base bytes}[nMoves] nCarries carries{current next from to}[nCarries] apart nOwn own{slot offset}[nOwn] ownBytes bodyWords',
   pack: 'k n order <b >out',
+  attention: `${SCORES} >out ${SCORE_CODE}`,
+  attentionGrad: `${SCORES} <dy >dq >dk >dv ${SCORE_CODE} ${SLOPE_CODE}`,
 };
 
 /** The words of an instruction by name. */

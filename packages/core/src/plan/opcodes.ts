@@ -36,6 +36,8 @@ export const OPCODES = {
   updateRows: 27,
   loop: 28,
   pack: 29,
+  attention: 30,
+  attentionGrad: 31,
 } as const;
 
 /** The name of an instruction of the stream. */

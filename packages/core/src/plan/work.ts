@@ -8,7 +8,14 @@ import { FUNCTIONS } from './opcodes.ts';
 /** Multiplications of matrices do this many operations in the time of one elsewhere. */
 const LINEAR_SPEED = 16;
 
-const LINEAR: ReadonlySet<string> = new Set(['dot', 'conv', 'convInputGrad', 'convFilterGrad']);
+const LINEAR: ReadonlySet<string> = new Set([
+  'dot',
+  'conv',
+  'convInputGrad',
+  'convFilterGrad',
+  'attention',
+  'attentionGrad',
+]);
 
 /** About how much there is to do in a part of an instruction, in additions of single elements. */
 export function workOf(program: Program, instruction: Instruction, { opcode, fields }: Part): number {

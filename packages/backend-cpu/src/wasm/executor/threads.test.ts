@@ -30,7 +30,8 @@ describe.each([2, 3])('%i threads', async (threads) => {
     expect(started.threads).toBe(threads);
   });
 
-  test.each(Object.entries(instructionCases).filter(([, { stream }]) => stream !== 'host'))(
+  const known = ({ stream }: { stream: string }) => stream !== 'host' && !started.lacks?.includes(stream);
+  test.each(Object.entries(instructionCases).filter(([, each]) => known(each)))(
     'give the bits of one: %s',
     (_, instruction) => {
       const program = programOfCase(instruction);

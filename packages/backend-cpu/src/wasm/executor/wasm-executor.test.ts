@@ -7,7 +7,8 @@ import { startWasmExecutor } from './wasm-executor.ts';
 const executor = (await startWasmExecutor())!;
 
 describe('means what the interpreter means', () => {
-  test.each(Object.entries(instructionCases).filter(([, { stream }]) => stream !== 'host'))('%s', (_, instruction) => {
+  const known = ({ stream }: { stream: string }) => stream !== 'host' && !executor.lacks?.includes(stream);
+  test.each(Object.entries(instructionCases).filter(([, each]) => known(each)))('%s', (_, instruction) => {
     for (const seed of [1, 2, 3]) checkOnValues(programOfCase(instruction), seed);
   });
 });

@@ -41,6 +41,8 @@ export async function startWasmExecutor(options: WasmExecutorOptions = {}): Prom
 class WasmExecutor implements Executor {
   readonly name = 'wasm';
   readonly residentBytes: number = RESIDENT_BYTES;
+  // there it stays the products and the softmax that it is made of
+  readonly lacks = ['attention', 'attentionGrad'];
   readonly #threads: WasmThreads;
   readonly #heap: WasmHeap;
 

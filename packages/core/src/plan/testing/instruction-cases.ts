@@ -42,6 +42,40 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
     attrs: { kind: 'min', axis: 1 },
     stream: 'argReduce',
   },
+  attention: {
+    primitive: 'attention',
+    inputs: [
+      [2, 3, 2, 4],
+      [2, 5, 2, 4],
+      [2, 5, 2, 3],
+    ],
+    stream: 'attention',
+  },
+  'attention with a mask and a bias': {
+    primitive: 'attention',
+    inputs: [[2, 19, 2, 4], [2, 33, 2, 4], [2, 33, 2, 3], bools([2, 1, 1, 33]), [2, 19, 33]],
+    attrs: { epilogue: parseExpression('select(b, add(mul(a, 0.5), c), -1e9)') },
+    stream: 'attention',
+  },
+  attentionGrad: {
+    primitive: 'attentionGrad',
+    inputs: [
+      [2, 3, 2, 4],
+      [2, 5, 2, 4],
+      [2, 5, 2, 3],
+      [2, 3, 2, 3],
+    ],
+    stream: 'attentionGrad',
+  },
+  'attentionGrad with a mask and a bias': {
+    primitive: 'attentionGrad',
+    inputs: [[2, 19, 2, 4], [2, 33, 2, 4], [2, 33, 2, 3], [2, 19, 2, 3], bools([2, 1, 1, 33]), [2, 19, 33]],
+    attrs: {
+      epilogue: parseExpression('select(b, add(mul(a, 0.5), c), -1e9)'),
+      slope: parseExpression('mul(select(b, a, 0), 0.5)'),
+    },
+    stream: 'attentionGrad',
+  },
   broadcast: { primitive: 'broadcast', inputs: [[3, 1]], attrs: { shape: [2, 3, 4] }, stream: 'copy' },
   'broadcast of bool': { primitive: 'broadcast', inputs: [bools([1, 3])], attrs: { shape: [4, 3] }, stream: 'copy' },
   concat: {

@@ -1,6 +1,8 @@
 import { requirePrimitive } from '../../program/builder.ts';
 import { allocate, type Elements, type HostValue, inferTypes } from '../../program/primitive.ts';
+import { headsBehind, headsFirst, product, slopesOfSoftmax } from '../../program/primitives/attention-scores.ts';
 import type { InstructionAttributes, ValueType } from '../../program/program.ts';
+import { viewElements } from '../../program/strided.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import type { Fields } from '../layouts.ts';
 import { DISTRIBUTIONS, type Opcode, ORDERS, REDUCE_KINDS } from '../opcodes.ts';
@@ -93,6 +95,68 @@ const dot: Kernel = (fields, slot) => {
     results.push(...evaluate('dot', matrices, flags)[0]!);
   }
   slot(out!).set(applyEpilogue(fields, Float32Array.from(results), n!, slot));
+};
+
+/** The elements of what scores meet beside each other, as `[batch, heads, queries, keys]`. */
+const scoreExtras = (extras: Fields[string], shape: Shape, slot: SlotElements, slots: readonly Slot[]): HostValue[] =>
+  records(extras).map(({ slot: place, batchStride, headStride, rowStride, colStride }) => {
+    const type: ValueType = { shape, dtype: slots[place!]!.dtype };
+    const strides = [batchStride!, headStride!, rowStride!, colStride!];
+    return { type, data: viewElements(type, slot(place!), { offset: 0, strides }) };
+  });
+
+/** The code of scores, or another one under these names, as an expression of a score and of so many extras. */
+const scoresAfter = (scores: HostValue, code: Fields, extras: readonly HostValue[]): HostValue => ({
+  type: scores.type,
+  data: scores.data.map((value, i) => {
+    const loaded = extras.map(({ data }) => data[i]!);
+    return runCode(code, [value, ...loaded])[code.resultRegister as number]!;
+  }) as Elements,
+});
+
+function readHeads(
+  fields: Fields,
+  slot: SlotElements,
+): { shape: Shape; head(name: string, isValue: boolean): HostValue } {
+  const { batch, heads, queries, keys, dim, valueDim } = numbersOf(fields);
+  const lengthOf = (name: string) => (name === 'q' || name === 'dy' ? queries! : keys!);
+  return {
+    shape: [batch!, heads!, queries!, keys!],
+    head: (name, isValue) =>
+      headsFirst(floats([batch!, lengthOf(name), heads!, isValue ? valueDim! : dim!], slot(fields[name] as number))),
+  };
+}
+
+const attention: Kernel = (fields, slot, slots) => {
+  const { shape, head } = readHeads(fields, slot);
+  const scores = product(head('q', false), head('k', false), { transposeB: true });
+  const after = scoresAfter(scores, fields, scoreExtras(fields.extras!, shape, slot, slots));
+  const weights = { type: scores.type, data: evaluate('softmax', [after], {})[0]! };
+  slot(fields.out as number).set(headsBehind(product(weights, head('v', true), {})));
+};
+
+const attentionGrad: Kernel = (fields, slot, slots) => {
+  const { shape, head } = readHeads(fields, slot);
+  const [q, k, v, dy] = [head('q', false), head('k', false), head('v', true), head('dy', true)];
+  const scores = scoresAfter(
+    product(q, k, { transposeB: true }),
+    fields,
+    scoreExtras(fields.extras!, shape, slot, slots),
+  );
+  const weights = { type: scores.type, data: evaluate('softmax', [scores], {})[0]! };
+  const code = {
+    nRegisters: fields.nSlopeRegisters!,
+    steps: fields.slopeSteps!,
+    resultRegister: fields.slopeRegister!,
+  };
+  const slopes = scoresAfter(
+    slopesOfSoftmax(weights, product(dy, v, { transposeB: true })),
+    code,
+    scoreExtras(fields.slopeExtras!, shape, slot, slots),
+  );
+  slot(fields.dq as number).set(headsBehind(product(slopes, k, {})));
+  slot(fields.dk as number).set(headsBehind(product(slopes, q, { transposeA: true })));
+  slot(fields.dv as number).set(headsBehind(product(weights, dy, { transposeA: true })));
 };
 
 const pack: Kernel = (fields, slot) => {
@@ -247,6 +311,8 @@ export const streamKernels: Readonly<Partial<Record<Opcode, Kernel>>> = {
   map,
   reduce,
   dot,
+  attention,
+  attentionGrad,
   pack,
   conv: convolution('conv'),
   convInputGrad: inputGradient('convInputGrad'),

@@ -1,5 +1,7 @@
 import type { Primitive } from '../primitive.ts';
 import { argReduce } from './arg-reduce.ts';
+import { attention } from './attention.ts';
+import { attentionGrad } from './attention-grad.ts';
 import { broadcast } from './broadcast.ts';
 import { call } from './call.ts';
 import { concat } from './concat.ts';
@@ -42,6 +44,8 @@ import { updateRows } from './update-rows.ts';
 /** All primitives by name: the one list. */
 export const primitives: Readonly<Record<string, Primitive>> = {
   argReduce,
+  attention,
+  attentionGrad,
   broadcast,
   call,
   concat,
