@@ -73,6 +73,7 @@ test(
         // what executors leave to the host has no bits of theirs
         if (planProgram(variant).segments.some(({ kind }) => kind === 'host')) continue;
         for (const executor of executors) {
+          if (variant.instructions.some(({ primitive }) => executor.lacks?.includes(primitive))) continue;
           const received = run(executor, variant, given);
           // rare roundings need many tries to be found
           if (EFFORTS.some((runs) => !firstWrong(received, expected(runs)))) continue;

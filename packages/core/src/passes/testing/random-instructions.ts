@@ -1,4 +1,4 @@
-import { callOf, inputOf, numberOf } from '../../program/expression.ts';
+import { callOf, type Expression, inputOf, numberOf } from '../../program/expression.ts';
 import type { Elements } from '../../program/primitive.ts';
 import type { ValueId, ValueType } from '../../program/program.ts';
 import { sizeOf } from '../../tensor/shape.ts';
@@ -33,6 +33,7 @@ export const instructions: readonly RandomInstruction[] = [
   again,
   loop,
   softmax,
+  attention,
   conv,
   pool,
   betweenTransposes,
@@ -151,6 +152,28 @@ function dot(w: ProgramWriter): readonly ValueId[] {
   const a = w.pick(matrices);
   const attrs = { transposeA: false, transposeB: true };
   return w.emit('dot', [a, a], w.choose(3) ? attrs : { ...attrs, epilogue: w.expression(1, 1) });
+}
+
+/** A matrix whose rows look at each other; perhaps with the gradient. */
+function attention(w: ProgramWriter): readonly ValueId[] {
+  const matrices = w.values.filter((id) => w.typeOf(id).shape.length === 2 && w.typeOf(id).dtype === FLOAT);
+  if (!matrices.length) return [];
+  const x = w.pick(matrices.slice(-6));
+  const product = (a: ValueId, b: ValueId, transposeA: boolean, transposeB: boolean) =>
+    w.emit('dot', [a, b], { transposeA, transposeB })[0]!;
+  const half = (expr: Expression) => callOf('mul', expr, numberOf(0.5));
+  const [scores] = w.emit('map', [product(x, x, false, true)], { expr: half(inputOf(0)) });
+  const [weights] = w.emit('softmax', [scores!], {});
+  const y = product(weights!, x, false, false);
+  if (w.choose(2)) return w.choose(3) ? [y] : [y, weights!];
+  const slopes = product(x, x, false, true);
+  const [products] = w.emit('map', [slopes, weights!], { expr: callOf('mul', inputOf(0), inputOf(1)) });
+  const [sums] = w.emit('reduce', [products!], { kind: 'sum', axes: [1] });
+  const [column] = w.emit('reshape', [sums!], { shape: [w.typeOf(x).shape[0]!, 1] });
+  const difference = callOf('mul', inputOf(0), callOf('sub', inputOf(1), inputOf(2)));
+  const [ds] = w.emit('map', [weights!, slopes, column!], { expr: half(difference) });
+  const gradients = [product(ds!, x, false, false), product(ds!, x, true, false), product(weights!, x, true, false)];
+  return w.choose(3) ? [y, ...gradients] : [y, ...gradients, w.pick([ds!, slopes, weights!])];
 }
 
 function cast(w: ProgramWriter): readonly ValueId[] {

@@ -45,8 +45,8 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
   attention: {
     primitive: 'attention',
     inputs: [
-      [2, 3, 2, 4],
-      [2, 5, 2, 4],
+      [2, 3, 2, 1],
+      [2, 5, 2, 1],
       [2, 5, 2, 3],
     ],
     stream: 'attention',
@@ -54,7 +54,7 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
   'attention with a mask and a bias': {
     primitive: 'attention',
     inputs: [[2, 19, 2, 4], [2, 33, 2, 4], [2, 33, 2, 3], bools([2, 1, 1, 33]), [2, 19, 33]],
-    attrs: { epilogue: parseExpression('select(b, add(mul(a, 0.5), c), -1e9)') },
+    attrs: { epilogue: parseExpression('select(b, mul(add(a, c), 0.05), -1e9)') },
     stream: 'attention',
   },
   attentionGrad: {
@@ -65,14 +65,15 @@ export const instructionCases: Readonly<Record<string, InstructionCase>> = {
       [2, 5, 2, 3],
       [2, 3, 2, 3],
     ],
+    attrs: { epilogue: parseExpression('mul(a, 0.05)') },
     stream: 'attentionGrad',
   },
   'attentionGrad with a mask and a bias': {
     primitive: 'attentionGrad',
     inputs: [[2, 19, 2, 4], [2, 33, 2, 4], [2, 33, 2, 3], [2, 19, 2, 3], bools([2, 1, 1, 33]), [2, 19, 33]],
     attrs: {
-      epilogue: parseExpression('select(b, add(mul(a, 0.5), c), -1e9)'),
-      slope: parseExpression('mul(select(b, a, 0), 0.5)'),
+      epilogue: parseExpression('select(b, mul(add(a, c), 0.05), -1e9)'),
+      slope: parseExpression('mul(select(b, a, 0), 0.05)'),
     },
     stream: 'attentionGrad',
   },
