@@ -29,7 +29,7 @@ async function run(options: object) {
       },
       read.map(({ value }) => value),
     );
-    for (const [i, slope] of slopes.entries()) written[i + 1]!.assign(slope);
+    for (const [i, slope] of slopes.entries()) written[i + 1]!.assign(slope!);
   };
   const step = compileStep(traceStep(both, []), activeExecutor()!);
   await step.runMany(1);
