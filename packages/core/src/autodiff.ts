@@ -28,7 +28,7 @@ export function valueAndGradients(
 ): ValueAndGradients {
   requireBackend('valueAndGradients');
   installTfjs();
-  const values = variables.map((variable) => variable.value);
+  const values = variables.map((variable) => variable.held);
   return differentiate(fn, values, undefined, aux);
 }
 

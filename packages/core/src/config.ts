@@ -1,5 +1,8 @@
 import { requireNumber } from './check.ts';
 import { isChannelsFirst } from './data-format.ts';
+import { DTypePolicy } from './dtype-policies/dtype-policy.ts';
+import { type DTypePolicyIdentifier, get } from './dtype-policies/get.ts';
+import { globalPolicy } from './dtype-policies/global-policy.ts';
 import { ArgumentError } from './errors.ts';
 
 /** What holds for everything that is computed, until it is set anew. */
@@ -17,7 +20,19 @@ export function setEpsilon(value: number): void {
   settings.epsilon = requireNumber('config.setEpsilon', 'value', value, 0, Number.MAX_VALUE);
 }
 
-/** The dtype of weights and of what layers compute: always `'float32'`. */
+/** The policy of layers that are made without a `dtype`. @defaultValue `'float32'` */
+export const dtypePolicy = (): DTypePolicy => DTypePolicy.of(null);
+
+/**
+ * Sets {@link dtypePolicy}, for layers that are made from now on: `'mixed_bfloat16'`, `'mixed_float16'`.
+ *
+ * @see Keras 3, `keras/src/dtype_policies/dtype_policy.py`
+ */
+export function setDtypePolicy(policy: DTypePolicyIdentifier): void {
+  globalPolicy.current = get(policy);
+}
+
+/** The dtype of tensors with fractions: always `'float32'`. What layers round to is their {@link dtypePolicy}. */
 export const floatx = (): 'float32' => 'float32';
 
 /** Takes `'float32'`, for programs that set it. @throws ArgumentError for any other */

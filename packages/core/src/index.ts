@@ -25,6 +25,7 @@ export { elementsOf } from './compile/residence.ts';
 export * as config from './config.ts';
 export { type DataFormat, isChannelsFirst } from './data-format.ts';
 export { environment } from './debug-output.ts';
+export * as dtypePolicies from './dtype-policies/index.ts';
 export {
   ArgumentError,
   BackendError,
@@ -41,6 +42,7 @@ export { adamKernel } from './fused/adam-kernel.ts';
 export { ADAM_KERNEL, type AdamFactors, type AdamInputs, adamUpdate } from './fused/adam-update.ts';
 export { squareByParts } from './gradient-slices.ts';
 export { kernelSpecs } from './kernels/index.ts';
+export { NARROW_KERNEL } from './kernels/narrow.ts';
 export type { Attributes, GradientContext, GradientRule, KernelKind, KernelSpec, TensorSpec } from './kernels/spec.ts';
 export { type OnnxFile, type OnnxOptions, type OnnxTrace, toOnnx } from './onnx/to-onnx.ts';
 export { transposedLength } from './ops/conv.ts';
@@ -70,6 +72,7 @@ export {
 } from './random/seed-generator.ts';
 export { type DType, type HostData, type HostDType, tensorDType } from './tensor/dtype.ts';
 export { HostArray } from './tensor/host-array.ts';
+export { allToNarrowFloat, isNarrowFloat, type NarrowFloat, toNarrowFloat } from './tensor/narrow-float.ts';
 export {
   readSafetensors,
   readSafetensorsHeader,

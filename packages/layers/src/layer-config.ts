@@ -1,4 +1,4 @@
-import type { DType, PartialShape } from '@capas/core';
+import type { DType, dtypePolicies, PartialShape } from '@capas/core';
 import type { Constraint, ConstraintIdentifier } from './constraints/index.ts';
 import type { Masks } from './masking.ts';
 import type { RegularizerIdentifier } from './regularizers/index.ts';
@@ -9,8 +9,8 @@ export interface LayerConfig {
   readonly name?: string | undefined;
   /** Whether its weights are trained. @defaultValue `true` */
   readonly trainable?: boolean;
-  /** The dtype of its weights and computation. @defaultValue `'float32'` */
-  readonly dtype?: 'float32';
+  /** In which dtype it computes and keeps its weights: a policy. @defaultValue that of `config.dtypePolicy()`, `'float32'` */
+  readonly dtype?: dtypePolicies.DTypePolicyIdentifier;
   /** The shape of one input sample, without the batch axis: makes a Sequential model build at once. */
   readonly inputShape?: PartialShape;
   /** As `inputShape`, with the batch axis. */
@@ -35,6 +35,8 @@ export interface CallOptions {
 export interface WeightOptions {
   readonly trainable?: boolean | undefined;
   readonly dtype?: DType | undefined;
+  /** Whether layers that compute in 16 bits read it rounded. @defaultValue `true` */
+  readonly autocast?: boolean | undefined;
   readonly regularizer?: RegularizerIdentifier | null | undefined;
   readonly constraint?: ConstraintIdentifier | Constraint | null | undefined;
 }

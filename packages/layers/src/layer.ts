@@ -1,7 +1,9 @@
 import {
   type DType,
   dispose,
+  dtypePolicies,
   freeWhenForgotten,
+  type NarrowFloat,
   ops,
   type PartialShape,
   type Shape,
@@ -14,6 +16,15 @@ import {
   toTensor,
   withOrigin,
 } from '@capas/core';
+import {
+  autocastFormat,
+  isFullPrecision,
+  keepPrecision,
+  narrowOf,
+  roundOptions,
+  roundTensor,
+  withAutocast,
+} from './autocast.ts';
 import { callContext } from './call-context.ts';
 import { Callable } from './callable.ts';
 import { getConstraint } from './constraints/index.ts';
@@ -25,7 +36,7 @@ import { attachMasks, type Masks, maskOf } from './masking.ts';
 import { autoName, currentPath, withNameScope } from './naming.ts';
 import { getRegularizer, type Regularizer } from './regularizers/index.ts';
 import { shapeByTrial } from './shape-by-trial.ts';
-import { flatten, type Structure } from './structure.ts';
+import { flatten, pack, type Structure } from './structure.ts';
 import { type GraphNode, hasSymbolic, isSymbolic, SymbolicTensor, symbolsIn } from './symbolic-tensor.ts';
 import { Weight } from './weight.ts';
 
@@ -69,9 +80,12 @@ export abstract class Layer<
   inputSpec: InputSpec | readonly InputSpec[] | undefined;
   /** Whether an incoming mask is passed on with the output. */
   supportsMasking = false;
+  /** Whether inputs and weights are rounded where it computes in 16 bits; layers that set it to `false` compute in float32. */
+  autocast = true;
   readonly #nodes: GraphNode[] = [];
   readonly #weights: Weight[] = [];
   readonly #activityRegularizer: Regularizer | undefined;
+  #dtypePolicy: dtypePolicies.DTypePolicy;
   #losses: Tensor[] = [];
   #trainable: boolean;
   #disposed = false;
@@ -82,6 +96,7 @@ export abstract class Layer<
     this.name = config.name ?? autoName((this.constructor as typeof Layer).className);
     this.path = this.name;
     this.#trainable = config.trainable ?? true;
+    this.#dtypePolicy = dtypePolicies.get(config.dtype);
     this.#activityRegularizer = getRegularizer(this.activityPenalty());
   }
 
@@ -108,6 +123,25 @@ export abstract class Layer<
   /** Whether it computes on the host, from values that it reads there: strings, hashes. It cannot be a part of a program then. */
   get runsOnHost(): boolean {
     return false;
+  }
+
+  /** In which dtype it computes and keeps its weights. What is set holds for later calls; weights stay what they are. */
+  get dtypePolicy(): dtypePolicies.DTypePolicy {
+    return this.#dtypePolicy;
+  }
+
+  set dtypePolicy(policy: dtypePolicies.DTypePolicyIdentifier) {
+    this.#dtypePolicy = dtypePolicies.get(policy);
+  }
+
+  /** The dtype that inputs are brought to, and that it computes in. */
+  get computeDtype(): string {
+    return this.#dtypePolicy.at(this.path).computeDtype;
+  }
+
+  /** The dtype of its weights. */
+  get variableDtype(): string {
+    return this.#dtypePolicy.at(this.path).variableDtype;
   }
 
   /** The dtype of data for a Sequential model that starts with it, unless an `input` says otherwise. */
@@ -145,6 +179,16 @@ export abstract class Layer<
     this.built = true;
   }
 
+  /**
+   * `call`, in the dtype of the layer: where that has 16 bits, inputs, weights and outputs are rounded to it. For layers that
+   * call others in a loop; everywhere else `apply` does it.
+   */
+  callInDtype(inputs: Structure<Tensor>, options: Options): Tensor | readonly Tensor[] {
+    const format = narrowOf(this.computeDtype);
+    if (this.passesThrough || (!format && !autocastFormat())) return this.call(inputs as Tensor, options);
+    return format ? this.#callIn(format, inputs, options) : this.#callInFull(inputs, options);
+  }
+
   /** Makes a weight; its value is drawn when it is first read. For use in `build`. */
   addWeight(
     name: string,
@@ -169,6 +213,8 @@ export abstract class Layer<
       regularizer: getRegularizer(options.regularizer),
       constraint: getConstraint(options.constraint),
       fixed: options.trainable === false,
+      autocast: options.autocast ?? this.autocast,
+      format: options.dtype ? undefined : narrowOf(this.variableDtype),
     });
     this.#weights.push(weight);
     return weight;
@@ -314,6 +360,11 @@ export abstract class Layer<
     return { className: (this.constructor as typeof Layer).className, config: this.config };
   }
 
+  /** Whether it only hands tensors from layer to layer, which round for themselves. */
+  protected get passesThrough(): boolean {
+    return false;
+  }
+
   /** What penalizes the output. By default what the options say. */
   protected activityPenalty(): LayerConfig['activityRegularizer'] {
     return this.config.activityRegularizer;
@@ -371,7 +422,7 @@ export abstract class Layer<
         const incoming = list.map(maskOf);
         const mask = options.mask ?? (isTensor(given) ? incoming[0] : incoming.some(Boolean) ? incoming : undefined);
         const result = withNameScope(this.name, () =>
-          withOrigin(this.path, () => this.call(given as Tensor, { ...options, mask })),
+          withOrigin(this.path, () => this.callInDtype(given, { ...options, mask })),
         );
         const results = flatten<Tensor>(result, isTensor);
         if (this.supportsMasking) attachMasks(results, () => this.computeMask(given as Tensor, mask));
@@ -387,6 +438,25 @@ export abstract class Layer<
     } finally {
       callContext.depth--;
     }
+  }
+
+  #callIn(format: NarrowFloat, inputs: Structure<Tensor>, options: Options): Tensor | readonly Tensor[] {
+    const round = (tensor: Tensor): Tensor => roundTensor(tensor, format);
+    const given = this.autocast ? pack(inputs, flatten<Tensor>(inputs, isTensor).map(round), isTensor) : inputs;
+    const result: Structure<Tensor> = withAutocast(this.autocast ? format : undefined, () =>
+      this.call(given as Tensor, this.autocast ? roundOptions(options, format) : options),
+    );
+    const outputs = flatten<Tensor>(result, isTensor).map((tensor) =>
+      isFullPrecision(tensor) ? tensor : round(tensor),
+    );
+    return pack(result, outputs, isTensor) as Tensor;
+  }
+
+  /** In float32, within a layer that computes in 16 bits. */
+  #callInFull(inputs: Structure<Tensor>, options: Options): Tensor | readonly Tensor[] {
+    const result = withAutocast(undefined, () => this.call(inputs as Tensor, options));
+    for (const tensor of flatten<Tensor>(result as Structure<Tensor>, isTensor)) keepPrecision(tensor);
+    return result;
   }
 
   #regularizeActivity(outputs: readonly Tensor[]): void {

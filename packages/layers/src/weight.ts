@@ -1,4 +1,5 @@
-import { type Tensor, Variable, type VariableOptions } from '@capas/core';
+import { type NarrowFloat, ops, type Tensor, Variable, type VariableOptions } from '@capas/core';
+import { autocastWeight, forgetWeight } from './autocast.ts';
 import type { Constraint } from './constraints/constraint.ts';
 import type { Regularizer } from './regularizers/regularizer.ts';
 
@@ -10,6 +11,10 @@ export interface WeightOptions extends VariableOptions {
   readonly constraint?: Constraint | undefined;
   /** Whether it is never trained, whatever its layer's `trainable` says. @defaultValue `false` */
   readonly fixed?: boolean | undefined;
+  /** Whether layers that compute in 16 bits read it rounded. @defaultValue `true` */
+  readonly autocast?: boolean | undefined;
+  /** What its values are rounded to when they are assigned. @defaultValue `undefined`: nothing */
+  readonly format?: NarrowFloat | undefined;
 }
 
 /** What is added to a frozen weight: a product of two small ones. */
@@ -27,12 +32,29 @@ export class Weight extends Variable {
   fixed: boolean;
   /** The sum of low rank that is trained in the place of this weight. */
   lowRank: LowRankSum | undefined;
+  readonly #autocast: boolean;
+  readonly #format: NarrowFloat | undefined;
 
   constructor(options: WeightOptions) {
-    super(options);
+    const { format, initializer } = options;
+    super(format ? { ...options, initializer: (...size) => ops.cast(initializer(...size), format) } : options);
+    this.#autocast = options.autocast ?? true;
+    this.#format = format;
     this.regularizer = options.regularizer;
     this.constraint = options.constraint;
     this.fixed = options.fixed ?? false;
+  }
+
+  /** As of every variable; in the call of a layer that computes in 16 bits rounded to its format. */
+  override get value(): Tensor {
+    return this.#autocast ? autocastWeight(this) : this.held;
+  }
+
+  override assign(value: Tensor): void {
+    forgetWeight(this);
+    const rounded = this.#format ? ops.cast(value, this.#format) : value;
+    super.assign(rounded);
+    if (rounded !== value) rounded.dispose();
   }
 }
 

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { kernelSpecs } from '../kernels/index.ts';
+import { NARROW_KERNEL } from '../kernels/narrow.ts';
 import type { GradientContext, KernelSpec } from '../kernels/spec.ts';
 import { fillRandom, RANDOM_KERNEL, type RandomAttributes } from '../random/random-kernel.ts';
+import { allToNarrowFloat, type NarrowFloat } from '../tensor/narrow-float.ts';
 import type { TensorTree } from '../tensor/scope.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -204,8 +206,19 @@ export const hasKernel = (kernelName: string, backendName: string): boolean =>
 export const kernelNames = (backendName: string): string[] =>
   tf.getKernelsForBackend(backendName).map(({ kernelName }) => kernelName);
 
-/** Registers the kernels of ours that run the same everywhere: the random generator. */
+/** Registers the kernels of ours that run the same everywhere: the random generator, rounding to formats of 16 bits. */
 export function registerOwnKernels(backendName: string): void {
+  registerKernelOnce({
+    kernelName: NARROW_KERNEL,
+    backendName,
+    kernelFunc: ({ inputs: { x }, attrs, backend }) => {
+      const storage = backend as tf.KernelBackend;
+      const { dataId, shape } = x as tf.TensorInfo;
+      const format = (attrs as unknown as { readonly format: NarrowFloat }).format;
+      const values = allToNarrowFloat(storage.readSync(dataId) as Float32Array, format);
+      return { dataId: storage.write(values, shape, 'float32'), shape, dtype: 'float32' };
+    },
+  });
   registerKernelOnce({
     kernelName: RANDOM_KERNEL,
     backendName,

@@ -28,7 +28,7 @@ export class DeviceResidence implements Residence {
   static of(variable: Variable, executor: Executor): DeviceResidence {
     const { residence } = variable;
     if (residence instanceof DeviceResidence && residence.executor === executor) return residence;
-    void variable.value; // the newest value comes back from where it is
+    void variable.held; // the newest value comes back from where it is
     residence?.dispose();
     const made = new DeviceResidence(executor, variable);
     variable.residence = made;
@@ -38,7 +38,7 @@ export class DeviceResidence implements Residence {
   /** Brings the newest value to the device. */
   push(variable: Variable): void {
     if (this.#newer !== 'host') return;
-    this.buffer.write(elementsOf(variable.value.dataSync(), this.#type.dtype));
+    this.buffer.write(elementsOf(variable.held.dataSync(), this.#type.dtype));
     this.#newer = 'neither';
   }
 

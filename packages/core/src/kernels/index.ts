@@ -102,6 +102,7 @@ import { mirrorPad } from './mirror-pad.ts';
 import { mod } from './mod.ts';
 import { multinomial } from './multinomial.ts';
 import { multiply } from './multiply.ts';
+import { narrow } from './narrow.ts';
 import { neg } from './neg.ts';
 import { nonMaxSuppressionV3 } from './non-max-suppression-v3.ts';
 import { nonMaxSuppressionV4 } from './non-max-suppression-v4.ts';
@@ -273,6 +274,7 @@ export const kernelSpecs: readonly KernelSpec[] = [
   mod,
   multinomial,
   multiply,
+  narrow,
   neg,
   nonMaxSuppressionV3,
   nonMaxSuppressionV4,

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, ShapeError, showShape } from '../errors.ts';
+import { runKernel } from '../kernels/gradient-helpers.ts';
+import { NARROW_KERNEL } from '../kernels/narrow.ts';
 import type { DType } from '../tensor/dtype.ts';
+import { isNarrowFloat, type NarrowFloat } from '../tensor/narrow-float.ts';
 import { scope } from '../tensor/scope.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -27,10 +30,16 @@ export function dtype(x: TensorLike): DType {
   return scope(() => tensor('dtype', x).dtype);
 }
 
-/** The same values in another dtype. To int32 the fraction is cut off; to bool everything but 0 is true. */
-export function cast(x: TensorLike, dtype: DType): Tensor {
+/**
+ * The same values in another dtype. To int32 the fraction is cut off; to bool everything but 0 is true.
+ *
+ * `'bfloat16'` and `'float16'` round to the nearest number of that format, ties to even; the result is still float32. The
+ * gradient is rounded, too.
+ */
+export function cast(x: TensorLike, dtype: DType | NarrowFloat): Tensor {
   return scope(() => {
     const value = tensor('cast', x);
+    if (isNarrowFloat(dtype)) return runKernel(NARROW_KERNEL, { x: tf.cast(value, 'float32') }, { format: dtype });
     if (value.dtype === dtype) return tf.clone(value);
     return dtype === 'bool' ? booleans('cast', value) : tf.cast(value, dtype);
   });

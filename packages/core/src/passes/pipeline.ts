@@ -1,4 +1,5 @@
 import type { Executor } from '../backend/executor.ts';
+import { dropRoundings } from './drop-roundings.ts';
 import { expandOneHot } from './expand-one-hot.ts';
 import { expandVolumes } from './expand-volumes.ts';
 import { factorSums } from './factor-sums.ts';
@@ -37,7 +38,8 @@ export const pipeline: readonly Pass[] = [
   removeIdentities,
   foldConstants,
   simplifyAlgebra,
-  // What algebra left as a plain copy.
+  dropRoundings,
+  // What these left as a plain copy.
   removeIdentities,
   shareCommonInstructions,
   hoistInvariants,

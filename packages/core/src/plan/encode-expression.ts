@@ -4,6 +4,7 @@ import type { ProgramDType } from '../program/program.ts';
 import { bitsOf } from './bits.ts';
 import type { Fields } from './layouts.ts';
 import { DTYPES, FUNCTIONS } from './opcodes.ts';
+import { spelledOut } from './spelled-out.ts';
 
 /** An input of code. */
 export interface CodeInput {
@@ -76,6 +77,8 @@ class Graph {
       return this.#node({ kind: 'input', value: expression.index, fn: 'constant', dtype, args: [], need: 0 });
     }
     functionOf(expression);
+    const spelled = spelledOut[expression.fn];
+    if (spelled) return this.add(spelled(expression.args[0]!), dtype);
     const types = argumentTypes(expression, dtype, this.#types);
     const args = expression.args.map((arg, i) => this.add(arg, types[i]!));
     return this.#node({

@@ -1,3 +1,4 @@
+import { toNarrowFloat } from '../tensor/narrow-float.ts';
 import type { ProgramDType } from './program.ts';
 
 /** A function of scalars that `map` can compute. */
@@ -43,7 +44,7 @@ const cast = (dtype: ProgramDType): ScalarFunction => ({ arity: 1, domain: ANY, 
  *
  * Where they are not what their name says: `round` goes to the even neighbour at a half; `mod` has the sign of the divisor;
  * `floorDiv` gives int32 whatever it divides; `erf` is a polynomial with an error of up to 1.5e-7; `max`, `min` and `step` keep
- * NaN; `clip` keeps it too; `leakyRelu` and `exp` give float32 even for int32.
+ * NaN; `clip` keeps it too; `leakyRelu` and `exp` give float32 even for int32; `bf16` and `f16` round to numbers of these formats.
  *
  * @see tfjs-backend-cpu, `src/kernels`
  */
@@ -152,6 +153,15 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   shiftRight: only(
     'int32',
     binary((a, b) => a >> b),
+  ),
+
+  bf16: only(
+    'float32',
+    unary((a) => toNarrowFloat(a, 'bfloat16')),
+  ),
+  f16: only(
+    'float32',
+    unary((a) => toNarrowFloat(a, 'float16')),
   ),
 };
 

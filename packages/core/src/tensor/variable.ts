@@ -109,6 +109,11 @@ export class Variable {
    * program has changed it since, it comes from the device first: ask anew for each use.
    */
   get value(): Tensor {
+    return this.held;
+  }
+
+  /** The value as it is kept. A subclass may have another {@link value}, made of it, where it is read by ops. */
+  get held(): Tensor {
     if (this.#disposed) throw new StateError(`Variable '${this.path}' was disposed of and cannot be used any more.`);
     const { observer } = variableUse;
     if (!this.#value) {
@@ -133,7 +138,7 @@ export class Variable {
     const checked = this.#checked(value);
     if (variableUse.observer) {
       variableUse.observer.assigning(this, checked);
-      void this.value; // state has a value before the step, even if the step does not look at it
+      void this.held; // state has a value before the step, even if the step does not look at it
     }
     this.residence?.outdate();
     if (this.#value) this.#value.assign(checked);

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { runKernel } from '../kernels/gradient-helpers.ts';
+import { NARROW_KERNEL } from '../kernels/narrow.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 
 /** A call of a kernel at a point where its derivatives exist. */
@@ -115,6 +116,7 @@ const elementwise: KernelCase[] = [
   unary('LeakyRelu', apart(6), (x) => tf.leakyRelu(x, 0.3)),
   unary('Log', positive(6), (x) => tf.log(x)),
   unary('Log1p', between(-0.4, 1, 6), (x) => tf.log1p(x)),
+  unary(NARROW_KERNEL, any(6), (x) => runKernel(NARROW_KERNEL, { x }, { format: 'bfloat16' }), 0),
   unary('Neg', any(6), (x) => tf.neg(x)),
   unary('OnesLike', any(6), (x) => tf.onesLike(x)),
   unary('Reciprocal', positive(6), (x) => tf.reciprocal(x)),

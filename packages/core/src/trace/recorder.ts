@@ -128,7 +128,7 @@ export class Recorder extends tf.KernelBackend {
 
   /** The number of a tensor; one from before the trace gets one when it is first seen. */
   idOf(tensor: Tensor): TraceId {
-    void variableOf(tensor)?.value; // if it is that of a variable, the variable is state from here on
+    void variableOf(tensor)?.held; // if it is that of a variable, the variable is state from here on
     const body = this.#madeIn.get(tensor.dataId);
     if (body && !this.#bodies.includes(body)) throw this.fail('leaked tensor', OUT_OF_STEP);
     const id = this.#ids.get(tensor.dataId) ?? this.#capture(tensor);

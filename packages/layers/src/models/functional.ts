@@ -114,6 +114,10 @@ export class Functional extends Model {
     return this.#hostFront;
   }
 
+  protected override get passesThrough(): boolean {
+    return true;
+  }
+
   override get runsOnHost(): boolean {
     return this.#graph.nodes.every(({ inputs, layer }) => inputs.length === 0 || layer.runsOnHost);
   }

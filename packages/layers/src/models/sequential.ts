@@ -112,6 +112,10 @@ export class Sequential extends Model {
     return this.#inner!.callFront(inputs);
   }
 
+  protected override get passesThrough(): boolean {
+    return true;
+  }
+
   override get runsOnHost(): boolean {
     return this.layers.every((layer) => layer.runsOnHost);
   }

@@ -31,8 +31,8 @@ type Own = Required<Omit<LossScaleOptimizerConfig, 'name'>>;
  */
 export class LossScaleOptimizer extends Optimizer<Own> {
   static override readonly className = 'LossScaleOptimizer';
-  #counter: Variable | undefined;
-  #scale: Variable | undefined;
+  readonly #counter: Variable;
+  readonly #scale: Variable;
 
   constructor(config: LossScaleOptimizerConfig) {
     const { innerOptimizer, initialScale = 2 ** 15, dynamicGrowthSteps = 2000, name } = config;
@@ -50,6 +50,9 @@ export class LossScaleOptimizer extends Optimizer<Own> {
         dynamicGrowthSteps: requireInteger('LossScaleOptimizer', 'dynamicGrowthSteps', dynamicGrowthSteps, 1),
       },
     );
+    // here and not when it is built: the loss of the first step is scaled before
+    this.#counter = this.addVariable('step_counter', [], { dtype: 'int32', initializer: () => toTensor(0, 'int32') });
+    this.#scale = this.addVariable('dynamic_scale', [], { initializer: () => toTensor(this.config.initialScale) });
   }
 
   override get iterations(): Variable {
@@ -65,7 +68,8 @@ export class LossScaleOptimizer extends Optimizer<Own> {
   }
 
   override get variables(): readonly Variable[] {
-    return [...super.variables, ...this.config.innerOptimizer.variables];
+    const own = super.variables.filter((variable) => this.built || !this.#scaling.includes(variable));
+    return [...own, ...this.config.innerOptimizer.variables];
   }
 
   override updateCount(): Tensor {
@@ -73,7 +77,7 @@ export class LossScaleOptimizer extends Optimizer<Own> {
   }
 
   override scaleLoss(loss: Tensor): Tensor {
-    return ops.multiply(loss, this.#scale?.value ?? this.config.initialScale);
+    return ops.multiply(loss, this.#scale.value);
   }
 
   override finalizeVariableValues(variables?: readonly Variable[]): void {
@@ -91,7 +95,7 @@ export class LossScaleOptimizer extends Optimizer<Own> {
         .filter((gradient) => !!gradient)
         .map((gradient) => ops.all(ops.isfinite(gradient)))
         .reduce((both, one) => ops.logicalAnd(both, one), toTensor(true));
-      const scale = this.#scale!.value;
+      const scale = this.#scale.value;
       const takesEffect = condition ? ops.logicalAnd(condition, finite) : finite;
       const unscaled = gradients.map((gradient) => gradient && ops.divide(gradient, scale));
       this.config.innerOptimizer.applyWhere(takesEffect, unscaled, variables);
@@ -100,13 +104,16 @@ export class LossScaleOptimizer extends Optimizer<Own> {
   }
 
   override dispose(): void {
-    super.dispose();
+    this.disposeScale();
     this.config.innerOptimizer.dispose();
   }
 
+  /** Frees the variables of the scale, and leaves the inner optimizer. */
+  disposeScale(): void {
+    super.dispose();
+  }
+
   protected override buildSlots(variables: readonly Variable[]): void {
-    this.#counter = this.addVariable('step_counter', [], { dtype: 'int32', initializer: () => toTensor(0, 'int32') });
-    this.#scale = this.addVariable('dynamic_scale', [], { initializer: () => toTensor(this.config.initialScale) });
     this.config.innerOptimizer.build(variables);
   }
 
@@ -114,14 +121,18 @@ export class LossScaleOptimizer extends Optimizer<Own> {
     // the inner optimizer does it, see `applyWhere`
   }
 
+  get #scaling(): readonly Variable[] {
+    return [this.#counter, this.#scale];
+  }
+
   /** Doubles the scale when it is time, halves it when it was too much. */
   #adapt(finite: Tensor): void {
-    const [counter, scale] = [this.#counter!.value, this.#scale!.value];
+    const [counter, scale] = [this.#counter.value, this.#scale.value];
     const isTime = ops.equal(counter, this.config.dynamicGrowthSteps - 1);
     const counts = ops.logicalAnd(finite, ops.logicalNot(isTime));
     const factor = ops.where(finite, ops.where(isTime, 2, 1), 0.5);
-    this.#counter!.assign(ops.multiply(ops.add(counter, 1), ops.cast(counts, 'int32')));
-    this.#scale!.assign(ops.multiply(scale, factor));
+    this.#counter.assign(ops.multiply(ops.add(counter, 1), ops.cast(counts, 'int32')));
+    this.#scale.assign(ops.multiply(scale, factor));
   }
 }
 

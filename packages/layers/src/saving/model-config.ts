@@ -1,3 +1,4 @@
+import { dtypePolicies } from '@capas/core';
 import type { Layer } from '../layer.ts';
 import { isShapeList, type Shapes } from '../layer-config.ts';
 import { RecurrentLayer } from '../layers/rnn/recurrent-layer.ts';
@@ -6,7 +7,7 @@ import { type GraphNode, isSymbolic, type SymbolicTensor } from '../symbolic-ten
 import { getRegisteredName } from './custom-objects.ts';
 import { snakeKey } from './keras-config.ts';
 import { InputSlot, Operation } from './operation.ts';
-import { dtypePolicy, type SerializedThing, serializeThing, serializeValue } from './serialize.ts';
+import { type SerializedThing, serializeThing, serializeValue } from './serialize.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -45,7 +46,7 @@ function sequentialConfig(model: Model): Config {
   return {
     name,
     trainable,
-    dtype: dtypePolicy('float32'),
+    dtype: dtypePolicies.serialize(model.dtypePolicy),
     layers: sublayers.map(serializeLayer),
     ...(inputShapes && { build_input_shape: inputShapes[0] }),
   };

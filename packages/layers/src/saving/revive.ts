@@ -1,4 +1,4 @@
-import { CapasError, FileFormatError, type PartialShape, UnknownNameError } from '@capas/core';
+import { CapasError, dtypePolicies, FileFormatError, type PartialShape, UnknownNameError } from '@capas/core';
 import type { Layer } from '../layer.ts';
 import type { CallOptions } from '../layer-config.ts';
 import { InputLayer } from '../layers/core/input-layer.ts';
@@ -101,10 +101,16 @@ function reviveSequential({ config }: KerasObject, customObjects: CustomObjects)
     layers,
     name,
     build_input_shape: shape,
-  } = config as { layers: readonly KerasObject[]; name?: string; build_input_shape?: PartialShape };
+    dtype,
+  } = config as {
+    layers: readonly KerasObject[];
+    name?: string;
+    build_input_shape?: PartialShape;
+    dtype?: dtypePolicies.DTypePolicyIdentifier;
+  };
   const model = new Sequential(
     layers.map((layer) => revive(layer, customObjects)),
-    { name },
+    { name, ...(dtype && { dtype }) },
   );
   if (shape && !model.built) model.ensureBuilt(shape);
   return model;
@@ -163,13 +169,12 @@ function reviveFunctional({ config }: KerasObject, customObjects: CustomObjects)
   return new Functional({ inputs: tensors(inputs), outputs: tensors(outputs), name });
 }
 
-/** Keras's layer config as our options: the dtype policy by its name, input shapes under our names. */
+/** Keras's layer config as our options: input shapes under our names. */
 function layerConfig(config: Readonly<Record<string, unknown>>, customObjects: CustomObjects): Record<string, unknown> {
   const made = reviveCustom(config, customObjects) as Readonly<Record<string, unknown>>;
-  const { dtype, ...options } = camelizeConfig(made);
-  const policy =
-    typeof dtype === 'object' && dtype !== null ? (dtype as { config: { name: string } }).config.name : dtype;
-  return { ...options, ...(policy ? { dtype: policy } : {}) };
+  const { dtype, ...options } = made;
+  const policy = typeof dtype === 'object' && dtype !== null ? dtypePolicies.get(dtype as never) : dtype;
+  return { ...camelizeConfig(options), ...(policy ? { dtype: policy } : {}) };
 }
 
 const isHistory = (value: unknown): value is History =>

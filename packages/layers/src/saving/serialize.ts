@@ -1,4 +1,4 @@
-import { ArgumentError, HostArray, StateError } from '@capas/core';
+import { ArgumentError, dtypePolicies, HostArray, StateError } from '@capas/core';
 import { activationName } from '../activations/get-activation.ts';
 import { Constraint } from '../constraints/constraint.ts';
 import { getConstraint } from '../constraints/get-constraint.ts';
@@ -9,6 +9,7 @@ import { Cross, Feature } from '../layers/preprocessing/feature.ts';
 import { Loss } from '../losses/loss.ts';
 import { Metric } from '../metrics/metric.ts';
 import { snakeCase } from '../naming.ts';
+import { LossScaleOptimizer } from '../optimizers/loss-scale-optimizer.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import { getRegularizer } from '../regularizers/get-regularizer.ts';
 import { Regularizer } from '../regularizers/regularizer.ts';
@@ -39,14 +40,6 @@ export function serializeConfig(config: Readonly<Record<string, unknown>>): Reco
   const entries = Object.entries(config).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries.map(([key, value]) => [snakeKey(key), serializeOption(key, value)]));
 }
-
-/** What a policy of a dtype looks like. */
-export const dtypePolicy = (name: string): object => ({
-  module: 'keras',
-  class_name: 'DTypePolicy',
-  config: { name },
-  registered_name: null,
-});
 
 function describe(thing: object): readonly [module: string, config: Record<string, unknown>] {
   if (thing instanceof Layer)
@@ -80,21 +73,14 @@ type Config = Readonly<Record<string, unknown>>;
 function layerConfig(layer: Layer): Record<string, unknown> {
   const given = (layer as Layer & { kerasConfig?(): Config }).kerasConfig?.();
   if (given) return { ...given };
-  const {
-    name: _,
-    trainable: __,
-    dtype = 'float32',
-    inputShape: ___,
-    batchInputShape: ____,
-    ...options
-  } = layer.config;
+  const { name: _, trainable: __, dtype: _dtype, inputShape: ___, batchInputShape: ____, ...options } = layer.config;
   const { className } = layer.constructor as typeof Layer;
   const own = Object.entries(options).filter(([key]) => !NOT_SAVED[className]?.includes(key));
   const config = serializeConfig(Object.fromEntries(own));
   if (className === 'Pipeline') return { name: layer.name, ...config };
   if (className === 'FeatureSpace') return config;
-  if (PLAIN.has(className)) return { name: layer.name, dtype, ...config };
-  return { name: layer.name, trainable: layer.trainable, dtype: dtypePolicy(dtype), ...config };
+  if (PLAIN.has(className)) return { name: layer.name, dtype: layer.dtypePolicy.name, ...config };
+  return { name: layer.name, trainable: layer.trainable, dtype: dtypePolicies.serialize(layer.dtypePolicy), ...config };
 }
 
 /** Layers that Keras writes without `trainable` and with the bare name of the dtype: it would not read more. */
@@ -129,9 +115,10 @@ function initializerConfig(initializer: Initializer): Record<string, unknown> {
 }
 
 function optimizerConfig(optimizer: Optimizer): Record<string, unknown> {
-  const config = serializeConfig(optimizer.config as object as Config);
+  const { learning_rate: _, ...config } = serializeConfig(optimizer.config as object as Config);
+  if (optimizer instanceof LossScaleOptimizer) return config;
   const rate = optimizer.schedule ? serializeThing(optimizer.schedule) : optimizer.learningRate.value.dataSync()[0];
-  return { ...config, ...('learning_rate' in config && { learning_rate: rate }) };
+  return { ...config, learning_rate: rate };
 }
 
 const reductionName = ({ reduction }: Loss): string | null => (reduction === 'none' ? 'none' : snakeKey(reduction));

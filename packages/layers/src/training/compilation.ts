@@ -12,7 +12,7 @@ import { getLoss, type LabelShapes, type Loss, type LossIdentifier } from '../lo
 import { maskOf } from '../masking.ts';
 import { getMetric, Mean, type Metric, type MetricIdentifier } from '../metrics/index.ts';
 import type { Model } from '../models/model.ts';
-import { getOptimizer, type Optimizer, type OptimizerIdentifier } from '../optimizers/index.ts';
+import { getOptimizer, LossScaleOptimizer, type Optimizer, type OptimizerIdentifier } from '../optimizers/index.ts';
 import { CompiledTrainable } from './compiled-trainable.ts';
 import type { Batch } from './data-adapter.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
@@ -41,6 +41,8 @@ export interface CompileOptions<Metrics extends readonly MetricIdentifier[] = re
   readonly runEagerly?: boolean;
   /** Batches between two calls of the hooks for batches. More take less time. @defaultValue 1 */
   readonly stepsPerExecution?: number;
+  /** Whether the optimizer of a model whose policy is `'mixed_float16'` is put into a `LossScaleOptimizer`. @defaultValue `true` */
+  readonly autoScaleLoss?: boolean;
 }
 
 /** The name under which a metric is logged: that of the object, or the string as it was given. */
@@ -72,6 +74,7 @@ const optionNames: OptionNames<CompileOptions> = {
   jitCompile: true,
   runEagerly: true,
   stepsPerExecution: true,
+  autoScaleLoss: true,
 };
 
 /**
@@ -104,7 +107,7 @@ export class Compilation {
     this.#model = model;
     this.trainable = new CompiledTrainable(model);
     this.#options = options;
-    this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
+    this.optimizer = scaling(model, getOptimizer(options.optimizer ?? 'rmsprop'), options.autoScaleLoss);
     // looked up once here, so that a wrong name is reported by compile and not by the first step
     for (const loss of identifiers(options.loss))
       if (loss !== 'crossentropy' && loss !== 'ce') getLoss(loss as LossIdentifier);
@@ -199,7 +202,9 @@ export class Compilation {
   dispose(): void {
     const { optimizer, metrics, weightedMetrics } = this.#options;
     const given = new Set([optimizer, ...identifiers(metrics), ...identifiers(weightedMetrics)]);
-    if (!given.has(this.optimizer)) this.optimizer.dispose();
+    const own = this.optimizer;
+    if (own instanceof LossScaleOptimizer && given.has(own.config.innerOptimizer)) own.disposeScale();
+    else if (!given.has(own)) own.dispose();
     for (const { metric } of this.metrics) if (!given.has(metric)) metric.dispose();
   }
 
@@ -271,6 +276,13 @@ export class Compilation {
 /** Whether labels decide which metric a name stands for. */
 const isByLabels = (metric: unknown): boolean =>
   metric === 'accuracy' || metric === 'acc' || metric === 'crossentropy' || metric === 'ce';
+
+/** The optimizer, in one that scales the loss where the gradients have 16 bits, of which 5 for the exponent. */
+function scaling(model: Model, optimizer: Optimizer, autoScaleLoss = true): Optimizer {
+  const isWanted = autoScaleLoss && model.dtypePolicy.name === 'mixed_float16';
+  if (!isWanted || optimizer instanceof LossScaleOptimizer) return optimizer;
+  return new LossScaleOptimizer({ innerOptimizer: optimizer, name: 'loss_scale_optimizer' });
+}
 
 function jitOf({ jitCompile = 'auto', runEagerly = false }: CompileOptions): boolean | 'auto' {
   if (typeof jitCompile !== 'boolean' && jitCompile !== 'auto')

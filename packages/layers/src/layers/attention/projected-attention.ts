@@ -122,7 +122,7 @@ export abstract class ProjectedAttention<
         '0 with `flashAttention`: scores that are not kept cannot be dropped',
         rate,
       );
-    this.dropoutLayer = new Dropout({ name: 'dropout', rate, seed: seed ?? null });
+    this.dropoutLayer = new Dropout({ name: 'dropout', rate, seed: seed ?? null, dtype: this.dtypePolicy });
     this.supportsMasking = true;
   }
 
@@ -164,6 +164,7 @@ export abstract class ProjectedAttention<
     return new EinsumDense({
       ...config,
       name,
+      dtype: this.dtypePolicy,
       biasAxes: useBias ? config.biasAxes! : null,
       kernelInitializer: options.kernelInitializer,
       biasInitializer: options.biasInitializer,

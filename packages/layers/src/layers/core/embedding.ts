@@ -46,6 +46,7 @@ export class Embedding<
   Options extends CallOptions = CallOptions,
 > extends Layer<Config, Options> {
   static override readonly className: string = 'Embedding';
+  override autocast = false;
   embeddings!: Weight;
   #lora: LowRankUpdate | undefined;
 

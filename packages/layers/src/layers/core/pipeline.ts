@@ -51,6 +51,10 @@ export class Pipeline extends Layer<PipelineConfig> {
     });
   }
 
+  protected override get passesThrough(): boolean {
+    return true;
+  }
+
   override call(
     inputs: Tensor | readonly Tensor[],
     { training = true, mask }: CallOptions,

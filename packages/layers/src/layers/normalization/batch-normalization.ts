@@ -82,7 +82,7 @@ export class BatchNormalization extends Layer<
     const { gamma, beta } = addScaleAndCenter(this as unknown as Layer, config, shape);
     this.gamma = gamma;
     this.beta = beta;
-    const still = { trainable: false };
+    const still = { trainable: false, autocast: false };
     this.movingMean = this.addWeight('moving_mean', shape, config.movingMeanInitializer, still);
     this.movingVariance = this.addWeight('moving_variance', shape, config.movingVarianceInitializer, still);
     if (config.renorm) {

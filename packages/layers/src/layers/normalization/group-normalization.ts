@@ -31,6 +31,7 @@ export class GroupNormalization extends Layer<
   Resolved<GroupNormalizationConfig, typeof scaleAndCenterDefaults & typeof defaults>
 > {
   static override readonly className = 'GroupNormalization';
+  override autocast = false;
   gamma: Weight | undefined;
   beta: Weight | undefined;
 

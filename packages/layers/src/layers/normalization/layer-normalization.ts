@@ -28,6 +28,7 @@ export class LayerNormalization extends Layer<
   Resolved<LayerNormalizationConfig, typeof scaleAndCenterDefaults & typeof defaults>
 > {
   static override readonly className = 'LayerNormalization';
+  override autocast = false;
   gamma: Weight | undefined;
   beta: Weight | undefined;
 

@@ -44,12 +44,14 @@ export function addScaleAndCenter(
     ? layer.addWeight('gamma', shape, gammaInitializer, {
         regularizer: config.gammaRegularizer,
         constraint: config.gammaConstraint,
+        autocast: false,
       })
     : undefined;
   const beta = center
     ? layer.addWeight('beta', shape, betaInitializer, {
         regularizer: config.betaRegularizer,
         constraint: config.betaConstraint,
+        autocast: false,
       })
     : undefined;
   return { gamma, beta };

@@ -12,5 +12,5 @@ export function cloneLayer(layer: Layer, options: Readonly<Record<string, unknow
   };
   const config = Object.entries(layer.config).map(([key, value]) => [key, copy(value)] as const);
   const LayerClass = layer.constructor as new (config: object) => Layer;
-  return new LayerClass({ ...Object.fromEntries(config), name: layer.name, ...options });
+  return new LayerClass({ ...Object.fromEntries(config), name: layer.name, dtype: layer.dtypePolicy, ...options });
 }

@@ -9,6 +9,7 @@ import {
   Variable,
   withOrigin,
 } from '@capas/core';
+import { readBeforeLoop } from '../../autocast.ts';
 import { Layer } from '../../layer.ts';
 import type { Resolved, Shapes } from '../../layer-config.ts';
 import type { Masks } from '../../masking.ts';
@@ -89,7 +90,8 @@ export abstract class RecurrentLayer<
     const mask = requireMask(who, options.mask, sequences);
     const states = this.#statesBefore(sequences.shape[0]!, shapes, options.initialState);
     const step = (x: Tensor, before: readonly Tensor[]): readonly Tensor[] =>
-      withOrigin(cell.path, () => cell.call([x, ...before], { training })) as readonly Tensor[];
+      withOrigin(cell.path, () => cell.callInDtype([x, ...before], { training })) as readonly Tensor[];
+    readBeforeLoop(cell.weights);
     const run = (): Recurred =>
       recur({
         ...config,

@@ -78,7 +78,7 @@ export class StackedRNNCells extends Layer<StackedRNNCellsConfig> implements RNN
     const next = this.cells.flatMap((cell) => {
       const count = stateSizes(cell.stateSize).length;
       const given = [output, ...states.slice(place, place + count)];
-      const results = withOrigin(cell.path, () => cell.call(given, { training })) as readonly Tensor[];
+      const results = withOrigin(cell.path, () => cell.callInDtype(given, { training })) as readonly Tensor[];
       place += count;
       output = results[0]!;
       return results.slice(1);

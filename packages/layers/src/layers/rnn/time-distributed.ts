@@ -1,4 +1,5 @@
 import { ops, type PartialShape, ShapeError, showShape, type Tensor, withOrigin } from '@capas/core';
+import { readBeforeLoop } from '../../autocast.ts';
 import { collectLosses } from '../../call-context.ts';
 import type { CallOptions } from '../../layer-config.ts';
 import { Wrapper, type WrapperConfig } from '../core/wrapper.ts';
@@ -38,10 +39,11 @@ export class TimeDistributed extends Wrapper<TimeDistributedConfig> {
       throw new ShapeError(`${who} needs at least one step. Received: input of shape ${showShape(inputs.shape)}.`);
     }
     const given = requireMask(who, masks, inputs);
+    readBeforeLoop(layer.weights);
     const [, { output, losses }] = ops.scan(
       (_: null, { x, mask }: { x: Tensor; mask: Tensor | null }) => {
         const { result, losses: added } = collectLosses(() =>
-          withOrigin(layer.path, () => layer.call(x, { training, mask: mask ?? undefined })),
+          withOrigin(layer.path, () => layer.callInDtype(x, { training, mask: mask ?? undefined })),
         );
         return [null, { output: result as Tensor, losses: listed(added) }];
       },

@@ -4,6 +4,7 @@ import { binaryKernels } from './binary.ts';
 import { castToFloat } from './cast.ts';
 import { logicalKernels } from './logical.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
+import { narrow } from './narrow.ts';
 import { random } from './random.ts';
 import { reductionKernels } from './reductions.ts';
 import { select } from './select.ts';
@@ -18,6 +19,7 @@ export const vectorKernels: readonly VectorKernel[] = [
   adamUpdate,
   castToFloat,
   maxPoolGrad,
+  narrow,
   random,
   select,
 ];

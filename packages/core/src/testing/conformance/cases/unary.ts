@@ -1,4 +1,6 @@
+import { NARROW_KERNEL } from '../../../kernels/narrow.ts';
 import type { Attributes } from '../../../kernels/spec.ts';
+import { toNarrowFloat } from '../../../tensor/narrow-float.ts';
 import type { ConformanceCase } from '../conformance-case.ts';
 import {
   bools,
@@ -71,6 +73,12 @@ const functions: readonly (readonly [string, (x: number) => number, number, numb
 const nan = Number.NaN;
 const inf = Number.POSITIVE_INFINITY;
 
+/** Halfway between numbers of 16 bits, at the ends of their ranges, and what is no number. */
+const EDGES: readonly number[] = [0, 1 + 2 ** -8, 1 + 3 * 2 ** -8, -1 - 2 ** -11, 1 + 3 * 2 ** -11, 2 - 2 ** -9].concat(
+  [65504, 65519, 65520, -65536, 2 ** -14, 2 ** -24, 2 ** -25, 1.5 * 2 ** -25, -(2 ** -26), 5.5 * 2 ** -24],
+  [2 ** 112, 1.0039 * 2 ** 112, (2 - 2 ** -9) * 2 ** 127, (2 - 2 ** -8) * 2 ** 127, -3.4e38, 1.17e-37, inf, -inf, nan],
+);
+
 /** Kernels that apply one function to each value. */
 export const unaryCases: readonly ConformanceCase[] = [
   ...functions.flatMap(([kernel, value, low, high, attrs]) => {
@@ -82,6 +90,17 @@ export const unaryCases: readonly ConformanceCase[] = [
       one(kernel, 'no values', floats([0, 3], []), value, options),
     ];
   }),
+  ...(['bfloat16', 'float16'] as const).flatMap((format) =>
+    [
+      one(NARROW_KERNEL, `${format}, a matrix`, randomFloats([5, 37], 1, -9, 9), (x) => toNarrowFloat(x, format), {
+        attrs: { format },
+      }),
+      one(NARROW_KERNEL, `${format}, edges`, floats([EDGES.length], EDGES), (x) => toNarrowFloat(x, format), {
+        attrs: { format },
+      }),
+      one(NARROW_KERNEL, `${format}, no values`, floats([0, 3], []), (x) => x, { attrs: { format } }),
+    ].map((each) => ({ ...each, tolerance: 0 })),
+  ),
   one('Round', 'halves go to the even neighbour', floats([6], [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5]), roundHalfEven),
   one('Sign', 'zero', floats([3], [-7, 0, 7]), Math.sign),
   one('Step', 'zero and NaN', floats([3], [0, nan, 1]), (x) => (Number.isNaN(x) ? nan : x > 0 ? 1 : 0), {

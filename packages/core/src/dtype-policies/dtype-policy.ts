@@ -1,0 +1,73 @@
+import { ArgumentError } from '../errors.ts';
+import { globalPolicy } from './global-policy.ts';
+
+/**
+ * In which dtype a layer computes, and in which it keeps its weights.
+ *
+ * `'mixed_bfloat16'` and `'mixed_float16'` compute in 16 bits on weights of float32. The name of a dtype is the policy for both.
+ * Tensors know no floats of 16 bits: their numbers are float32, rounded where they enter a layer and where they leave it.
+ *
+ * @throws ArgumentError for a name that is none of these; for float64, which tensors have not
+ * @see Keras 3, `keras/src/dtype_policies/dtype_policy.py`
+ * @example
+ * new DTypePolicy('mixed_bfloat16').computeDtype; // 'bfloat16'
+ */
+export class DTypePolicy {
+  static readonly className: string = 'DTypePolicy';
+  readonly name: string;
+  readonly computeDtype: string;
+  readonly variableDtype: string;
+
+  /** @param name by default that of `config.dtypePolicy()` */
+  constructor(name?: string | null) {
+    this.name = mixedNames[name as string] ?? name ?? globalPolicy.current?.name ?? 'float32';
+    const [compute, variable] = dtypesOf(this.name);
+    this.computeDtype = compute;
+    this.variableDtype = variable;
+  }
+
+  /** The policy for a name or the policy itself; that of `config.dtypePolicy()` for nothing. */
+  static of(policy: string | DTypePolicy | null | undefined): DTypePolicy {
+    if (policy instanceof DTypePolicy) return policy;
+    return policy === null || policy === undefined
+      ? (globalPolicy.current ?? new DTypePolicy('float32'))
+      : new DTypePolicy(policy);
+  }
+
+  /** What is written to files. */
+  get config(): Readonly<Record<string, unknown>> {
+    return { name: this.name };
+  }
+
+  /** The policy of the layer with a path: this one, unless it is a map. */
+  at(_path: string): DTypePolicy {
+    return this;
+  }
+}
+
+/** The same class under an older name of Keras. */
+export const FloatDTypePolicy: typeof DTypePolicy = DTypePolicy;
+
+const mixedNames: Readonly<Record<string, string>> = {
+  mixedBfloat16: 'mixed_bfloat16',
+  mixedFloat16: 'mixed_float16',
+};
+
+/** The dtypes of Keras, but for those of floats that no tensor can hold. */
+const DTYPES: ReadonlySet<string> = new Set(
+  'float32 bfloat16 float16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64'.split(' '),
+);
+
+function dtypesOf(name: string): readonly [compute: string, variable: string] {
+  if (name === 'mixed_bfloat16') return ['bfloat16', 'float32'];
+  if (name === 'mixed_float16') return ['float16', 'float32'];
+  if (DTYPES.has(name)) return [name, name];
+  const hint = name === 'float64' ? 'Tensors have no floats of 64 bits.' : QUANTIZED.test(name) ? NOT_QUANTIZED : '';
+  throw new ArgumentError('DTypePolicy', 'name', EXPECTED, name, hint);
+}
+
+/** Names of Keras's policies for quantized layers: `'int8_from_float32'`. */
+const QUANTIZED = /^(int8|int4|float8|gptq|awq).*_from_/;
+const NOT_QUANTIZED = 'Quantized layers are not supported.';
+
+const EXPECTED = "'float32', 'mixed_bfloat16', 'mixed_float16', 'bfloat16', 'float16' or the name of another dtype";

@@ -1,0 +1,4 @@
+export { DTypePolicy, FloatDTypePolicy } from './dtype-policy.ts';
+export { DTypePolicyMap, type DTypePolicyMapConfig } from './dtype-policy-map.ts';
+export { type DTypePolicyIdentifier, deserialize, get } from './get.ts';
+export { type SerializedPolicy, serialize } from './serialize.ts';

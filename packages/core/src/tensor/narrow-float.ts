@@ -1,0 +1,33 @@
+import { bfloat16ToNumber, numberToBfloat16 } from './bfloat16.ts';
+import { float16ToNumber, numberToFloat16 } from './float16.ts';
+
+/** Floating point formats of 16 bits. Tensors have no such dtype: their numbers are kept as float32, rounded to the format. */
+export type NarrowFloat = 'bfloat16' | 'float16';
+
+/** Whether a dtype is one of them. */
+export const isNarrowFloat = (dtype: unknown): dtype is NarrowFloat => dtype === 'bfloat16' || dtype === 'float16';
+
+/**
+ * The number of the format that is nearest to a float32, ties to even; beyond its range an infinity, and NaN stays. Numbers that
+ * are too small for it become subnormal ones and zeros, with their sign.
+ */
+export function toNarrowFloat(value: number, format: NarrowFloat): number {
+  return format === 'bfloat16' ? bfloat16ToNumber(numberToBfloat16(value)) : float16ToNumber(numberToFloat16(value));
+}
+
+/** All numbers of an array, {@link toNarrowFloat}. */
+export function allToNarrowFloat(values: Float32Array, format: NarrowFloat): Float32Array {
+  const result = new Float32Array(values);
+  if (format === 'bfloat16') roundBits(new Uint32Array(result.buffer));
+  else for (let i = 0; i < result.length; i++) result[i] = toNarrowFloat(result[i]!, format);
+  return result;
+}
+
+/** The bits of float32 numbers, rounded to the upper 16. */
+function roundBits(bits: Uint32Array): void {
+  for (let i = 0; i < bits.length; i++) {
+    const source = bits[i]!;
+    const isNan = (source & 0x7fffffff) > 0x7f800000;
+    bits[i] = isNan ? source | 0x400000 : (source + 0x7fff + ((source >>> 16) & 1)) & 0xffff0000;
+  }
+}
