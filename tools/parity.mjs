@@ -48,6 +48,13 @@ const LEFT_OUT = /** @type {Readonly<Record<string, string>>} */ ({
     'config.set_max_steps_per_epoch',
   ]),
   ...leftOut('JavaScript has no tuples', ['tree.lists_to_tuples']),
+  ...leftOut('layers are not quantized', [
+    'dtype_policies.AWQDTypePolicy',
+    'dtype_policies.GPTQDTypePolicy',
+    'dtype_policies.Int4DTypePolicy',
+    'dtype_policies.QuantizedDTypePolicy',
+    'dtype_policies.QuantizedFloat8DTypePolicy',
+  ]),
   ...leftOut('options are objects: `{ …defaults, …changes }`', ['utils.Config']),
 });
 
@@ -123,8 +130,8 @@ async function places() {
   ];
   const members = (/** @type {string} */ name) => [{ where: `${name}.`, names: membersOf(layers[name]) }];
   const inside = (/** @type {Namespace} */ names, /** @type {string} */ key) => ({
-    where: `${key}.`,
-    names: /** @type {Namespace} */ (names[key] ?? {}),
+    where: `${camelCase(key)}.`,
+    names: /** @type {Namespace} */ (names[camelCase(key)] ?? {}),
   });
   return (section) => {
     const [, owner] = /^(\w+) \(members/.exec(section) ?? [];
