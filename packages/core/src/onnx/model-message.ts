@@ -1,7 +1,16 @@
 import { Message } from './message.ts';
 
 /** Element types in a graph of ONNX, as far as they are used here. */
-export type OnnxDType = 'float32' | 'uint8' | 'int32' | 'int64' | 'bool' | 'float64' | 'uint32';
+export type OnnxDType =
+  | 'float32'
+  | 'uint8'
+  | 'int32'
+  | 'int64'
+  | 'bool'
+  | 'float64'
+  | 'uint32'
+  | 'float16'
+  | 'bfloat16';
 
 /** The numbers of element types: `TensorProto.DataType`. */
 export const DATA_TYPES: Readonly<Record<OnnxDType, number>> = {
@@ -10,8 +19,10 @@ export const DATA_TYPES: Readonly<Record<OnnxDType, number>> = {
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
   float64: 11,
   uint32: 12,
+  bfloat16: 16,
 };
 
 /** A tensor with its elements in row-major order. */

@@ -116,6 +116,12 @@ const shiftRight: ScalarOperator = (graph, args) => {
   return graph.cast(graph.node('Floor', [quotient]), 'int32');
 };
 
+/** There and back. */
+const roundedTo =
+  (format: 'bfloat16' | 'float16'): ScalarOperator =>
+  (graph, [x]) =>
+    graph.cast(graph.cast(x!, format), 'float32');
+
 /** What each scalar function of programs is in ONNX. */
 export const scalarOperators: Readonly<Record<string, ScalarOperator>> = {
   add: arithmetic('Add'),
@@ -195,4 +201,7 @@ export const scalarOperators: Readonly<Record<string, ScalarOperator>> = {
   bitNot: plain('BitwiseNot'),
   shiftLeft,
   shiftRight,
+
+  bf16: roundedTo('bfloat16'),
+  f16: roundedTo('float16'),
 };

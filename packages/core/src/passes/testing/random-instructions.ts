@@ -40,6 +40,7 @@ export const instructions: readonly RandomInstruction[] = [
   logSoftmaxInSteps,
   sideBySide,
   oneHot,
+  rounding,
 ];
 
 function map(w: ProgramWriter): readonly ValueId[] {
@@ -270,6 +271,12 @@ function sideBySide(w: ProgramWriter): readonly ValueId[] {
   const parts = [padded(x, [0, shape[axis]!]), padded(y!, [shape[axis]!, 0])];
   const expr = callOf('add', inputOf(0), inputOf(1));
   return w.emit('map', w.choose(2) ? parts : parts.toReversed(), { expr });
+}
+
+/** Signs rounded to a format of 16 bits: other numbers may lie on another side of a middle on another executor. */
+function rounding(w: ProgramWriter): readonly ValueId[] {
+  const expr = callOf(w.pick(['bf16', 'f16']), callOf('sign', inputOf(0)));
+  return w.emit('map', [w.float()], { expr });
 }
 
 function oneHot(w: ProgramWriter): readonly ValueId[] {
