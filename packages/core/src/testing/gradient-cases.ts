@@ -116,7 +116,10 @@ const elementwise: KernelCase[] = [
   unary('LeakyRelu', apart(6), (x) => tf.leakyRelu(x, 0.3)),
   unary('Log', positive(6), (x) => tf.log(x)),
   unary('Log1p', between(-0.4, 1, 6), (x) => tf.log1p(x)),
-  unary(NARROW_KERNEL, any(6), (x) => runKernel(NARROW_KERNEL, { x }, { format: 'bfloat16' }), 0),
+  // at numbers of the format, and the steps of the differences are some too
+  one(NARROW_KERNEL, 'float16', [input([6], (i) => (i - 2) / 4)], (x) =>
+    runKernel(NARROW_KERNEL, { x: x! }, { format: 'float16' }),
+  ),
   unary('Neg', any(6), (x) => tf.neg(x)),
   unary('OnesLike', any(6), (x) => tf.onesLike(x)),
   unary('Reciprocal', positive(6), (x) => tf.reciprocal(x)),
