@@ -1,6 +1,7 @@
 import { type AdamFactors, adamUpdate, ops, squareByParts, type Tensor, type Variable } from '@capas/core';
+import type { GradientPair } from './gradient-pairs.ts';
 import { type MomentsConfig, resolveMoments } from './moments-config.ts';
-import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
+import { Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
 /** Options of {@link Adam}; the learning rate is 0.001 unless given. */

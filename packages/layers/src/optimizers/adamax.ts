@@ -1,6 +1,7 @@
 import { ops, toTensor, type Variable } from '@capas/core';
+import type { GradientPair } from './gradient-pairs.ts';
 import { type Moments, type MomentsConfig, resolveMoments } from './moments-config.ts';
-import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
+import { Optimizer, type Slots, type Step } from './optimizer.ts';
 
 /** Options of {@link Adamax}; the learning rate is 0.001 unless given. */
 export type AdamaxConfig = MomentsConfig;

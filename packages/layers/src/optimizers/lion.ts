@@ -1,5 +1,6 @@
 import { ops, requireNumber, type Tensor, type Variable } from '@capas/core';
-import { type GradientPair, Optimizer, type Slots, type Step } from './optimizer.ts';
+import type { GradientPair } from './gradient-pairs.ts';
+import { Optimizer, type Slots, type Step } from './optimizer.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 
 /** Options of {@link Lion}; the learning rate is 0.001 unless given. */

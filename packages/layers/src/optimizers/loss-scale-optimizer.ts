@@ -8,7 +8,8 @@ import {
   toTensor,
   type Variable,
 } from '@capas/core';
-import type { ScheduleIdentifier } from '../schedules/index.ts';
+import type { LearningRateSchedule, ScheduleIdentifier } from '../schedules/index.ts';
+import type { Gradients } from './gradient-pairs.ts';
 import { Optimizer } from './optimizer.ts';
 
 /** Options of {@link LossScaleOptimizer}. */
@@ -39,9 +40,6 @@ export class LossScaleOptimizer extends Optimizer<Own> {
     if (!(innerOptimizer instanceof Optimizer)) {
       throw new ArgumentError('LossScaleOptimizer', 'innerOptimizer', 'an optimizer', innerOptimizer);
     }
-    if (innerOptimizer.config.lossScaleFactor !== null) {
-      throw new ArgumentError('LossScaleOptimizer', 'innerOptimizer', 'without a `lossScaleFactor`', innerOptimizer);
-    }
     super(
       { learningRate: 0, name: name ?? null },
       {
@@ -50,6 +48,8 @@ export class LossScaleOptimizer extends Optimizer<Own> {
         dynamicGrowthSteps: requireInteger('LossScaleOptimizer', 'dynamicGrowthSteps', dynamicGrowthSteps, 1),
       },
     );
+    // else gradients would be scaled twice
+    innerOptimizer.lossScaleFactor = null;
     // here and not when it is built: the loss of the first step is scaled before
     this.#counter = this.addVariable('step_counter', [], { dtype: 'int32', initializer: () => toTensor(0, 'int32') });
     this.#scale = this.addVariable('dynamic_scale', [], { initializer: () => toTensor(this.config.initialScale) });
@@ -72,6 +72,14 @@ export class LossScaleOptimizer extends Optimizer<Own> {
     return [...own, ...this.config.innerOptimizer.variables];
   }
 
+  override get schedule(): LearningRateSchedule | undefined {
+    return this.config.innerOptimizer.schedule;
+  }
+
+  override get innerOptimizers(): readonly Optimizer[] {
+    return [this.config.innerOptimizer];
+  }
+
   override updateCount(): Tensor {
     return this.config.innerOptimizer.updateCount();
   }
@@ -84,11 +92,7 @@ export class LossScaleOptimizer extends Optimizer<Own> {
     this.config.innerOptimizer.finalizeVariableValues(variables);
   }
 
-  override applyWhere(
-    condition: Tensor | undefined,
-    gradients: readonly (Tensor | null | undefined)[],
-    variables: readonly Variable[],
-  ): void {
+  override applyWhere(condition: Tensor | undefined, gradients: Gradients, variables: readonly Variable[]): void {
     this.build(variables);
     scope(() => {
       const finite = gradients

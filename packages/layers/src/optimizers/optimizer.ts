@@ -1,22 +1,9 @@
-import {
-  ArgumentError,
-  noticeOnce,
-  ops,
-  type Shape,
-  ShapeError,
-  StateError,
-  sameShape,
-  scope,
-  showShape,
-  type Tensor,
-  toTensor,
-  Variable,
-  type VariableOptions,
-} from '@capas/core';
+import { ops, type Shape, StateError, scope, type Tensor, toTensor, Variable, type VariableOptions } from '@capas/core';
 import { autoName } from '../naming.ts';
 import { LearningRateSchedule, type ScheduleIdentifier } from '../schedules/index.ts';
 import { constraintOf } from '../weight.ts';
 import { clipGradients } from './clip-gradients.ts';
+import { type GradientPair, type Gradients, mapGradients, pairsOf } from './gradient-pairs.ts';
 import { overwriteByAverages, updateAverages } from './moving-average.ts';
 import {
   type OptimizerConfig,
@@ -27,12 +14,6 @@ import {
 
 /** A variable of the optimizer for each variable of the model. */
 export type Slots = ReadonlyMap<Variable, Variable>;
-
-/** A variable and its gradient, in one step. */
-export interface GradientPair {
-  readonly gradient: Tensor;
-  readonly variable: Variable;
-}
 
 /** What the rule of an optimizer may need in a step; all are scalars. */
 export interface Step {
@@ -63,6 +44,7 @@ export abstract class Optimizer<Own extends object = object> {
   readonly #rate: Variable;
   #initialRate: number;
   #schedule: LearningRateSchedule | undefined;
+  #lossScaleFactor: number | null;
   readonly #ownVariables: Variable[] = [];
   #trained: readonly Variable[] = [];
   #averages: Slots = new Map();
@@ -80,6 +62,7 @@ export abstract class Optimizer<Own extends object = object> {
     const base = resolveOptimizerConfig(className, config.name ?? autoName(className), config);
     this.config = Object.freeze({ ...base, ...own });
     this.name = base.name;
+    this.#lossScaleFactor = base.lossScaleFactor;
     this.#iterations = new Variable({
       ...this.#naming('iteration'),
       shape: [],
@@ -146,6 +129,20 @@ export abstract class Optimizer<Own extends object = object> {
     return this.#schedule;
   }
 
+  /** What the loss is multiplied by, and the gradients divided by; `null`: nothing. Optimizers around this one set it. */
+  get lossScaleFactor(): number | null {
+    return this.#lossScaleFactor;
+  }
+
+  set lossScaleFactor(factor: number | null) {
+    this.#lossScaleFactor = factor;
+  }
+
+  /** The optimizers that do the work of this one, if it hands it on. */
+  get innerOptimizers(): readonly Optimizer[] {
+    return [];
+  }
+
   /** How many updates were made, an int32 scalar: the iterations, by the steps of one accumulation. */
   updateCount(): Tensor {
     const { gradientAccumulationSteps: steps } = this.config;
@@ -171,19 +168,15 @@ export abstract class Optimizer<Own extends object = object> {
    * @param gradients one per variable; `undefined` or `null` leaves a variable as it is, with one notice
    * @param variables those that the optimizer was built with, or some of them
    */
-  apply(gradients: readonly (Tensor | null | undefined)[], variables: readonly Variable[] = this.#trained): void {
+  apply(gradients: Gradients, variables: readonly Variable[] = this.#trained): void {
     this.applyWhere(undefined, gradients, variables);
   }
 
   /** {@link apply}, taking effect only where `condition`, a bool scalar, is true. */
-  applyWhere(
-    condition: Tensor | undefined,
-    gradients: readonly (Tensor | null | undefined)[],
-    variables: readonly Variable[],
-  ): void {
+  applyWhere(condition: Tensor | undefined, gradients: Gradients, variables: readonly Variable[]): void {
     if (gradients.length === 0) return;
     this.build(variables);
-    const pairs = this.#pairs(gradients, variables);
+    const pairs = pairsOf(this, gradients, variables, this.#trained);
     scope(() => {
       // Slots may start from the values of the variables, so they are made before those change.
       for (const variable of this.variables) void variable.value;
@@ -203,8 +196,7 @@ export abstract class Optimizer<Own extends object = object> {
 
   /** The loss to compute gradients of: multiplied by `lossScaleFactor`. */
   scaleLoss(loss: Tensor): Tensor {
-    const { lossScaleFactor } = this.config;
-    return lossScaleFactor === null ? loss : ops.multiply(loss, lossScaleFactor);
+    return this.#lossScaleFactor === null ? loss : ops.multiply(loss, this.#lossScaleFactor);
   }
 
   /** What is done at the end of training: with `useEma`, variables get their averages as values. */
@@ -311,46 +303,9 @@ export abstract class Optimizer<Own extends object = object> {
     return this.#schedule ? this.#schedule.call(this.#iterations.value) : this.#rate.value;
   }
 
-  #pairs(gradients: readonly (Tensor | null | undefined)[], variables: readonly Variable[]): GradientPair[] {
-    if (gradients.length !== variables.length) {
-      throw new ShapeError(
-        `Optimizer '${this.name}': expected one gradient for each of ${variables.length} variables. Received: ${gradients.length}.`,
-      );
-    }
-    const known = new Set(this.#trained);
-    const pairs: GradientPair[] = [];
-    const missing: string[] = [];
-    variables.forEach((variable, i) => {
-      const gradient = gradients[i];
-      if (!known.has(variable)) {
-        throw new ArgumentError(
-          `Optimizer '${this.name}'`,
-          'variables',
-          'those it was built with',
-          variable.path,
-          'Make a new optimizer for other variables.',
-        );
-      }
-      if (!gradient) {
-        missing.push(variable.path);
-        return;
-      }
-      if (!sameShape(gradient.shape, variable.shape)) {
-        throw new ShapeError(
-          `Optimizer '${this.name}': the gradient of '${variable.path}' must have the shape ${showShape(variable.shape)}. Received: ${showShape(gradient.shape)}.`,
-        );
-      }
-      pairs.push({ gradient, variable });
-    });
-    if (pairs.length === 0) throw new StateError(`Optimizer '${this.name}': no variable has a gradient.`);
-    if (missing.length > 0) {
-      noticeOnce(`Optimizer '${this.name}': no gradient for ${missing.join(', ')}: the loss does not depend on it.`);
-    }
-    return pairs;
-  }
-
   #applyPairs(pairs: readonly GradientPair[]): void {
-    const { lossScaleFactor, useEma, emaMomentum, emaOverwriteFrequency } = this.config;
+    const { useEma, emaMomentum, emaOverwriteFrequency } = this.config;
+    const lossScaleFactor = this.#lossScaleFactor;
     const updates = this.updateCount();
     const unscaled = lossScaleFactor === null ? pairs : mapGradients(pairs, (g) => ops.divide(g, lossScaleFactor));
     this.#accumulate(unscaled, (averaged) => {
@@ -419,6 +374,3 @@ export interface ExcludedVariables {
   /** Regular expressions, found anywhere in the name: `['bias', 'gamma|beta']`. */
   readonly names?: readonly string[];
 }
-
-const mapGradients = (pairs: readonly GradientPair[], fn: (gradient: Tensor) => Tensor): GradientPair[] =>
-  pairs.map(({ gradient, variable }) => ({ variable, gradient: fn(gradient) }));

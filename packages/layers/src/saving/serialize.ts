@@ -10,7 +10,11 @@ import { Loss } from '../losses/loss.ts';
 import { Metric } from '../metrics/metric.ts';
 import { snakeCase } from '../naming.ts';
 import { LossScaleOptimizer } from '../optimizers/loss-scale-optimizer.ts';
+import { MultiOptimizer } from '../optimizers/multi-optimizer.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
+import { OptimizerMap } from '../optimizers/optimizer-map.ts';
+import { getQuantizationConfig, QuantizationConfig } from '../quantizers/quantization-config.ts';
+import { Quantizer } from '../quantizers/quantizer.ts';
 import { getRegularizer } from '../regularizers/get-regularizer.ts';
 import { Regularizer } from '../regularizers/regularizer.ts';
 import { LearningRateSchedule } from '../schedules/learning-rate-schedule.ts';
@@ -63,7 +67,11 @@ function describe(thing: object): readonly [module: string, config: Record<strin
     const { config, name } = thing as Metric;
     return ['keras.metrics', { name, dtype: 'float32', ...serializeConfig(config as object as Config) }];
   }
+  if (thing instanceof Quantizer || thing instanceof QuantizationConfig) {
+    return ['keras.quantizers', serializeConfig(thing.config as object as Config)];
+  }
   if (thing instanceof Optimizer) return ['keras.optimizers', optimizerConfig(thing)];
+  if (thing instanceof OptimizerMap) return ['keras.optimizers', serializeConfig(thing.config)];
   throw new ArgumentError('save', 'config', 'made of what files of Keras know', thing);
 }
 
@@ -76,12 +84,36 @@ function layerConfig(layer: Layer): Record<string, unknown> {
   const { name: _, trainable: __, dtype: _dtype, inputShape: ___, batchInputShape: ____, ...options } = layer.config;
   const { className } = layer.constructor as typeof Layer;
   const own = Object.entries(options).filter(([key]) => !NOT_SAVED[className]?.includes(key));
-  const config = serializeConfig(Object.fromEntries(own));
+  const config = {
+    ...serializeConfig(Object.fromEntries(own)),
+    ...(layer.quantizationConfig && { quantization_config: serializeThing(layer.quantizationConfig) }),
+  };
   if (className === 'Pipeline') return { name: layer.name, ...config };
   if (className === 'FeatureSpace') return config;
   if (PLAIN.has(className)) return { name: layer.name, dtype: layer.dtypePolicy.name, ...config };
-  return { name: layer.name, trainable: layer.trainable, dtype: dtypePolicies.serialize(layer.dtypePolicy), ...config };
+  return { name: layer.name, trainable: layer.trainable, dtype: dtypePolicies.serialize(policyOf(layer)), ...config };
 }
+
+/**
+ * The policy of a layer; with those of the quantized layers in it, by their paths, where no config of theirs says so: in attention. Keras
+ * itself leaves them out there, and cannot open the file.
+ */
+function policyOf(layer: Layer): dtypePolicies.DTypePolicy {
+  const { dtypePolicy: own, config } = layer;
+  const quantized = Object.values(config)
+    .flat()
+    .some((value) => value instanceof Layer)
+    ? []
+    : quantizedIn(layer);
+  if (quantized.length === 0) return own;
+  return new dtypePolicies.DTypePolicyMap({
+    defaultPolicy: own instanceof dtypePolicies.DTypePolicyMap ? own.defaultPolicy : own,
+    policyMap: Object.fromEntries(quantized.map(({ path, dtypePolicy }) => [path, dtypePolicy.at(path)])),
+  });
+}
+
+const quantizedIn = (layer: Layer): readonly Layer[] =>
+  layer.sublayers.flatMap((inner) => [...(inner.quantizationConfig ? [inner] : []), ...quantizedIn(inner)]);
 
 /** Layers that Keras writes without `trainable` and with the bare name of the dtype: it would not read more. */
 const PLAIN: ReadonlySet<string> = new Set([
@@ -115,8 +147,16 @@ function initializerConfig(initializer: Initializer): Record<string, unknown> {
 }
 
 function optimizerConfig(optimizer: Optimizer): Record<string, unknown> {
-  const { learning_rate: _, ...config } = serializeConfig(optimizer.config as object as Config);
+  const { lossScaleFactor } = optimizer;
+  const { learning_rate: _, ...config } = serializeConfig({
+    ...(optimizer.config as object as Config),
+    lossScaleFactor,
+  });
   if (optimizer instanceof LossScaleOptimizer) return config;
+  if (optimizer instanceof MultiOptimizer) {
+    const { optimizer_map, loss_scale_factor, name } = config;
+    return { optimizer_map, loss_scale_factor, name };
+  }
   const rate = optimizer.schedule ? serializeThing(optimizer.schedule) : optimizer.learningRate.value.dataSync()[0];
   return { ...config, learning_rate: rate };
 }
@@ -132,6 +172,7 @@ function serializeOption(key: string, value: unknown): unknown {
   if (typeof value === 'function' && !(value instanceof Layer)) return functionName(value);
   if (/initializer$/i.test(key)) return serializeThing(getInitializer(value as never));
   if (/regularizer$/i.test(key)) return serializeOptional(getRegularizer(value as never));
+  if (key === 'quantizationConfig') return serializeOptional(getQuantizationConfig(value));
   if (/constraint$/i.test(key)) return serializeOptional(getConstraint(value as never));
   return serializeValue(value, DATA.has(key));
 }

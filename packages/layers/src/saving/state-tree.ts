@@ -54,7 +54,11 @@ export function stateTree(model: Model): readonly StateNode[] {
     nodes.push({ path, name: optimizer.name, variables: optimizer.variables, object: optimizer });
     if (optimizer instanceof LossScaleOptimizer) {
       visitOptimizer(optimizer.config.innerOptimizer, join(path, 'inner_optimizer'));
+      return;
     }
+    const unique = uniqueNames();
+    for (const inner of optimizer.innerOptimizers)
+      visitOptimizer(inner, join(path, `optimizers/${unique(snakeCase(classNameOf(inner)))}`));
   }
 }
 
@@ -79,7 +83,7 @@ function itemsOf(container: Container): readonly unknown[] {
   return container instanceof Map ? [...container.values()] : Object.values(container);
 }
 
-const classNameOf = (layer: Layer): string => (layer.constructor as typeof Layer).className;
+const classNameOf = (thing: Layer | Optimizer): string => (thing.constructor as typeof Layer).className;
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
 

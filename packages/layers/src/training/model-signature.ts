@@ -1,5 +1,6 @@
 import type { Layer } from '../layer.ts';
 import type { Model } from '../models/model.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 
 /**
  * A text that changes when something does that a compiled step has taken in: which layers and weights there are, what of them
@@ -14,11 +15,16 @@ export function signatureOf(model: Model): string {
   visit(model);
   for (const weight of model.weights) parts.push(`${numberOf(weight)}${weight.trainable ? 't' : 'f'}`);
   if (model.isCompiled) {
-    const { schedule } = model.optimizer;
     for (const metric of model.ownMetrics) parts.push(`m${numberOf(metric)}`);
-    parts.push(`${numberOf(model.compilation)}${schedule ? `s${numberOf(schedule)}` : ''}`);
+    parts.push(`${numberOf(model.compilation)}`, ...optimizerParts(model.optimizer));
   }
   return parts.join(' ');
+}
+
+/** What of an optimizer and of those in it is no variable and can be set. */
+function optimizerParts({ schedule, lossScaleFactor, innerOptimizers }: Optimizer): string[] {
+  const own = [...(schedule ? [`s${numberOf(schedule)}`] : []), ...(lossScaleFactor ? [`f${lossScaleFactor}`] : [])];
+  return [...own, ...innerOptimizers.flatMap(optimizerParts)];
 }
 
 const numbers = new WeakMap<object, number>();
