@@ -1,8 +1,9 @@
 import { requireNumber } from './check.ts';
 import { isChannelsFirst } from './data-format.ts';
-import { DTypePolicy } from './dtype-policies/dtype-policy.ts';
+import type { DTypePolicy } from './dtype-policies/dtype-policy.ts';
 import { type DTypePolicyIdentifier, get } from './dtype-policies/get.ts';
 import { globalPolicy } from './dtype-policies/global-policy.ts';
+import { policyOf } from './dtype-policies/policy-of.ts';
 import { ArgumentError } from './errors.ts';
 
 /** What holds for everything that is computed, until it is set anew. */
@@ -21,7 +22,7 @@ export function setEpsilon(value: number): void {
 }
 
 /** The policy of layers that are made without a `dtype`. @defaultValue `'float32'` */
-export const dtypePolicy = (): DTypePolicy => DTypePolicy.of(null);
+export const dtypePolicy = (): DTypePolicy => policyOf(null);
 
 /**
  * Sets {@link dtypePolicy}, for layers that are made from now on: `'mixed_bfloat16'`, `'mixed_float16'`.

@@ -17,6 +17,7 @@ export { Sequential, type SequentialConfig, sequential } from './models/sequenti
 export type { SummaryOptions } from './models/summary.ts';
 export { clearSession } from './naming.ts';
 export * as optimizers from './optimizers/index.ts';
+export * as quantizers from './quantizers/index.ts';
 export * as regularizers from './regularizers/index.ts';
 export { type CloneModelOptions, cloneModel } from './saving/clone-model.ts';
 export {
@@ -47,6 +48,7 @@ export type { EvaluateOptions } from './training/evaluate.ts';
 export type { FitOptions, ValidationData } from './training/fit.ts';
 export { History } from './training/history.ts';
 export type { Logs } from './training/logs.ts';
+export type { StepLogs } from './training/step-logs.ts';
 export type { PerOutput } from './training/per-output.ts';
 export type { PredictOptions } from './training/predict.ts';
 export type { ProfileOptions } from './training/profile.ts';

@@ -35,6 +35,8 @@ export interface CallOptions {
 export interface WeightOptions {
   readonly trainable?: boolean | undefined;
   readonly dtype?: DType | undefined;
+  /** What files keep it in: whole numbers of 8 bits. */
+  readonly stored?: 'int8' | undefined;
   /** Whether layers that compute in 16 bits read it rounded. @defaultValue `true` */
   readonly autocast?: boolean | undefined;
   readonly regularizer?: RegularizerIdentifier | null | undefined;

@@ -34,6 +34,8 @@ import { type CallOptions, isShapeList, type LayerConfig, type Shapes, type Weig
 import { isTensor, ownCopy, toTensors } from './layer-inputs.ts';
 import { attachMasks, type Masks, maskOf } from './masking.ts';
 import { autoName, currentPath, withNameScope } from './naming.ts';
+import type { QuantizationConfig } from './quantizers/quantization-config.ts';
+import { type QuantizeOptions, quantizeLayer } from './quantizers/quantize-layer.ts';
 import { getRegularizer, type Regularizer } from './regularizers/index.ts';
 import { shapeByTrial } from './shape-by-trial.ts';
 import { flatten, pack, type Structure } from './structure.ts';
@@ -82,6 +84,8 @@ export abstract class Layer<
   supportsMasking = false;
   /** Whether inputs and weights are rounded where it computes in 16 bits; layers that set it to `false` compute in float32. */
   autocast = true;
+  /** How its weights were quantized, if they were. */
+  quantizationConfig: QuantizationConfig | undefined;
   readonly #nodes: GraphNode[] = [];
   readonly #weights: Weight[] = [];
   readonly #activityRegularizer: Regularizer | undefined;
@@ -131,7 +135,32 @@ export abstract class Layer<
   }
 
   set dtypePolicy(policy: dtypePolicies.DTypePolicyIdentifier) {
-    this.#dtypePolicy = dtypePolicies.get(policy);
+    const given = dtypePolicies.get(policy);
+    const held = this.#dtypePolicy;
+    if (held instanceof dtypePolicies.DTypePolicyMap) {
+      // the layers around it have the same map
+      held.delete(this.path);
+      held.set(this.path, given);
+    } else this.#dtypePolicy = given;
+    const { quantizationMode: mode } = this;
+    if (mode && this.built && !this.quantizationConfig) this.quantize(mode);
+  }
+
+  /** How its weights are quantized; `undefined` where they are not. */
+  get quantizationMode(): dtypePolicies.QuantizationMode | undefined {
+    return this.#dtypePolicy.at(this.path).quantizationMode;
+  }
+
+  /**
+   * Puts whole numbers of 8 bits and their scales in the place of the large weights, which are not trained any more; inputs become
+   * whole numbers in each call. `Dense`, `EinsumDense`, `Embedding` and `ReversibleEmbedding` have such weights. A backend must be ready.
+   *
+   * @throws NotQuantizableError for other layers; StateError before the layer is built, and the second time; ArgumentError for a mode
+   *   that is not there
+   * @see Keras 3, `quantize` in `keras/src/layers/layer.py`
+   */
+  quantize(mode: dtypePolicies.QuantizationMode | QuantizationConfig, options: QuantizeOptions = {}): void {
+    quantizeLayer(this as unknown as Layer, mode, options);
   }
 
   /** The dtype that inputs are brought to, and that it computes in. */
@@ -214,10 +243,17 @@ export abstract class Layer<
       constraint: getConstraint(options.constraint),
       fixed: options.trainable === false,
       autocast: options.autocast ?? this.autocast,
-      format: options.dtype ? undefined : narrowOf(this.variableDtype),
+      format: options.dtype || options.stored ? undefined : narrowOf(this.variableDtype),
+      stored: options.stored,
     });
     this.#weights.push(weight);
     return weight;
+  }
+
+  /** Frees a weight that the layer made, and forgets it. */
+  removeWeight(weight: Weight): void {
+    this.#weights.splice(this.#weights.indexOf(weight), 1);
+    weight.dispose();
   }
 
   /** Adds a scalar to the loss that training minimises. For use in `call`. */

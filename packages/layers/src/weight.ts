@@ -15,6 +15,8 @@ export interface WeightOptions extends VariableOptions {
   readonly autocast?: boolean | undefined;
   /** What its values are rounded to when they are assigned. @defaultValue `undefined`: nothing */
   readonly format?: NarrowFloat | undefined;
+  /** What files keep it in: then its values are whole numbers of that range, in float32. @defaultValue as its `dtype` says */
+  readonly stored?: 'int8' | undefined;
 }
 
 /** What is added to a frozen weight: a product of two small ones. */
@@ -32,6 +34,8 @@ export class Weight extends Variable {
   fixed: boolean;
   /** The sum of low rank that is trained in the place of this weight. */
   lowRank: LowRankSum | undefined;
+  /** What files keep it in, if its dtype does not say. */
+  readonly stored: 'int8' | undefined;
   readonly #autocast: boolean;
   readonly #format: NarrowFloat | undefined;
 
@@ -40,6 +44,7 @@ export class Weight extends Variable {
     super(format ? { ...options, initializer: (...size) => ops.cast(initializer(...size), format) } : options);
     this.#autocast = options.autocast ?? true;
     this.#format = format;
+    this.stored = options.stored;
     this.regularizer = options.regularizer;
     this.constraint = options.constraint;
     this.fixed = options.fixed ?? false;
@@ -52,9 +57,14 @@ export class Weight extends Variable {
 
   override assign(value: Tensor): void {
     forgetWeight(this);
-    const rounded = this.#format ? ops.cast(value, this.#format) : value;
+    const rounded = this.#rounded(value);
     super.assign(rounded);
     if (rounded !== value) rounded.dispose();
+  }
+
+  #rounded(value: Tensor): Tensor {
+    if (this.stored) return ops.clip(ops.round(value), -128, 127);
+    return this.#format ? ops.cast(value, this.#format) : value;
   }
 }
 

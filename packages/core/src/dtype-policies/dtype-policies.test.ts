@@ -17,9 +17,11 @@ test.each([
 test('what there is not is refused', () => {
   expect(() => get('float64')).toThrow(/Received: 'float64'. Tensors have no floats of 64 bits/);
   expect(() => get('mixed_float32')).toThrow(/`name` must be 'float32', 'mixed_bfloat16'/);
-  expect(() => get('int8_from_float32')).toThrow(/Quantized layers/);
-  const quantized = { class_name: 'QuantizedDTypePolicy', config: { mode: 'int8', source_name: 'float32' } };
-  expect(() => get(quantized)).toThrow(/Quantized layers/);
+  for (const name of ['int4/-1_from_float32', 'float8_from_float32', 'gptq/4/128_from_float32'])
+    expect(() => get(name)).toThrow(/`mode` must be 'int8'. .*Of Keras's modes there is 'int8' alone/);
+  const quantized = { class_name: 'Int4DTypePolicy', config: { mode: 'int4/128', source_name: 'float32' } };
+  expect(() => get(quantized)).toThrow(/`mode` must be 'int8'/);
+  expect(() => get('int8_from_mixed_float16')).toThrow(/does not compute in float16/);
   expect(() => get({ class_name: 'Dense', config: {} })).toThrow(/`identifier`/);
 });
 
@@ -59,4 +61,19 @@ test('policies are written as Keras writes them, and read', () => {
     registered_name: null,
   });
   expect(deserialize(map).at('a_b/c_d').computeDtype).toBe('float16');
+});
+
+test('policies of quantized layers compute as the one before', () => {
+  const policy = get('int8_from_mixed_bfloat16');
+  expect(policy).toMatchObject({ computeDtype: 'bfloat16', variableDtype: 'float32', quantizationMode: 'int8' });
+  const written = {
+    module: 'keras.dtype_policies',
+    class_name: 'QuantizedDTypePolicy',
+    config: { mode: 'int8', source_name: 'mixed_bfloat16' },
+    registered_name: null,
+  };
+  expect(serialize(policy)).toEqual(written);
+  expect(deserialize(written)).toEqual(policy);
+  expect(new DTypePolicyMap({ policyMap: { dense: 'int8_from_float32' } }).at('dense').quantizationMode).toBe('int8');
+  expect(new DTypePolicyMap({ defaultPolicy: policy }).at('any')).toBe(policy);
 });

@@ -1,5 +1,7 @@
 import { ArgumentError, StateError } from '../errors.ts';
 import { DTypePolicy } from './dtype-policy.ts';
+import { policyOf } from './policy-of.ts';
+import { QuantizedDTypePolicy } from './quantized-dtype-policy.ts';
 import { serialize } from './serialize.ts';
 
 /** Options of {@link DTypePolicyMap}. */
@@ -26,14 +28,14 @@ export class DTypePolicyMap extends DTypePolicy {
   readonly #policies: Map<string, DTypePolicy>;
 
   constructor({ defaultPolicy = null, policyMap }: DTypePolicyMapConfig = {}) {
-    const found = DTypePolicy.of(defaultPolicy);
+    const found = policyOf(defaultPolicy);
     if (found instanceof DTypePolicyMap)
       throw new ArgumentError('DTypePolicyMap', 'defaultPolicy', 'a policy that is no map', found.name);
-    super(found.name);
+    super(found instanceof QuantizedDTypePolicy ? found.sourceName : found.name);
     this.defaultPolicy = found;
     this.#isDefaultGiven = defaultPolicy !== null;
     const entries = Object.entries(policyMap ?? {});
-    this.#policies = new Map(entries.map(([key, policy]) => [key, DTypePolicy.of(policy)]));
+    this.#policies = new Map(entries.map(([key, policy]) => [key, policyOf(policy)]));
   }
 
   /** The number of keys. */
@@ -63,7 +65,7 @@ export class DTypePolicyMap extends DTypePolicy {
   /** Adds a policy. @throws ArgumentError if the key is there */
   set(key: string, policy: string | DTypePolicy): this {
     if (this.has(key)) throw new ArgumentError('DTypePolicyMap.set', 'key', 'one that is not there yet', key);
-    this.#policies.set(key, DTypePolicy.of(policy));
+    this.#policies.set(key, policyOf(policy));
     return this;
   }
 
@@ -74,6 +76,10 @@ export class DTypePolicyMap extends DTypePolicy {
 
   [Symbol.iterator](): IterableIterator<[string, DTypePolicy]> {
     return this.#policies[Symbol.iterator]();
+  }
+
+  override get quantizationMode(): 'int8' | undefined {
+    return this.defaultPolicy.quantizationMode;
   }
 
   override get config(): Readonly<Record<string, unknown>> {

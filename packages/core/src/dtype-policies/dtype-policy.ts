@@ -26,12 +26,9 @@ export class DTypePolicy {
     this.variableDtype = variable;
   }
 
-  /** The policy for a name or the policy itself; that of `config.dtypePolicy()` for nothing. */
-  static of(policy: string | DTypePolicy | null | undefined): DTypePolicy {
-    if (policy instanceof DTypePolicy) return policy;
-    return policy === null || policy === undefined
-      ? (globalPolicy.current ?? new DTypePolicy('float32'))
-      : new DTypePolicy(policy);
+  /** How weights are quantized: `undefined` where they are not. */
+  get quantizationMode(): 'int8' | undefined {
+    return undefined;
   }
 
   /** What is written to files. */
@@ -62,12 +59,8 @@ function dtypesOf(name: string): readonly [compute: string, variable: string] {
   if (name === 'mixed_bfloat16') return ['bfloat16', 'float32'];
   if (name === 'mixed_float16') return ['float16', 'float32'];
   if (DTYPES.has(name)) return [name, name];
-  const hint = name === 'float64' ? 'Tensors have no floats of 64 bits.' : QUANTIZED.test(name) ? NOT_QUANTIZED : '';
+  const hint = name === 'float64' ? 'Tensors have no floats of 64 bits.' : '';
   throw new ArgumentError('DTypePolicy', 'name', EXPECTED, name, hint);
 }
-
-/** Names of Keras's policies for quantized layers: `'int8_from_float32'`. */
-const QUANTIZED = /^(int8|int4|float8|gptq|awq).*_from_/;
-const NOT_QUANTIZED = 'Quantized layers are not supported.';
 
 const EXPECTED = "'float32', 'mixed_bfloat16', 'mixed_float16', 'bfloat16', 'float16' or the name of another dtype";

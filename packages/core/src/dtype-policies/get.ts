@@ -1,6 +1,8 @@
 import { ArgumentError } from '../errors.ts';
 import { DTypePolicy } from './dtype-policy.ts';
 import { DTypePolicyMap } from './dtype-policy-map.ts';
+import { policyOf } from './policy-of.ts';
+import { QuantizedDTypePolicy, requireQuantizationMode } from './quantized-dtype-policy.ts';
 import type { SerializedPolicy } from './serialize.ts';
 
 /** What stands for a policy in options: a name, a policy, or what {@link serialize} wrote. */
@@ -12,6 +14,7 @@ export type DTypePolicyIdentifier =
   | 'mixedFloat16'
   | 'bfloat16'
   | 'float16'
+  | `int8_from_${string}`
   | DTypePolicy
   | Pick<SerializedPolicy, 'class_name' | 'config'>
   | { readonly className: string; readonly config: Readonly<Record<string, unknown>> };
@@ -24,13 +27,15 @@ export type DTypePolicyIdentifier =
  */
 export function get(identifier?: DTypePolicyIdentifier | string | null): DTypePolicy {
   if (typeof identifier !== 'object' || identifier === null || identifier instanceof DTypePolicy)
-    return DTypePolicy.of(identifier);
+    return policyOf(identifier);
   const { config } = identifier;
   const className = 'className' in identifier ? identifier.className : identifier.class_name;
   if (className === 'DTypePolicyMap') return mapOf(config);
   if (className === 'DTypePolicy' || className === 'FloatDTypePolicy') return new DTypePolicy(config.name as string);
-  // policies of quantized layers are refused by their names
-  if (typeof config?.mode === 'string') return new DTypePolicy(`${config.mode}_from_`);
+  if (typeof config?.mode === 'string') {
+    const source = (config.sourceName ?? config.source_name) as string | null | undefined;
+    return new QuantizedDTypePolicy(requireQuantizationMode('QuantizedDTypePolicy', config.mode), source);
+  }
   throw new ArgumentError('dtypePolicies.get', 'identifier', 'a name, a policy or what `serialize` wrote', identifier);
 }
 

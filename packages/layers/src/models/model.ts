@@ -1,5 +1,6 @@
 import {
   type DType,
+  type dtypePolicies,
   type PartialShape,
   type Profile,
   StateError,
@@ -12,6 +13,8 @@ import type { LayerConfig } from '../layer-config.ts';
 import { isTensor } from '../layer-inputs.ts';
 import type { Metric, MetricIdentifier } from '../metrics/index.ts';
 import type { Optimizer } from '../optimizers/index.ts';
+import type { QuantizationConfig } from '../quantizers/quantization-config.ts';
+import { type QuantizeModelOptions, quantizeModel } from '../quantizers/quantize-model.ts';
 import { type ExportOptions, exportModel } from '../saving/export-model.ts';
 import { modelConfig, type SaveOptions, saveModel } from '../saving/save-model.ts';
 import { loadWeights, type SaveWeightsOptions, saveWeights } from '../saving/save-weights.ts';
@@ -32,7 +35,8 @@ import { runOnBatch } from '../training/on-batch.ts';
 import { metricsIn } from '../training/own-metrics.ts';
 import { type PredictOptions, predict, predictOnBatch } from '../training/predict.ts';
 import { type ProfileOptions, profile } from '../training/profile.ts';
-import { buildOn, loggedMetrics, logsOf, resetMetrics, testStep, trainStep } from '../training/steps.ts';
+import type { StepLogs } from '../training/step-logs.ts';
+import { buildOn, loggedMetrics, logsOf, metricResults, resetMetrics, testStep, trainStep } from '../training/steps.ts';
 import { argumentsOf } from '../training/stream-arguments.ts';
 import type { Graph } from './graph.ts';
 import type { HostFront } from './host-front.ts';
@@ -256,8 +260,12 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
     return predictOnBatch(this as unknown as Model, x) as Output;
   }
 
-  /** One step of training: forward, loss, gradients, update, metrics. Override it for a training loop of your own. */
-  trainStep(batch: Batch): void {
+  /**
+   * One step of training: forward, loss, gradients, update, metrics. Override it for a training loop of your own: the scalars that it
+   * returns are logged, those of the last batch of an epoch, instead of the metrics; nothing, or what {@link getMetricsResult} gives, logs
+   * the metrics.
+   */
+  trainStep(batch: Batch): StepLogs | void {
     trainStep(this as unknown as Model, batch);
   }
 
@@ -272,8 +280,8 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
     this.resetMetrics();
   }
 
-  /** One step of evaluation: forward, loss, metrics. */
-  testStep(batch: Batch): void {
+  /** One step of evaluation: forward, loss, metrics. What it returns is logged as with {@link trainStep}. */
+  testStep(batch: Batch): StepLogs | void {
     testStep(this as unknown as Model, batch);
   }
 
@@ -329,6 +337,11 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
   /** The values of loss and metrics since the last {@link resetMetrics}, read from the backend. */
   async logs(): Promise<Logs<Names>> {
     return logsOf(this as unknown as Model) as Promise<Logs<Names>>;
+  }
+
+  /** The values of loss and metrics as scalar tensors, for {@link trainStep} to return: `{ ...this.getMetricsResult(), norm }`. */
+  getMetricsResult(): Record<string, Tensor> {
+    return metricResults(this as unknown as Model);
   }
 
   /** Sets loss and metrics back to the start. */
@@ -391,6 +404,24 @@ export abstract class Model<Names extends string = string> extends Layer<LayerCo
    */
   loadWeights(source: FileSource, options: LoadWeightsOptions = {}): Promise<void> {
     return loadWeights(this as unknown as Model, source, options);
+  }
+
+  /**
+   * Quantizes the layers of the model: dense layers and embeddings, also those inside attention and other models, get weights of whole
+   * numbers of 8 bits with scales, a quarter of the size in files, which are not trained any more. Other layers stay as they are; those with
+   * weights are named once. A backend must be ready.
+   *
+   * @throws StateError where a layer is quantized already, or not built; ArgumentError for a mode that is not there
+   * @see Keras 3, `quantize` in `keras/src/models/model.py`
+   * @example
+   * model.quantize('int8', { filters: 'encoder' });
+   */
+  override quantize(
+    mode: dtypePolicies.QuantizationMode | QuantizationConfig,
+    options: QuantizeModelOptions = {},
+  ): void {
+    quantizeModel(this as unknown as Layer, mode, options);
+    disposeSteps(this as unknown as Model);
   }
 
   /** Prints the layers, their output shapes and numbers of weights, as Keras does. */

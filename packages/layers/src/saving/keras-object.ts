@@ -5,6 +5,9 @@ import { Layer } from '../layer.ts';
 import { getLoss } from '../losses/get-loss.ts';
 import { getMetric } from '../metrics/get-metric.ts';
 import { getOptimizer } from '../optimizers/get-optimizer.ts';
+import { getQuantizer } from '../quantizers/get-quantizer.ts';
+import { getQuantizationConfig } from '../quantizers/quantization-config.ts';
+import { asSerialized, type Serialized } from '../registry.ts';
 import { getRegularizer } from '../regularizers/get-regularizer.ts';
 import { getSchedule } from '../schedules/get-schedule.ts';
 import type { CustomObjects } from './custom-objects.ts';
@@ -49,5 +52,9 @@ const MODULES: Readonly<Record<string, (serialized: never) => unknown>> = {
   'keras.metrics': getMetric,
   'keras.optimizers': getOptimizer,
   'keras.optimizers.schedules': getSchedule,
+  'keras.quantizers': (written: Serialized) =>
+    asSerialized(written)?.className === 'Int8QuantizationConfig'
+      ? getQuantizationConfig(written)
+      : getQuantizer(written),
   'keras.regularizers': getRegularizer,
 };

@@ -6,6 +6,7 @@ import { compileOptions } from './compile-config.ts';
 import type { CustomObjects } from './custom-objects.ts';
 import { isH5 } from './h5/read-h5.ts';
 import { optimizerFromLegacyH5, readLegacyConfig, weightsFromLegacyH5 } from './legacy-h5.ts';
+import { quantizeAsStored } from './quantize-as-stored.ts';
 import { type KerasObject, reviveModel } from './revive.ts';
 import { parseJson } from './safe-json.ts';
 import { openedFrom } from './saved-at.ts';
@@ -124,7 +125,7 @@ export function configOf(name: string, files: Archive): KerasObject & Readonly<R
 export async function stateFromArchive(model: Model, name: string, files: Archive): Promise<void> {
   loadAssets(model, files);
   const weights = entryOf(name, files, 'model.weights.h5');
-  await weightsFromH5(model, `${name}: model.weights.h5`, weights);
+  await weightsFromH5(model, `${name}: model.weights.h5`, weights, {}, (root) => quantizeAsStored(model, root));
   const { date_saved: date = '' } = metadataOf(name, files);
   if (typeof date === 'string') await openedFrom(model, [entryOf(name, files, 'config.json'), weights], date);
 }

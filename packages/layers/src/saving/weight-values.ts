@@ -6,6 +6,7 @@ import type { H5Array } from './h5/read-h5.ts';
 export async function storedValue(variable: Variable): Promise<H5Array> {
   const data = await variable.value.data();
   const { shape } = variable;
+  if ((variable as Partial<Weight>).stored) return { shape, dtype: 'int8', data: Int8Array.from(data as Float32Array) };
   if (variable.dtype === 'float32') return { shape, dtype: 'float32', data: Float32Array.from(data as Float32Array) };
   if (variable.dtype === 'bool') return { shape, dtype: 'uint8', data: Uint8Array.from(data) };
   return { shape, dtype: 'int64', data: BigInt64Array.from(data as Int32Array, BigInt) };

@@ -37,17 +37,18 @@ function writeNode(root: H5Writer, { path, name, object }: StateNode, values: re
   writeOwnVariables(vars, object);
 }
 
-/** Sets the weights of a model, and the state of its optimizer if it is compiled, from a Keras `.weights.h5` file. */
+/** Sets the weights of a model, and the state of its optimizer if it is compiled, from a Keras `.weights.h5` file. `prepare` sees it first. */
 export async function weightsFromH5(
   model: Model,
   source: string,
   bytes: Uint8Array,
   options: LoadWeightsOptions = {},
+  prepare?: (root: H5Reader) => void,
 ): Promise<void> {
-  const { found, giveOwn } = await readH5(source, bytes, (root) => ({
-    found: readNodes(model, source, root),
-    giveOwn: readOwnVariables(model, root),
-  }));
+  const { found, giveOwn } = await readH5(source, bytes, (root) => {
+    prepare?.(root);
+    return { found: readNodes(model, source, root), giveOwn: readOwnVariables(model, root) };
+  });
   const problems = found.flatMap(({ problem, node }) => (problem && !isOptional(node) ? [problem] : []));
   if (problems.length > 0 && !options.skipMismatch) {
     throw weightsMismatch(model, source, problems);

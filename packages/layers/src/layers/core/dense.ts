@@ -2,6 +2,8 @@ import { ops, type PartialShape, requirePositiveInteger, type Tensor } from '@ca
 import { type Activation, getActivation } from '../../activations/index.ts';
 import { Layer } from '../../layer.ts';
 import type { Resolved } from '../../layer-config.ts';
+import { type Contraction, Int8Contraction } from '../../quantizers/int8-contraction.ts';
+import type { QuantizationConfig } from '../../quantizers/quantization-config.ts';
 import type { Weight } from '../../weight.ts';
 import { type KernelConfig, kernelDefaults } from '../kernel-config.ts';
 import { type LoraConfig, type LoraOptions, LowRankUpdate } from './lora.ts';
@@ -16,7 +18,7 @@ export interface DenseConfig extends KernelConfig, LoraConfig {
  * A fully connected layer: `activation(inputs · kernel + bias)`.
  *
  * Shapes: inputs `[...batch, inputDim]` → output `[...batch, units]`; rank 3 and above contract the last axis.
- * Weights: `kernel [inputDim, units]`, `bias [units]`.
+ * Weights: `kernel [inputDim, units]`, `bias [units]`; quantized also `kernel_scale [units]`.
  *
  * @throws ArgumentError if `units` is not an integer above 0.
  * @see Keras 3, `keras/src/layers/core/dense.py`: defaults and numbers follow it.
@@ -29,6 +31,7 @@ export class Dense extends Layer<Resolved<DenseConfig, typeof kernelDefaults>> {
   bias: Weight | undefined;
   readonly #activation: Activation;
   #lora: LowRankUpdate | undefined;
+  #int8: Int8Contraction | undefined;
 
   constructor(config: DenseConfig) {
     super({ ...kernelDefaults, ...config });
@@ -41,15 +44,21 @@ export class Dense extends Layer<Resolved<DenseConfig, typeof kernelDefaults>> {
   override build(inputShape: PartialShape): void {
     const { units, useBias, kernelInitializer, biasInitializer, ...config } = this.config;
     const inputDim = inputShape.at(-1)!;
-    this.kernel = this.addWeight('kernel', [inputDim, units], kernelInitializer, {
-      regularizer: config.kernelRegularizer,
-      constraint: config.kernelConstraint,
-    });
+    if (!this.quantizationMode) {
+      this.kernel = this.addWeight('kernel', [inputDim, units], kernelInitializer, {
+        regularizer: config.kernelRegularizer,
+        constraint: config.kernelConstraint,
+      });
+    }
     if (useBias) {
       this.bias = this.addWeight('bias', [units], biasInitializer, {
         regularizer: config.biasRegularizer,
         constraint: config.biasConstraint,
       });
+    }
+    if (this.quantizationMode) {
+      this.#int8 = Int8Contraction.empty(this, { shape: [inputDim, units], scaleShape: [units] }, CONTRACTION);
+      this.kernel = this.#int8.kernel;
     }
     this.inputSpec = { minRank: 2, axes: { [-1]: inputDim } };
     // Keras leaves `lora_alpha` out here
@@ -63,8 +72,17 @@ export class Dense extends Layer<Resolved<DenseConfig, typeof kernelDefaults>> {
     this.#lora = new LowRankUpdate(this, target, rank, options);
   }
 
+  quantizeWeights(quantization: QuantizationConfig): void {
+    this.#int8 = Int8Contraction.of(this, this.kernel, CONTRACTION, quantization);
+    this.kernel = this.#int8.kernel;
+  }
+
+  override get ownWeights(): readonly Weight[] {
+    return this.#int8?.ordered(this.bias) ?? super.ownWeights;
+  }
+
   override call(inputs: Tensor): Tensor {
-    const product = ops.matmul(inputs, this.#lora?.value ?? this.kernel);
+    const product = this.#int8?.apply(inputs) ?? ops.matmul(inputs, this.#lora?.value ?? this.kernel);
     return this.#activation(this.bias ? ops.add(product, this.bias) : product);
   }
 
@@ -72,6 +90,17 @@ export class Dense extends Layer<Resolved<DenseConfig, typeof kernelDefaults>> {
     return [...inputShape.slice(0, -1), this.config.units];
   }
 }
+
+/** The product of the last axis with the first of the kernel; the scale of the kernel has a number for each unit. */
+const CONTRACTION: Contraction = {
+  inputAxes: [-1],
+  kernelAxes: [0],
+  product: ops.matmul,
+  backward: (dy, kernel) => ops.matmul(dy, ops.transpose(kernel)),
+  alignInputs: (scale) => scale,
+  alignKernel: (scale) => ops.squeeze(scale, { axis: 0 }),
+  spread: (scale) => scale,
+};
 
 /** Short for `new Dense(config)`. */
 export const dense = (config: DenseConfig): Dense => new Dense(config);

@@ -8,6 +8,10 @@ import {
 } from '../../initializers/index.ts';
 import { Layer } from '../../layer.ts';
 import type { Resolved } from '../../layer-config.ts';
+import { type EinsumContraction, einsumContraction } from '../../quantizers/einsum-contraction.ts';
+import { Int8Contraction } from '../../quantizers/int8-contraction.ts';
+import type { QuantizationConfig } from '../../quantizers/quantization-config.ts';
+import { NotQuantizableError } from '../../quantizers/quantize-layer.ts';
 import type { Weight } from '../../weight.ts';
 import type { KernelConfig } from '../kernel-config.ts';
 import { type EinsumShapes, einsumShapes } from './einsum-shapes.ts';
@@ -30,7 +34,7 @@ const defaults = { activation: 'linear', kernelInitializer: 'glorotUniform', bia
 /**
  * A product of the input and a kernel along any axes, in Einstein's notation: `activation(einsum(equation, x, kernel) + bias)`.
  *
- * Weights: `kernel` and `bias`, whose shapes follow from the equation.
+ * Weights: `kernel` and `bias`, whose shapes follow from the equation; quantized also `kernel_scale`.
  *
  * @throws ArgumentError if the equation is of no known form; ShapeError if input and `outputShape` do not fit it
  * @see Keras 3, `keras/src/layers/core/einsum_dense.py`
@@ -44,6 +48,7 @@ export class EinsumDense extends Layer<Resolved<EinsumDenseConfig, typeof defaul
   bias: Weight | undefined;
   readonly #activation: Activation;
   #lora: LowRankUpdate | undefined;
+  #int8: Int8Contraction | undefined;
 
   constructor(config: EinsumDenseConfig) {
     super({ ...defaults, ...config });
@@ -57,15 +62,26 @@ export class EinsumDense extends Layer<Resolved<EinsumDenseConfig, typeof defaul
     const { config } = this;
     const { kernel, bias, ...axes } = this.#shapes(inputShape);
     this.inputSpec = { rank: inputShape.length };
-    this.kernel = this.addWeight('kernel', kernel, withAxes(getInitializer(config.kernelInitializer), axes), {
-      regularizer: config.kernelRegularizer,
-      constraint: config.kernelConstraint,
-    });
+    if (!this.quantizationMode) {
+      this.kernel = this.addWeight('kernel', kernel, withAxes(getInitializer(config.kernelInitializer), axes), {
+        regularizer: config.kernelRegularizer,
+        constraint: config.kernelConstraint,
+      });
+    }
     if (bias) {
       this.bias = this.addWeight('bias', bias, config.biasInitializer, {
         regularizer: config.biasRegularizer,
         constraint: config.biasConstraint,
       });
+    }
+    if (this.quantizationMode) {
+      const contraction = this.#contraction();
+      this.#int8 = Int8Contraction.empty(
+        this,
+        { shape: kernel, scaleShape: contraction.scaleShape(kernel) },
+        contraction,
+      );
+      this.kernel = this.#int8.kernel;
     }
     if (config.loraRank) this.enableLora(config.loraRank, { alpha: config.loraAlpha });
   }
@@ -77,13 +93,31 @@ export class EinsumDense extends Layer<Resolved<EinsumDenseConfig, typeof defaul
     this.#lora = new LowRankUpdate(this, target, rank, options);
   }
 
+  quantizeWeights(quantization: QuantizationConfig): void {
+    this.#int8 = Int8Contraction.of(this, this.kernel, this.#contraction(), quantization);
+    this.kernel = this.#int8.kernel;
+  }
+
+  override get ownWeights(): readonly Weight[] {
+    return this.#int8?.ordered(this.bias) ?? super.ownWeights;
+  }
+
   override call(inputs: Tensor): Tensor {
-    const product = ops.einsum(this.config.equation, inputs, this.#lora?.value ?? this.kernel);
+    const product =
+      this.#int8?.apply(inputs) ?? ops.einsum(this.config.equation, inputs, this.#lora?.value ?? this.kernel);
     return this.#activation(this.bias ? ops.add(product, this.bias) : product);
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return this.#shapes(inputShape).output;
+  }
+
+  #contraction(): EinsumContraction {
+    const { equation } = this.config;
+    // nor can Keras quantize them
+    if (equation.includes('...'))
+      throw new NotQuantizableError(`Layer '${this.name}': an equation with '...' cannot be quantized: '${equation}'.`);
+    return einsumContraction(equation);
   }
 
   #shapes(inputShape: PartialShape): EinsumShapes {

@@ -4,6 +4,9 @@ import type { InitializerIdentifier } from '../../initializers/index.ts';
 import { Layer } from '../../layer.ts';
 import type { CallOptions, LayerConfig, Resolved } from '../../layer-config.ts';
 import type { Masks } from '../../masking.ts';
+import { AbsMaxQuantizer } from '../../quantizers/abs-max-quantizer.ts';
+import { addInt8Weight, type Int8Weight, toInt8Weight } from '../../quantizers/int8-weight.ts';
+import { getQuantizationConfig, type QuantizationConfig } from '../../quantizers/quantization-config.ts';
 import type { RegularizerIdentifier } from '../../regularizers/index.ts';
 import type { Weight } from '../../weight.ts';
 import { type LoraConfig, type LoraOptions, LowRankUpdate } from './lora.ts';
@@ -31,7 +34,7 @@ export const embeddingDefaults = { embeddingsInitializer: 'uniform', maskZero: f
  * Looks up a vector for each id: `embeddings[inputs]`.
  *
  * Shapes: inputs `[...batch]` (integers, or floats that are cut to integers) → output `[...batch, outputDim]`.
- * Weights: `embeddings [inputDim, outputDim]`.
+ * Weights: `embeddings [inputDim, outputDim]`; quantized also `embeddings_scale [inputDim]`.
  *
  * @throws ArgumentError if `inputDim` or `outputDim` is not an integer above 0.
  * @see Keras 3, `keras/src/layers/core/embedding.py`
@@ -49,6 +52,7 @@ export class Embedding<
   override autocast = false;
   embeddings!: Weight;
   #lora: LowRankUpdate | undefined;
+  #scale: Weight | undefined;
 
   constructor({ weights, ...config }: EmbeddingConfig) {
     super({ ...embeddingDefaults, ...config } as unknown as Config);
@@ -63,10 +67,16 @@ export class Embedding<
 
   override build(_inputShape: PartialShape): void {
     const { inputDim, outputDim, embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint } = this.config;
-    this.embeddings = this.addWeight('embeddings', [inputDim, outputDim], embeddingsInitializer, {
-      regularizer: embeddingsRegularizer,
-      constraint: embeddingsConstraint,
-    });
+    if (this.quantizationMode) {
+      this.quantizationConfig = getQuantizationConfig(this.config.quantizationConfig);
+      const shapes = { shape: [inputDim, outputDim], scaleShape: [inputDim] };
+      this.#useInt8(addInt8Weight(this as unknown as Layer, { name: 'embeddings', ...shapes }));
+    } else {
+      this.embeddings = this.addWeight('embeddings', [inputDim, outputDim], embeddingsInitializer, {
+        regularizer: embeddingsRegularizer,
+        constraint: embeddingsConstraint,
+      });
+    }
     // Keras leaves `lora_alpha` out here
     if (this.config.loraRank) this.enableLora(this.config.loraRank);
   }
@@ -78,13 +88,30 @@ export class Embedding<
     this.#lora = new LowRankUpdate(this as unknown as Layer, { ...target, name: 'embeddings' }, rank, options);
   }
 
+  quantizeWeights(quantization: QuantizationConfig): void {
+    const quantizer = quantization.weightQuantizer ?? new AbsMaxQuantizer({ axis: -1 });
+    this.#useInt8(
+      toInt8Weight(this as unknown as Layer, this.embeddings, (value) => {
+        const { values, scale } = quantizer.call(value);
+        return { values, scale: ops.squeeze(scale, { axis: -1 }) };
+      }),
+    );
+  }
+
+  /** The scales of the vectors, one each, where they are quantized. */
+  protected get embeddingsScale(): Weight | undefined {
+    return this.#scale;
+  }
+
   /** The vectors, with what training added to frozen ones. */
   protected get table(): Weight | Tensor {
     return this.#lora?.value ?? this.embeddings;
   }
 
   override call(inputs: Tensor, _options: Options): Tensor {
-    return ops.take(this.table, ops.cast(inputs, 'int32'), { axis: 0 });
+    const ids = ops.cast(inputs, 'int32');
+    const vectors = ops.take(this.table, ids, { axis: 0 });
+    return this.#scale ? ops.divide(vectors, ops.expandDims(ops.take(this.#scale, ids, { axis: 0 }), -1)) : vectors;
   }
 
   override computeMask(inputs: Tensor, _mask: Masks): Tensor | undefined {
@@ -93,6 +120,11 @@ export class Embedding<
 
   override computeOutputShape(inputShape: PartialShape, _options?: Options): PartialShape {
     return [...inputShape, this.config.outputDim];
+  }
+
+  #useInt8({ values, scale }: Int8Weight): void {
+    this.embeddings = values;
+    this.#scale = scale;
   }
 }
 

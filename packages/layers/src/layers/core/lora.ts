@@ -13,7 +13,7 @@ export interface LoraConfig {
    * `enableLora` takes it. @defaultValue `loraRank`
    */
   readonly loraAlpha?: number | null;
-  /** Kept for files of Keras. The layer computes in float32 whatever it says. */
+  /** How a layer whose `dtype` is `'int8_from_float32'` quantizes its inputs: an `Int8QuantizationConfig`. @defaultValue one */
   readonly quantizationConfig?: unknown;
 }
 
@@ -57,6 +57,8 @@ export class LowRankUpdate {
     const { weight, name, constraint, regularizer } = target;
     requirePositiveInteger(who, 'loraRank', rank);
     if (!weight) throw new StateError(`${who} must be built before a low-rank update is added.`);
+    if (weight.stored)
+      throw new StateError(`${who} is quantized: a weight of ${weight.stored} has no low-rank update.`);
     if (target.isEnabled) throw new StateError(`${who} has a low-rank update already.`);
     if (constraint)
       throw new ArgumentError(who, `${name}Constraint`, 'null where there is a low-rank update', constraint);

@@ -1,6 +1,10 @@
 import { ops, type PartialShape, requireNumber, type Tensor } from '@capas/core';
+import type { Layer } from '../../layer.ts';
 import type { CallOptions, Resolved } from '../../layer-config.ts';
 import { attachMask } from '../../masking.ts';
+import { AbsMaxQuantizer } from '../../quantizers/abs-max-quantizer.ts';
+import { addInt8Weight, type Int8Weight, toInt8Weight } from '../../quantizers/int8-weight.ts';
+import type { QuantizationConfig } from '../../quantizers/quantization-config.ts';
 import type { Weight } from '../../weight.ts';
 import { Embedding, type EmbeddingConfig, type embeddingDefaults } from './embedding.ts';
 
@@ -39,6 +43,7 @@ export class ReversibleEmbedding extends Embedding<
 > {
   static override readonly className = 'ReversibleEmbedding';
   reverseEmbeddings: Weight | undefined;
+  #reverseScale: Weight | undefined;
 
   constructor(config: ReversibleEmbeddingConfig) {
     super({ ...defaults, ...config });
@@ -50,8 +55,23 @@ export class ReversibleEmbedding extends Embedding<
   override build(inputShape: PartialShape): void {
     super.build(inputShape);
     const { inputDim, outputDim, embeddingsInitializer, tieWeights } = this.config;
-    if (!tieWeights)
-      this.reverseEmbeddings = this.addWeight('reverse_embeddings', [outputDim, inputDim], embeddingsInitializer);
+    if (tieWeights) return;
+    if (this.quantizationMode) {
+      const shapes = { shape: [outputDim, inputDim], scaleShape: [inputDim] };
+      this.#useInt8(addInt8Weight(this as unknown as Layer, { name: 'reverse_embeddings', ...shapes }));
+    } else this.reverseEmbeddings = this.addWeight('reverse_embeddings', [outputDim, inputDim], embeddingsInitializer);
+  }
+
+  override quantizeWeights(quantization: QuantizationConfig): void {
+    super.quantizeWeights(quantization);
+    if (!this.reverseEmbeddings) return;
+    const quantizer = quantization.weightQuantizer ?? new AbsMaxQuantizer({ axis: 0 });
+    this.#useInt8(
+      toInt8Weight(this as unknown as Layer, this.reverseEmbeddings, (value) => {
+        const { values, scale } = quantizer.call(value);
+        return { values, scale: ops.squeeze(scale, { axis: 0 }) };
+      }),
+    );
   }
 
   override call(inputs: Tensor, options: ReverseOptions): Tensor {
@@ -60,9 +80,23 @@ export class ReversibleEmbedding extends Embedding<
       attachMask(vectors, super.computeMask(inputs, undefined));
       return vectors;
     }
-    const scores = ops.matmul(inputs, this.reverseEmbeddings ?? ops.transpose(this.table));
+    const scores = this.#scores(inputs);
     const cap = this.config.logitSoftCap;
     return cap ? ops.multiply(ops.tanh(ops.divide(scores, cap)), cap) : scores;
+  }
+
+  #scores(inputs: Tensor): Tensor {
+    const kernel = this.reverseEmbeddings ?? ops.transpose(this.table);
+    const scale = this.#reverseScale ?? this.embeddingsScale;
+    if (!scale) return ops.matmul(inputs, kernel);
+    const quantized = this.quantizationConfig?.activationQuantizer?.call(inputs);
+    if (!quantized) return ops.divide(ops.matmul(inputs, kernel), scale);
+    return ops.divide(ops.matmul(quantized.values, kernel), ops.multiply(quantized.scale, scale));
+  }
+
+  #useInt8({ values, scale }: Int8Weight): void {
+    this.reverseEmbeddings = values;
+    this.#reverseScale = scale;
   }
 
   /** None: a call on ids attaches it, and scores have none. */

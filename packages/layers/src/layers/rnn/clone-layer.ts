@@ -12,5 +12,7 @@ export function cloneLayer(layer: Layer, options: Readonly<Record<string, unknow
   };
   const config = Object.entries(layer.config).map(([key, value]) => [key, copy(value)] as const);
   const LayerClass = layer.constructor as new (config: object) => Layer;
-  return new LayerClass({ ...Object.fromEntries(config), name: layer.name, dtype: layer.dtypePolicy, ...options });
+  const { name, dtypePolicy: dtype, quantizationConfig } = layer;
+  const quantized = quantizationConfig && { quantizationConfig };
+  return new LayerClass({ ...Object.fromEntries(config), name, dtype, ...quantized, ...options });
 }

@@ -10,7 +10,7 @@ export type H5DType = 'float16' | 'float32' | 'float64' | 'int8' | 'uint8' | 'in
 export interface H5Array {
   readonly shape: readonly number[];
   readonly dtype: H5DType;
-  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 }
 
 /**

@@ -18,6 +18,11 @@ const SHARD_BYTES = 4 * 2 ** 20;
 export async function modelToTfjs(model: Model): Promise<ReadonlyMap<string, Uint8Array>> {
   if (!model.savedLayers)
     throw new StateError(`save: model '${model.name}' has no list of layers, which tfjs needs. Save it as .keras.`);
+  const quantized = leafLayers(model).find((layer) => layer.quantizationConfig);
+  if (quantized)
+    throw new StateError(
+      `save: tfjs has no layers with weights of int8, and '${quantized.name}' is quantized. Save the model as .keras.`,
+    );
   const topology = writeTfjsConfig(serializeLayer(model as unknown as Layer));
   await ready();
   const named = leafLayers(model).flatMap((layer) =>
