@@ -48,12 +48,21 @@ const LEFT_OUT = /** @type {Readonly<Record<string, string>>} */ ({
     'config.set_max_steps_per_epoch',
   ]),
   ...leftOut('JavaScript has no tuples', ['tree.lists_to_tuples']),
-  ...leftOut('layers are not quantized', [
+  ...leftOut('layers are quantized to int8 alone', [
     'dtype_policies.AWQDTypePolicy',
     'dtype_policies.GPTQDTypePolicy',
     'dtype_policies.Int4DTypePolicy',
-    'dtype_policies.QuantizedDTypePolicy',
     'dtype_policies.QuantizedFloat8DTypePolicy',
+    'quantizers.AWQConfig',
+    'quantizers.Float8QuantizationConfig',
+    'quantizers.GPTQConfig',
+    'quantizers.Int4QuantizationConfig',
+    'quantizers.abs_max_quantize_grouped_with_zero_point',
+    'quantizers.compute_float8_amax_history',
+    'quantizers.compute_float8_scale',
+    'quantizers.pack_int4',
+    'quantizers.quantize_and_dequantize',
+    'quantizers.unpack_int4',
   ]),
   ...leftOut('options are objects: `{ …defaults, …changes }`', ['utils.Config']),
 });
@@ -72,6 +81,7 @@ const SERIALIZED = [
   'constraints',
   'optimizers',
   'optimizers.schedules',
+  'quantizers',
 ];
 
 /** Names that are other words here. */
@@ -91,6 +101,7 @@ const OTHER_WORDS = /** @type {Readonly<Record<string, string>>} */ ({
   'losses.get': 'getLoss',
   'metrics.get': 'getMetric',
   'optimizers.get': 'getOptimizer',
+  'quantizers.get': 'getQuantizer',
   'random.SeedGenerator': 'SeedGenerator',
   'regularizers.get': 'getRegularizer',
   'utils.set_random_seed': 'setSeed',
