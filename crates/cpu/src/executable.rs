@@ -1,5 +1,5 @@
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use capas_runtime::{Barrier, DecodeError, Slots};
@@ -170,7 +170,14 @@ impl Executable {
         let (threads, steps) = choice.map_or((1, most_steps), |choice| (choice.threads, choice.steps.min(most_steps)));
         let barrier = Barrier::new(threads);
         let team = (&barrier, threads);
-        let walk = Walk::new(instructions, &self.slots, self.scratch.start(), team, steps, should_end);
+        let (steps_done, half) = (AtomicUsize::new(0), OnceLock::new());
+        let should_end = || {
+            if steps_done.fetch_add(1, Ordering::Relaxed) + 1 == steps / 2 {
+                half.get_or_init(Instant::now);
+            }
+            should_end()
+        };
+        let walk = Walk::new(instructions, &self.slots, self.scratch.start(), team, steps, &should_end);
         let mut start = Instant::now();
         if threads == 1 {
             walk.run(0, self.profile.as_mut());
@@ -188,7 +195,12 @@ impl Executable {
         }
         let done = walk.result().inspect_err(|_| instructions.iter().for_each(Instruction::reset))?;
         if let Some(choice) = choice {
-            self.tuning.record(choice, done, start.elapsed());
+            let (start, skipped) = match half.into_inner() {
+                Some(half) if done > steps / 2 => (half, steps / 2),
+                _ => (start, 0),
+            };
+            let steps = done.saturating_sub(skipped).max(1);
+            self.tuning.record(choice, done, start.elapsed().div_f64(steps as f64));
         }
         Ok(done)
     }
