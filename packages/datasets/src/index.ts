@@ -15,6 +15,27 @@ export * as mnist from './catalog/mnist.ts';
 export type { ReutersOptions } from './catalog/reuters.ts';
 export * as reuters from './catalog/reuters.ts';
 export type { WordOptions, WordSequences } from './catalog/word-sequences.ts';
+export {
+  type BatchOptions,
+  Dataset,
+  type DatasetLike,
+  type InterleaveOptions,
+  type MapOptions,
+  type ShuffleOptions,
+} from './dataset/dataset.ts';
+export { DatasetError } from './dataset/dataset-error.ts';
+export type { DatasetIterator, DatasetPosition } from './dataset/dataset-iterator.ts';
+export type { Batched, RowOf } from './dataset/element.ts';
+export type { PaddingOptions } from './dataset/padded-stack.ts';
+export { type SplitDatasetOptions, splitDataset } from './dataset/split-dataset.ts';
+export type { ElementSource } from './dataset/stages/iterable.ts';
+export type { WindowOptions } from './dataset/stages/window.ts';
+export {
+  type TimeseriesData,
+  type TimeseriesOptions,
+  timeseriesDatasetFromArray,
+} from './dataset/timeseries-dataset-from-array.ts';
+export { type PackedData, packXYSampleWeight, unpackXYSampleWeight } from './dataset/x-y-sample-weight.ts';
 export { CorruptFileError, DownloadError, type FailedAttempt } from './errors.ts';
 export { type NormalizeOptions, normalize } from './preprocessing/normalize.ts';
 export { type PadSequencesOptions, padSequences, type Sequences } from './preprocessing/pad-sequences.ts';
