@@ -8,6 +8,7 @@ import type { EpochRunner } from './epoch-runner.ts';
 import type { FitProfiler } from './fit-profiler.ts';
 import { executorFor, modelStep } from './model-steps.ts';
 import { chunkTime } from './pacer.ts';
+import { runStep } from './step-logs.ts';
 
 /** Options of {@link BatchRunner}. */
 export interface BatchRunnerOptions {
@@ -107,10 +108,7 @@ export class BatchRunner implements EpochRunner {
     using batch = this.#source.batch(start, start + size, order);
     this.#options.whileRunning?.();
     const model = this.#model;
-    model.compilation.trainable.run(() => {
-      if (this.#options.kind === 'train') model.trainStep(batch);
-      else model.testStep(batch);
-    });
+    model.compilation.trainable.run(() => runStep(model, this.#options.kind, batch));
   }
 
   /** Resolves to `undefined` where the model cannot be compiled. */

@@ -12,7 +12,8 @@ import type { FitProfiler } from './fit-profiler.ts';
 import { type OptionNames, requireKnownOptions } from './known-options.ts';
 import type { Logs } from './logs.ts';
 import { Pacer } from './pacer.ts';
-import { logsOf, resetMetrics } from './steps.ts';
+import { epochLogs, stepLogs } from './step-logs.ts';
+import { resetMetrics } from './steps.ts';
 import { requireNoArrays } from './stream-arguments.ts';
 import { StreamRunner } from './stream-runner.ts';
 
@@ -114,15 +115,15 @@ export async function runEvaluation(
     step += await (callbacks.watchesTestBatches
       ? runner.run(Math.min(atOnce, end - step))
       : runner.advance(end - step));
-    if (callbacks.watchesTestBatches) await callbacks.call('onTestBatchEnd', step - 1, await logsOf(model));
+    if (callbacks.watchesTestBatches) await callbacks.call('onTestBatchEnd', step - 1, await stepLogs(model, 'test'));
     pacer.requireNotAborted();
     if (pacer.isDue()) {
-      if (callbacks.watchesProgress) await callbacks.call('onTestProgress', step - 1, await logsOf(model));
+      if (callbacks.watchesProgress) await callbacks.call('onTestProgress', step - 1, await stepLogs(model, 'test'));
       await pacer.pause();
     }
   }
   onSteps?.(step);
-  const logs = await logsOf(model);
+  const logs = await epochLogs(model, 'test');
   await callbacks.call('onTestEnd', logs);
   return logs;
 }

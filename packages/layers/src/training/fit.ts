@@ -12,7 +12,8 @@ import { type OptionNames, requireKnownOptions } from './known-options.ts';
 import { type Logs, prefixed } from './logs.ts';
 import { NanWatch } from './nan-watch.ts';
 import { Pacer } from './pacer.ts';
-import { logsOf, resetMetrics } from './steps.ts';
+import { epochLogs, stepLogs } from './step-logs.ts';
+import { resetMetrics } from './steps.ts';
 import { TrainingRun } from './training-run.ts';
 
 /** Options of `Model.fit`. */
@@ -113,15 +114,15 @@ export async function fit(
         if (callbacks.watchesBatches) await callbacks.call('onTrainBatchBegin', step);
         step += await (callbacks.watchesBatches ? train.run(Math.min(atOnce, end - step)) : train.advance(end - step));
         run.batch = step;
-        if (callbacks.watchesBatches) await callbacks.call('onTrainBatchEnd', step - 1, await logsOf(model));
+        if (callbacks.watchesBatches) await callbacks.call('onTrainBatchEnd', step - 1, await stepLogs(model, 'train'));
         pacer.requireNotAborted();
         if (pacer.isDue()) {
-          if (callbacks.watchesProgress) await callbacks.call('onProgress', step - 1, await logsOf(model));
+          if (callbacks.watchesProgress) await callbacks.call('onProgress', step - 1, await stepLogs(model, 'train'));
           await pacer.pause();
         }
       }
       if (train.samples === undefined) tell(); // now it is known how many steps there are
-      logs = await logsOf(model);
+      logs = await epochLogs(model, 'train');
       if (validation && isValidated(epoch, plan.validationFreq)) {
         const found = await runEvaluation(model, validation, { steps: options.validationSteps, callbacks, signal });
         logs = { ...logs, ...prefixed('val_', found) };

@@ -20,6 +20,7 @@ import { flatten, pack, type Structure } from '../structure.ts';
 import type { DataSource } from './data-adapter.ts';
 import { type DeviceData, isDeviceData } from './device-data.ts';
 import { numberOf, signatureOf } from './model-signature.ts';
+import { disposeStepLogs, runStep } from './step-logs.ts';
 
 /** What a step does with a batch. */
 export type StepKind = 'train' | 'test' | 'predict';
@@ -103,6 +104,7 @@ const stepsOfModels = new WeakMap<Model, ModelSteps>();
 export function disposeSteps(model: Model): void {
   stepsOfModels.get(model)?.dispose();
   stepsOfModels.delete(model);
+  disposeStepLogs(model);
 }
 
 /** Whether an error says that something cannot be compiled, and not that it is wrong. */
@@ -191,10 +193,7 @@ export function makeStep(
   const run = (...tensors: Tensor[]): readonly Tensor[] => {
     const batch = source.assemble(tensors, size);
     if (kind !== 'predict') {
-      model.compilation.trainable.run(() => {
-        if (kind === 'train') model.trainStep(batch);
-        else model.testStep(batch);
-      });
+      model.compilation.trainable.run(() => runStep(model, kind, batch));
       return [];
     }
     const outputs = model.predictStep(batch);

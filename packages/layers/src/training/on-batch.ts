@@ -6,7 +6,7 @@ import { checkLabels } from './check-labels.ts';
 import { type InputData, toSource, type WeightingOptions } from './data-adapter.ts';
 import { requireKnownOptions } from './known-options.ts';
 import type { Logs } from './logs.ts';
-import { logsOf } from './steps.ts';
+import { stepLogs } from './step-logs.ts';
 
 /** One step on one batch, all samples at once. See `Model.trainOnBatch` and `Model.testOnBatch`. */
 export async function runOnBatch(
@@ -38,5 +38,5 @@ export async function runOnBatch(
   } finally {
     runner.dispose();
   }
-  return logsOf(model);
+  return stepLogs(model, kind);
 }

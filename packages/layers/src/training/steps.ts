@@ -76,16 +76,22 @@ export function loggedMetrics(model: Model): readonly NamedMetric[] {
 
 /** The metrics' values, in alphabetical order as in Keras. Of two with one name the last counts: an own one. */
 export async function logsOf(model: Model): Promise<Logs> {
-  const byName = new Map(loggedMetrics(model).map(({ name, metric }) => [name, metric]));
-  const entries: [string, number][] = [];
-  for (const [name, metric] of byName) {
+  const logs: Logs = {};
+  for (const [name, metric] of metricsByName(model)) {
     const result = scope(() => metric.result());
     const [value] = await result.data();
     result.dispose();
-    entries.push([name, value!]);
+    logs[name] = value!;
   }
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return logs;
 }
+
+/** The metrics' values as tensors, under the names and in the order of {@link logsOf}. */
+export const metricResults = (model: Model): Record<string, Tensor> =>
+  Object.fromEntries(metricsByName(model).map(([name, metric]) => [name, scope(() => metric.result())]));
+
+const metricsByName = (model: Model): [string, NamedMetric['metric']][] =>
+  [...new Map(loggedMetrics(model).map(({ name, metric }) => [name, metric]))].sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Sets every metric back to its start. */
 export function resetMetrics(model: Model): void {
