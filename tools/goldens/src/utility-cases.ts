@@ -6,28 +6,40 @@ import {
   missing,
   resolveGolden,
 } from '@capas/core/testing';
-import { normalize, padSequences, toCategorical } from '@capas/datasets';
-
-/** The functions of `keras.utils` that exist here. All take their data first and their options second. */
-const functions: Readonly<Record<string, (data: never, options: never) => unknown>> = {
+import {
+  type Dataset,
   normalize,
-  pad_sequences: padSequences,
-  to_categorical: toCategorical,
+  padSequences,
+  splitDataset,
+  timeseriesDatasetFromArray,
+  toCategorical,
+} from '@capas/datasets';
+
+/** The functions of `keras.utils` that exist here, called with the inputs of a case and its options. */
+const functions: Readonly<Record<string, (inputs: readonly never[], options: never) => unknown>> = {
+  normalize: ([data], options) => normalize(data!, options),
+  pad_sequences: ([data], options) => padSequences(data!, options),
+  to_categorical: ([data], options) => toCategorical(data!, options),
+  split_dataset: async ([data], options) => {
+    const sides = (await splitDataset(data, options)) as Dataset<unknown>[];
+    return Promise.all(sides.map(async (side) => (await side.batch(side.size!).toArray())[0]));
+  },
+  timeseries_dataset_from_array: async ([data, targets], options) => {
+    const batches = await timeseriesDatasetFromArray(data!, targets!, options).toArray();
+    return batches.map((batch: unknown) => (Array.isArray(batch) ? batch : [batch]));
+  },
 };
 
 /** Runs a case of `utils.json`. */
-export function runUtilityCase(golden: GoldenCase, group: GoldenGroup): GoldenOutcome {
+export async function runUtilityCase(golden: GoldenCase, group: GoldenGroup): Promise<GoldenOutcome> {
   const name = golden.function as string;
   const utility = functions[name];
   if (!utility) return missing(golden, name);
   const check = new GoldenCheck(golden, group);
   try {
-    const [data] = Object.values(resolveGolden(golden.inputs, group) as object);
-    check.close(
-      'result',
-      utility(data as never, camelKeys(golden.args as Record<string, unknown>) as never),
-      resolveGolden(golden.expected, group),
-    );
+    const inputs = Object.values(resolveGolden(golden.inputs, group) as object) as never[];
+    const result = await utility(inputs, camelKeys(golden.args as Record<string, unknown>) as never);
+    check.close('result', result, resolveGolden(golden.expected ?? golden.expectedBatches, group));
   } catch (error) {
     check.fail((error as Error).message);
   }
