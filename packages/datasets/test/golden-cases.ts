@@ -10,6 +10,8 @@ export interface GoldenCase {
   readonly args: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly expected: unknown;
+  /** Of functions that give data sets. */
+  readonly expectedBatches?: unknown;
 }
 
 /** The cases of one function of `utils.json`, their tensors read in as host arrays. */

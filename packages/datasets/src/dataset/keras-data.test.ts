@@ -1,5 +1,7 @@
 import { HostArray } from '@capas/core';
 import { describe, expect, it } from 'vitest';
+import { GOLDENS, isMissing } from '../../test/data-folders.ts';
+import { goldenCases } from '../../test/golden-cases.ts';
 import { Dataset } from './dataset.ts';
 import { splitDataset } from './split-dataset.ts';
 import { timeseriesDatasetFromArray } from './timeseries-dataset-from-array.ts';
@@ -10,6 +12,26 @@ const listed = async (dataset: Dataset<unknown>): Promise<unknown[]> =>
   (await dataset.toArray()).map((element) =>
     Array.isArray(element) ? element.map((part) => (part as HostArray).toArray()) : (element as HostArray).toArray(),
   );
+
+describe.skipIf(isMissing(GOLDENS, 'utils.json'))('goldens of Python Keras', () => {
+  const casesOf = (name: string) => (isMissing(GOLDENS, 'utils.json') ? [] : goldenCases(name));
+  const camel = (args: object): never =>
+    Object.fromEntries(
+      Object.entries(args).map(([key, value]) => [key.replaceAll(/_(.)/g, (_, c: string) => c.toUpperCase()), value]),
+    ) as never;
+
+  it.each(casesOf('timeseries_dataset_from_array'))('$id', async ({ args, inputs, expectedBatches }) => {
+    const { data, targets } = inputs as { data: HostArray; targets: HostArray };
+    const batches = await timeseriesDatasetFromArray(data, targets, camel(args)).toArray();
+    expect(batches.map((batch: unknown) => (Array.isArray(batch) ? batch : [batch]))).toEqual(expectedBatches);
+  });
+
+  it.each(casesOf('split_dataset'))('$id', async ({ args, inputs, expected }) => {
+    const sides = await splitDataset(inputs['dataset'] as HostArray, camel(args));
+    const [left, right] = await Promise.all(sides.map((side) => side.batch(side.size!).toArray()));
+    expect([left![0], right![0]]).toEqual(expected);
+  });
+});
 
 describe('timeseriesDatasetFromArray', () => {
   it('windows with their targets, in batches', async () => {
