@@ -46,12 +46,16 @@ function chosen(option, known) {
 /** Of two results of the same task, the faster one; a failure counts for nothing. */
 const better = (old, result) => (!old || old.error || (!result.error && result.ms < old.ms) ? result : old);
 
-/** What is measured, with which program and rows where that is not every program and an epoch. */
+/** What is measured, with which programs and rows where that is not every program and an epoch. */
 const kinds = {
   fit: { sides: [...ours, ...others] },
   compile: { sides: ours.filter((name) => !name.endsWith('eager')) },
-  first: { program: 'mnist', rows: 60000, sides: [...ours, ...others.filter((name) => name.startsWith('keras'))] },
-  predict: { program: 'mnist', rows: 10000, sides: [...ours, ...others] },
+  first: { rows: { mnist: 60000 }, sides: [...ours, ...others.filter((name) => name.startsWith('keras'))] },
+  predict: { rows: { mnist: 10000, cifar: 2000 }, sides: [...ours, ...others] },
+  evaluate: {
+    rows: { mnist: 10000, cifar: 2000 },
+    sides: [...ours, ...others.filter((name) => name.startsWith('keras'))],
+  },
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'capas-bench-'));
@@ -62,8 +66,8 @@ try {
   const data = Object.fromEntries(names.map((name) => [name, writeData(folder, name)]));
   for (let round = 0; round < Number(options.rounds); round++) {
     machines.push(measureMachine(cores));
-    for (const [kind, { program, sides }] of Object.entries(kinds))
-      for (const name of names.filter((name) => name === (program ?? name)))
+    for (const [kind, { rows, sides }] of Object.entries(kinds))
+      for (const name of names.filter((name) => !rows || Object.hasOwn(rows, name)))
         await measureAll(kind, name, data[name], sides);
   }
 } finally {
@@ -83,7 +87,7 @@ async function measureAll(kind, program, data, sides) {
       data,
       batch,
       steps,
-      rows: kinds[kind].rows ?? steps * batch,
+      rows: kinds[kind].rows?.[program] ?? steps * batch,
       seconds: Number(options.seconds),
       cores,
     };

@@ -36,6 +36,11 @@ await workFor({
     return { ms: await timeOf(task, () => model.predict(x)) };
   },
 
+  async evaluate(task) {
+    const { model, x, y } = await prepare(task);
+    return { ms: await timeOf(task, () => model.evaluate(x, y, { verbose: 0 })) };
+  },
+
   /** The time that a step takes to compile, in a process that has compiled nothing yet, and what there is to do in it. */
   async compile(task) {
     const { model, x, y, batchSize } = await prepare(task);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { programs } from './programs.mjs';
 
 const MNIST_ROWS = 60000;
+const CIFAR_ROWS = 2000;
 
 /** Numbers in 0…1 that look random, the same in each run (mulberry32). */
 function generator(seed) {
@@ -57,8 +58,9 @@ const makers = {
     return { x: { values, shape: [rows, 784] }, y: { values, shape: [rows, 784] } };
   },
   cifar: (rows) => {
-    const { values, labels } = images(rows, 32 * 32 * 3);
-    return { x: { values, shape: [rows, 32, 32, 3] }, y: { values: oneHot(labels), shape: [rows, 10] } };
+    const { values, labels } = images(Math.max(rows, CIFAR_ROWS), 32 * 32 * 3);
+    const { length } = labels;
+    return { x: { values, shape: [length, 32, 32, 3] }, y: { values: oneHot(labels), shape: [length, 10] } };
   },
 };
 

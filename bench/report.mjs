@@ -42,7 +42,7 @@ export function stepsTable({ results, bounds, ours, others }) {
 }
 
 /** Everything else; in brackets, how many times as much as our first backend. */
-export function othersTable({ results: { fit, compile = {}, first = {}, predict = {} }, ours, others }) {
+export function othersTable({ results: { fit, compile = {}, first = {}, predict = {}, evaluate = {} }, ours, others }) {
   const sides = [...ours, ...others];
   const row = (title, found, ...how) => {
     return [title, ...sides.map((name) => cell(found[name], name === ours[0] ? undefined : found[ours[0]], ...how))];
@@ -51,7 +51,8 @@ export function othersTable({ results: { fit, compile = {}, first = {}, predict 
     Object.entries(kind).map(([program, found]) => row(`${programs[program].title}: ${title}`, found, ...how));
   const rows = [
     ...each(first, 'process start to end of first epoch (60,000 rows), ms'),
-    ...each(predict, '`predict` of 10,000 rows, ms'),
+    ...each(predict, '`predict` of 10,000 rows or 2,000 images, ms'),
+    ...each(evaluate, '`evaluate` of as many, ms'),
     ...each(compile, 'compiling the step, ms'),
     ...each(fit, 'peak memory of the process, MiB', 'peakMemory', 2 ** 20),
   ];

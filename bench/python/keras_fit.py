@@ -100,9 +100,14 @@ def predict(task):
     return {"ms": time_of(task, lambda: model.predict(x, verbose=0))}
 
 
+def evaluate(task):
+    model, x, y = prepare(task)
+    return {"ms": time_of(task, lambda: model.evaluate(x, y, verbose=0))}
+
+
 def version():
     name = keras.backend.backend()
     return f"Keras {keras.__version__} on {name} {__import__(name).__version__}"
 
 
-work_for({"fit": fit, "first": first, "predict": predict}, version())
+work_for({"fit": fit, "first": first, "predict": predict, "evaluate": evaluate}, version())
