@@ -33,7 +33,7 @@ function chainOf(stage: Stage<unknown>, origin: Origin | undefined): string {
 }
 
 /** `fromCsv(prices.csv, rows 4, 9)` */
-export function showOrigin({ source, unit, rows, count }: Origin): string {
+function showOrigin({ source, unit, rows, count }: Origin): string {
   const shown = rows.join(', ') + (count > rows.length ? `, … ${count} in all` : '');
   const place = `${unit}${count === 1 ? '' : 's'} ${shown}`;
   return source.endsWith(')') ? `${source.slice(0, -1)}, ${place})` : `${source}(${place})`;
