@@ -27,6 +27,8 @@ const FILE = 'latest.weights.h5';
  * Saves a run of `fit` now and then; a program that is started again after it was interrupted goes on from there, with the
  * same losses and weights, bit for bit, as if nothing had happened.
  *
+ * A stream of batches is begun anew, and as many batches as were trained on are passed over: it has to give the same ones again.
+ *
  * Beside the weights and the state of the optimizer it keeps the order of the samples, all random numbers, the metrics
  * of the epoch and what other callbacks remember.
  *

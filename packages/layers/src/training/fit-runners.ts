@@ -1,4 +1,4 @@
-import { ArgumentError } from '@capas/core';
+import { ArgumentError, noticeOnce } from '@capas/core';
 import type { Model } from '../models/model.ts';
 import { BatchOrder } from './batch-order.ts';
 import { BatchRunner } from './batch-runner.ts';
@@ -36,6 +36,8 @@ export function runnersOf(
     });
   if (isStream(x)) {
     requireNoArrays('fit', y, { sampleWeight, batchSize: options.batchSize, validationSplit: options.validationSplit });
+    if (options.shuffle)
+      noticeOnce('fit: `shuffle` changes nothing where `x` is a stream: its batches are taken as they come.');
     const train = new StreamRunner(model, x, { kind: 'train', who: 'fit', classWeight, signal, profiler });
     const validation = validationOf(model, validationData);
     return { train, validation: validation && test(validation) };

@@ -24,7 +24,7 @@ export interface FitOptions extends WeightingOptions {
   readonly epochs?: number;
   /** The epoch to start from, to go on with a run. @defaultValue 0 */
   readonly initialEpoch?: number;
-  /** Whether to draw a new order of the samples for each epoch. @defaultValue `true` */
+  /** Whether to draw a new order of the samples for each epoch; not of streams, whose batches are taken as they come. @defaultValue `true` */
   readonly shuffle?: boolean;
   /** Batches per epoch; the next one goes on from there. @defaultValue as many as it takes to see all samples once */
   readonly stepsPerEpoch?: number | undefined;
