@@ -90,6 +90,10 @@ export class DTypePolicyMap extends DTypePolicy {
     };
   }
 
+  override get identifier(): DTypePolicy {
+    return this;
+  }
+
   override at(path: string): DTypePolicy {
     return this.get(path);
   }

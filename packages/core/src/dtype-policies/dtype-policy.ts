@@ -36,6 +36,16 @@ export class DTypePolicy {
     return { name: this.name };
   }
 
+  /** What stands for it in options: its name; a map stands for itself. */
+  get identifier(): DTypePolicy | string {
+    return this.name;
+  }
+
+  /** What stands of it in the JSON of a config. */
+  toJSON(): object {
+    return { className: (this.constructor as typeof DTypePolicy).className, config: this.config };
+  }
+
   /** The policy of the layer with a path: this one, unless it is a map. */
   at(_path: string): DTypePolicy {
     return this;

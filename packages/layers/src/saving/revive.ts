@@ -173,8 +173,8 @@ function reviveFunctional({ config }: KerasObject, customObjects: CustomObjects)
 function layerConfig(config: Readonly<Record<string, unknown>>, customObjects: CustomObjects): Record<string, unknown> {
   const made = reviveCustom(config, customObjects) as Readonly<Record<string, unknown>>;
   const { dtype, ...options } = made;
-  const policy = typeof dtype === 'object' && dtype !== null ? dtypePolicies.get(dtype as never) : dtype;
-  return { ...camelizeConfig(options), ...(policy ? { dtype: policy } : {}) };
+  if (typeof dtype !== 'object' || dtype === null) return { ...camelizeConfig(options), ...(dtype ? { dtype } : {}) };
+  return { ...camelizeConfig(options), dtype: dtypePolicies.get(dtype as never).identifier };
 }
 
 const isHistory = (value: unknown): value is History =>

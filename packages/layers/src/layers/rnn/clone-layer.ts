@@ -12,7 +12,13 @@ export function cloneLayer(layer: Layer, options: Readonly<Record<string, unknow
   };
   const config = Object.entries(layer.config).map(([key, value]) => [key, copy(value)] as const);
   const LayerClass = layer.constructor as new (config: object) => Layer;
-  const { name, dtypePolicy: dtype, quantizationConfig } = layer;
+  const { name, dtypePolicy, quantizationConfig } = layer;
   const quantized = quantizationConfig && { quantizationConfig };
-  return new LayerClass({ ...Object.fromEntries(config), name, dtype, ...quantized, ...options });
+  return new LayerClass({
+    ...Object.fromEntries(config),
+    name,
+    dtype: dtypePolicy.identifier,
+    ...quantized,
+    ...options,
+  });
 }
