@@ -2,7 +2,7 @@
 
 use capas_runtime::Worker;
 
-use super::{BLOCK, Reduce};
+use super::{BLOCK, RESULTS, Reduce};
 use crate::feed::Feed;
 
 impl Reduce {
@@ -31,16 +31,22 @@ impl Reduce {
             return;
         }
         Feed::run(&self.program, &self.inputs, worker, at_once.min(share.len()) * self.reduced, |feed| {
-            for row in share.clone().step_by(at_once) {
-                let rows = at_once.min(share.end - row);
-                let mut sums = [self.fold.identity; 1024];
-                // SAFETY: the space has these rows; they are in this thread's share
-                unsafe {
-                    feed.compute(row * self.reduced, rows * self.reduced);
-                    let lanes = feed.result(rows * self.reduced);
-                    (self.fold.rows)(lanes, self.reduced, &mut sums[..rows]);
-                    self.store(worker, row, &sums[..rows]);
+            let mut sums = [0; 1024];
+            // the results of several chunks are stored together
+            let stored = at_once * RESULTS.div_ceil(at_once).min(1024 / at_once);
+            for first in share.clone().step_by(stored) {
+                let sums = &mut sums[..stored.min(share.end - first)];
+                sums.fill(self.fold.identity);
+                for (i, sums) in sums.chunks_mut(at_once).enumerate() {
+                    let n = sums.len() * self.reduced;
+                    // SAFETY: the space has these rows; the machine has the tier
+                    unsafe {
+                        feed.compute((first + i * at_once) * self.reduced, n);
+                        (self.fold.rows)(feed.result(n), self.reduced, sums);
+                    }
                 }
+                // SAFETY: the rows are in this thread's share
+                unsafe { self.store(worker, first, sums) };
             }
         });
     }

@@ -66,14 +66,20 @@ fn columns_loop<F: Kind, const FMA: bool>(lanes: &[u32], stride: usize, sums: &m
 #[inline(always)]
 fn columns_tile<F: Kind, const N: usize>(lanes: &[u32], column: usize, stride: usize, count: usize, sums: &mut [u64]) {
     let Some(sums) = sums[column..].first_chunk_mut::<N>() else { return };
-    let mut tile = sums.map(F::Sum::unpack);
+    // `map` of arrays is called for each
+    let mut tile = [F::IDENTITY; N];
+    for i in 0..N {
+        tile[i] = F::Sum::unpack(sums[i]);
+    }
     for row in 0..count {
         let Some(part) = lanes[row * stride + column..].first_chunk::<N>() else { return };
         for i in 0..N {
             tile[i] = F::step(tile[i], F::In::from_bits(part[i]));
         }
     }
-    *sums = tile.map(F::Sum::pack);
+    for i in 0..N {
+        sums[i] = tile[i].pack();
+    }
 }
 
 #[inline(always)]
