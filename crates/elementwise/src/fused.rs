@@ -163,7 +163,24 @@ patterns! {
     call(FN_ADD, &[Arg(1), call(FN_MUL, &[call(FN_SUB, &[call(FN_SQUARE, &[Arg(0)]), Arg(1)]), Arg(2)])]),
         |a, b, c| [b + (a * a - b) * c];
     APPROACH, |a, b, c| [b + (a - b) * c];
-    // normalizations: the gradient, and the result
+    // normalizations: the gradient of columns, that of rows, the result
+    call(FN_ADD, &[
+        call(FN_ADD, &[
+            call(FN_ADD, &[
+                call(FN_MUL, &[Arg(0), Arg(1)]),
+                call(FN_MUL, &[Arg(2), call(FN_MUL, &[call(FN_SUB, &[Arg(3), Arg(4)]), Arg(5)])]),
+            ]),
+            Arg(6),
+        ]),
+        Arg(7),
+    ]), |a, b, c, d, e, f, g, h| [a * b + c * ((d - e) * f) + g + h];
+    call(FN_ADD, &[
+        call(FN_ADD, &[
+            call(FN_MUL, &[call(FN_MUL, &[Arg(0), Arg(1)]), Arg(2)]),
+            call(FN_MUL, &[Arg(3), call(FN_MUL, &[Arg(4), Arg(5)])]),
+        ]),
+        Arg(6),
+    ]), |a, b, c, d, e, f, g| [a * b * c + d * (e * f) + g];
     call(FN_ADD, &[
         call(FN_MUL, &[call(FN_MUL, &[Arg(0), Arg(1)]), Arg(2)]),
         call(FN_MUL, &[Arg(3), call(FN_MUL, &[Arg(4), Arg(5)])]),
@@ -171,6 +188,10 @@ patterns! {
     call(FN_ADD, &[call(FN_MUL, &[call(FN_MUL, &[Arg(0), Arg(1)]), Arg(2)]), Arg(3)]), |a, b, c, d| [a * b * c + d];
     call(FN_ADD, &[call(FN_MUL, &[call(FN_SUB, &[Arg(0), Arg(1)]), Arg(2)]), Arg(3)]),
         |a, b, c, d| [(a - b) * c + d];
+    // what they sum
+    call(FN_MUL, &[call(FN_MUL, &[Arg(0), Arg(1)]), call(FN_SUB, &[Arg(2), Arg(3)])]), |a, b, c, d| [a * b * (c - d)];
+    call(FN_MUL, &[Arg(0), call(FN_MUL, &[call(FN_SUB, &[Arg(1), Arg(2)]), Arg(3)])]), |a, b, c, d| [a * ((b - c) * d)];
+    call(FN_SQUARE, &[call(FN_SUB, &[Arg(0), Arg(1)])]), |a, b| [d * d] where d = a - b;
     call(FN_ADD, &[Arg(0), call(FN_MUL, &[Arg(1), Arg(2)])]), |a, b, c| [a + b * c];
     call(FN_SUB, &[Arg(0), call(FN_MUL, &[Arg(1), Arg(2)])]), |a, b, c| [a - b * c];
     call(FN_SUB, &[call(FN_MUL, &[Arg(0), Arg(1)]), Arg(2)]), |a, b, c| [a * b - c];

@@ -3,6 +3,8 @@
 use capas_runtime::DecodeError;
 
 use crate::code::error;
+use crate::lane::Lane;
+use crate::tier::{Tier, per_tier};
 
 /// Axes and the strides along them, with neighbours made one where they lie in memory like one.
 #[derive(Debug)]
@@ -106,7 +108,7 @@ pub(crate) unsafe fn copy_run<T: Copy + Into<u32>>(from: *const T, stride: usize
     unsafe {
         let to = std::slice::from_raw_parts_mut(to, n);
         match stride {
-            0 => to.fill((*from).into()),
+            0 => fill::<f32>(Tier::best())(to, (*from).into()),
             1 => widen(std::slice::from_raw_parts(from, n), to),
             _ => {
                 for (i, to) in to.iter_mut().enumerate() {
@@ -116,6 +118,13 @@ pub(crate) unsafe fn copy_run<T: Copy + Into<u32>>(from: *const T, stride: usize
         }
     }
 }
+
+#[inline(always)]
+fn fill_loop<F: Lane, const FMA: bool>(to: &mut [u32], bits: u32) {
+    to.fill(bits);
+}
+
+per_tier!(fill<F: Lane>, fill_loop, fn(to: &mut [u32], bits: u32));
 
 #[inline]
 fn widen<T: Copy + Into<u32>>(from: &[T], to: &mut [u32]) {
