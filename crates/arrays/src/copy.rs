@@ -26,9 +26,11 @@ impl Copy {
 
     fn copy<T: std::marker::Copy>(&self, worker: &Worker) {
         let (from, to) = (worker.slot::<T>(self.from), worker.slot::<T>(self.to));
-        let units = worker.share(self.layout.units(), 1);
+        let own = worker.rows().map(|rows| self.layout.of_rows(rows));
+        let layout = own.as_ref().unwrap_or(&self.layout);
+        let units = if own.is_some() { 0..layout.units() } else { worker.share(layout.units(), 1) };
         for unit in units {
-            let (plane, from_at, to_at) = self.layout.unit(unit);
+            let (plane, from_at, to_at) = layout.unit(unit);
             // SAFETY: the plan says that these places lie in the slots, and that no two of the target are one
             unsafe { copy_plane(self.tier, &plane, from.offset(from_at), to.offset(to_at)) };
         }

@@ -1,3 +1,5 @@
+use capas_runtime::Rows;
+
 /// How elements lie in two places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Axis {
@@ -18,7 +20,7 @@ pub(crate) struct Plane {
 }
 
 /// A copy cut into units of work: parts of planes, for each place along the other axes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Layout {
     outer: Vec<Axis>,
     rows: Axis,
@@ -52,6 +54,20 @@ impl Layout {
         let (row_block, column_block) =
             if side_by_side.is_some() { (64, 64) } else { (UNIT / columns.dim.clamp(1, UNIT), UNIT) };
         Self { outer, rows, columns, from_offset: from.0 as isize, to_offset: to.0 as isize, row_block, column_block }
+    }
+
+    /// That of some of the rows, which are the outermost axis of the target.
+    pub fn of_rows(&self, rows: &Rows) -> Self {
+        let mut layout = self.clone();
+        let Layout { outer, rows: inner, columns, from_offset, to_offset, .. } = &mut layout;
+        let axes = outer.iter_mut().chain([inner, columns]).filter(|axis| axis.dim > 1);
+        if let Some(axis) = axes.max_by_key(|axis| axis.to.abs()) {
+            let own = rows.of(axis.dim);
+            *from_offset += own.start as isize * axis.from;
+            *to_offset += own.start as isize * axis.to;
+            axis.dim = own.len();
+        }
+        layout
     }
 
     /// The number of units.
@@ -119,6 +135,20 @@ mod tests {
         let layout = Layout::new(&[4, 1, 5, 6], (0, &[30, 7, 6, 1]), (0, &[30, 30, 6, 1]));
         assert_eq!(layout.columns, Axis { dim: 120, from: 1, to: 1 });
         assert_eq!((layout.outer.len(), layout.rows), (0, SINGLE));
+    }
+
+    #[test]
+    fn some_rows_are_a_part_of_the_outermost_axis() {
+        let rows = Rows { own: 1..3, count: 4 };
+        // of a matrix, of what lies in one piece, of a column
+        let part =
+            |dims: &[usize], from: &[i32], to: &[i32]| Layout::new(dims, (7, from), (0, to)).of_rows(&rows).unit(0);
+        let plane = Plane { rows: 2, columns: 5, from_row: 9, from_column: 1, to_row: 5, to_column: 1 };
+        assert_eq!(part(&[4, 5], &[9, 1], &[5, 1]), (plane, 16, 5));
+        let plane = Plane { rows: 1, columns: 10, from_row: 0, from_column: 1, to_row: 0, to_column: 1 };
+        assert_eq!(part(&[4, 5], &[5, 1], &[5, 1]), (plane, 12, 5));
+        let plane = Plane { rows: 1, columns: 2, from_row: 0, from_column: 3, to_row: 0, to_column: 1 };
+        assert_eq!(part(&[4, 1], &[3, 1], &[1, 1]), (plane, 10, 1));
     }
 
     #[test]

@@ -228,9 +228,13 @@ struct Users {
 /// instruction before that uses it too. The barriers of the plan are about slots only.
 fn part_scratch(instructions: &mut [Instruction], threads: usize, users: &mut Users) {
     for instruction in instructions {
-        let is_together = matches!(&instruction.work, Work::Loop(repeat, _) if repeat.apart.is_none());
-        let is_shared_loop = is_together && !instruction.serial;
-        let is_used = !is_shared_loop && instruction.scratch_bytes(threads) > 0;
+        let is_shared_loop = match &instruction.work {
+            Work::Loop(repeat, _) => !instruction.serial && repeat.apart.is_none(),
+            Work::Op(_) => false,
+        };
+        // of which all threads may do some rows
+        let is_by_rows = matches!(&instruction.work, Work::Loop(repeat, _) if repeat.rows > 0);
+        let is_used = (!is_shared_loop || is_by_rows) && instruction.scratch_bytes(threads) > 0;
         if is_used && (users.team || (users.first && !instruction.serial)) {
             instruction.barrier = true;
         }

@@ -1,4 +1,4 @@
-use capas_runtime::{DecodeError, Reader, Slots};
+use capas_runtime::{DecodeError, Reader, Rows, Slots};
 
 use crate::memory::ALIGNMENT;
 
@@ -7,6 +7,8 @@ pub struct Repeat {
     pub length: usize,
     /// From the last step of the sequences to the first.
     reverse: bool,
+    /// The rows that have nothing to do with each other; 0 if there are none.
+    pub rows: usize,
     steps: Vec<Step>,
     carries: Vec<Carry>,
     /// Where each thread does whole iterations alone: its own memory.
@@ -34,6 +36,9 @@ impl Own {
     }
 }
 
+/// With fewer rows for each thread, reading the weights takes longer than multiplying with them: then all do each step together.
+const LEAST_ROWS: usize = 4;
+
 /// A slot that is at one step after the other of what lies in another slot.
 struct Step {
     slot: usize,
@@ -51,7 +56,7 @@ struct Carry {
 
 impl Repeat {
     pub fn decode(reader: &mut Reader) -> Result<Self, DecodeError> {
-        let (length, reverse) = (reader.count()?, reader.count()? != 0);
+        let (length, reverse, rows) = (reader.count()?, reader.count()? != 0, reader.count()?);
         let steps = (0..reader.count()?)
             .map(|_| Ok(Step { slot: reader.count()?, base: reader.count()?, bytes: reader.count()? }))
             .collect::<Result<_, _>>()?;
@@ -63,7 +68,13 @@ impl Repeat {
         let is_apart = reader.count()? != 0;
         let own = (0..reader.count()?).map(|_| Ok((reader.count()?, reader.count()?))).collect::<Result<_, _>>()?;
         let own = Own { slots: own, bytes: reader.count()? };
-        Ok(Self { length, reverse, steps, carries, apart: is_apart.then_some(own) })
+        Ok(Self { length, reverse, rows, steps, carries, apart: is_apart.then_some(own) })
+    }
+
+    /// The rows of a thread, where threads do some each.
+    pub fn rows_of(&self, id: usize, threads: usize) -> Option<Rows> {
+        let has_enough = threads > 1 && self.rows >= LEAST_ROWS * threads;
+        has_enough.then(|| Rows { own: self.rows * id / threads..self.rows * (id + 1) / threads, count: self.rows })
     }
 
     /// Before the first iteration.

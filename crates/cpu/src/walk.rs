@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use capas_runtime::{Barrier, Op, Poisoned, Slots, Worker, share};
+use capas_runtime::{Barrier, Op, Poisoned, Rows, Slots, Worker, share};
 
 use crate::float_mode::FlushDenormals;
 use crate::memory::ALIGNMENT;
@@ -45,6 +45,7 @@ impl Instruction {
         match &self.work {
             Work::Op(op) => op.scratch_bytes(threads),
             Work::Loop(Repeat { apart: Some(own), .. }, body) => threads * (own.bytes() + most_scratch(body, 1)),
+            Work::Loop(repeat, body) if repeat.rows_of(0, threads).is_some() => threads * most_scratch(body, 1),
             Work::Loop(_, body) => most_scratch(body, threads),
         }
     }
@@ -202,8 +203,11 @@ impl<'a> Walk<'a> {
 
     fn run_op(&self, thread: &Thread, op: &dyn Op, &Instruction { serial, index, .. }: &Instruction) -> bool {
         let count = if serial { 1 } else { thread.count };
-        let worker = Worker::new(thread.id, count, &thread.slots, thread.scratch, self.barrier);
-        op.run(&worker);
+        self.run_as(&Worker::new(thread.id, count, &thread.slots, thread.scratch, self.barrier), op, index)
+    }
+
+    fn run_as(&self, worker: &Worker, op: &dyn Op, index: usize) -> bool {
+        op.run(worker);
         if let Some(message) = worker.take_failure() {
             self.fail(index, message);
         }
@@ -214,10 +218,14 @@ impl<'a> Walk<'a> {
         if let Some(own) = &repeat.apart {
             return self.run_apart(thread, repeat, own, body);
         }
+        let rows = repeat.rows_of(thread.id, thread.count);
         repeat.enter(&mut thread.slots);
         (0..repeat.length).all(|iteration| {
             repeat.begin(iteration, &mut thread.slots);
-            let goes_on = self.run_all(thread, body);
+            let goes_on = match &rows {
+                Some(rows) => self.run_rows(thread, rows, body),
+                None => self.run_all(thread, body),
+            };
             repeat.end(&mut thread.slots);
             goes_on
         })
@@ -235,6 +243,25 @@ impl<'a> Walk<'a> {
         });
         (thread.id, thread.count, thread.scratch) = (id, count, scratch);
         goes_on
+    }
+
+    /// Some rows of each instruction, none of which waits for another thread. Whether the run goes on after them.
+    fn run_rows(&self, thread: &mut Thread, rows: &Rows, body: &[Instruction]) -> bool {
+        let scratch = thread.scratch.wrapping_add(thread.id * most_scratch(body, 1));
+        body.iter().all(|instruction| {
+            let index = instruction.index;
+            thread.at.set(index);
+            if let Some(profile) = thread.profile.as_deref_mut() {
+                profile.begin(index);
+            }
+            match &instruction.work {
+                Work::Op(op) => {
+                    let worker = Worker::of_rows(rows, &thread.slots, scratch, self.barrier);
+                    self.run_as(&worker, op.as_ref(), index)
+                }
+                Work::Loop(..) => unreachable!("the plan says that there is no loop in a loop of rows"),
+            }
+        })
     }
 
     /// Keeps the first error, and takes the other threads out of the run.

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use capas_elementwise::Epilogue;
 use capas_runtime::{DecodeError, Op, Reader, Tickets, Worker};
 
@@ -61,16 +63,22 @@ impl Dot {
     }
 
     fn multiply(&self, worker: &Worker, team: Team, product: usize, scratch: *mut f32) {
-        let &Self { m, n, .. } = self;
-        let c = worker.slot::<f32>(self.out_slot).wrapping_add(product * m * n);
-        let (a, b) = (self.a.matrix(worker, product), self.b.matrix(worker, product));
-        let x = Operands { a, b, c, c_row: n, adds: false };
+        self.multiply_rows(worker, team, (product, 0..self.m), scratch);
+    }
+
+    fn multiply_rows(&self, worker: &Worker, team: Team, (product, own): (usize, Range<usize>), scratch: *mut f32) {
+        let n = self.n;
+        let first = product * self.m + own.start;
+        let c = worker.slot::<f32>(self.out_slot).wrapping_add(first * n);
+        let a = self.a.matrix(worker, product);
+        let a = Strided { data: a.data.wrapping_add(own.start * a.row), ..a };
+        let x = Operands { a, b: self.b.matrix(worker, product), c, c_row: n, adds: false };
         // SAFETY: the plan says that the slots have these sizes and that the result overlaps no operand
         unsafe {
-            self.gemm.run(team, x, scratch, |rows, columns| {
+            self.gemm.of_rows(own.len()).run(team, x, scratch, |rows, columns| {
                 if let Some(epilogue) = &self.epilogue {
                     let block = c.wrapping_add(rows.start * n + columns.start);
-                    epilogue.apply(worker, block, n, product * m + rows.start..product * m + rows.end, columns);
+                    epilogue.apply(worker, block, n, first + rows.start..first + rows.end, columns);
                 }
             });
         }
@@ -89,6 +97,10 @@ impl Op for Dot {
 
     fn run(&self, worker: &Worker) {
         let products = self.a.starts.len();
+        if let Some(rows) = worker.rows() {
+            // a loop that is done by rows has only products that are not in batches
+            return self.multiply_rows(worker, Team::alone(), (0, rows.of(self.m)), worker.scratch());
+        }
         // with enough products every thread has its own, else each does its part of all
         if products >= 2 * worker.count || (products > 1 && products.is_multiple_of(worker.count)) {
             let scratch = worker.scratch::<f32>().wrapping_add(worker.id * self.gemm.scratch(1));

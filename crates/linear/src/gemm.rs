@@ -68,6 +68,11 @@ impl Gemm {
         Self { tier, m, n, k, packs_a, packs_b, has_panels }
     }
 
+    /// The same for so many rows of `a`.
+    pub fn of_rows(&self, m: usize) -> Self {
+        Self { m, ..*self }
+    }
+
     /// The floats of scratch memory that so many threads need for [`Gemm::run`].
     pub fn scratch(&self, threads: usize) -> usize {
         threads * (self.scratch_of_a(threads) + self.scratch_of_b())

@@ -11,4 +11,4 @@ pub use barrier::{Barrier, Poisoned};
 pub use op::Op;
 pub use reader::{DecodeError, Reader};
 pub use tickets::Tickets;
-pub use worker::{Slots, Worker, share};
+pub use worker::{Rows, Slots, Worker, share};

@@ -14,7 +14,24 @@ unsafe impl Send for Slots {}
 // SAFETY: as above.
 unsafe impl Sync for Slots {}
 
-/// One of the threads that run an instruction together.
+/// Some of the rows of a loop, of which a thread does all steps alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    pub own: Range<usize>,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl Rows {
+    /// Those of `total` units of work that are of these rows: so many units are a row as there are times more of them.
+    #[inline]
+    pub fn of(&self, total: usize) -> Range<usize> {
+        let units = total / self.count;
+        self.own.start * units..self.own.end * units
+    }
+}
+
+/// One of the threads that run an instruction together, or one that runs it alone for some rows.
 pub struct Worker<'a> {
     /// From 0 to `count - 1`.
     pub id: usize,
@@ -22,12 +39,24 @@ pub struct Worker<'a> {
     slots: &'a Slots,
     scratch: *mut u8,
     barrier: &'a Barrier,
+    rows: Option<&'a Rows>,
     failure: RefCell<Option<String>>,
 }
 
 impl<'a> Worker<'a> {
     pub fn new(id: usize, count: usize, slots: &'a Slots, scratch: *mut u8, barrier: &'a Barrier) -> Self {
-        Self { id, count, slots, scratch, barrier, failure: RefCell::new(None) }
+        Self { id, count, slots, scratch, barrier, rows: None, failure: RefCell::new(None) }
+    }
+
+    /// A thread that does these rows of an instruction, with scratch memory of its own. It meets nobody.
+    pub fn of_rows(rows: &'a Rows, slots: &'a Slots, scratch: *mut u8, barrier: &'a Barrier) -> Self {
+        Self { rows: Some(rows), ..Self::new(0, 1, slots, scratch, barrier) }
+    }
+
+    /// The rows that it does, where it does not do its share of all.
+    #[inline]
+    pub fn rows(&self) -> Option<&Rows> {
+        self.rows
     }
 
     /// The first element of a slot. The plan says how many there are, and that no two threads write the same.
@@ -61,10 +90,13 @@ impl<'a> Worker<'a> {
         self.failure.borrow_mut().take()
     }
 
-    /// This thread's part of `total` units of work, cut at multiples of `grain`.
+    /// This thread's part of `total` units of work, cut at multiples of `grain`, or between rows.
     #[inline]
     pub fn share(&self, total: usize, grain: usize) -> Range<usize> {
-        share(total, grain, self.id, self.count)
+        match self.rows {
+            Some(rows) => rows.of(total),
+            None => share(total, grain, self.id, self.count),
+        }
     }
 }
 
@@ -94,6 +126,16 @@ mod tests {
             });
             assert_eq!(end, total);
         }
+    }
+
+    #[test]
+    fn who_does_some_rows_has_their_units() {
+        let (slots, barrier) = (Slots { addresses: vec![] }, Barrier::new(2));
+        let rows = Rows { own: 3..5, count: 8 };
+        let worker = Worker::of_rows(&rows, &slots, std::ptr::null_mut(), &barrier);
+        assert_eq!(worker.share(8, 4), 3..5);
+        assert_eq!(worker.share(80, 64), 30..50);
+        worker.barrier();
     }
 
     #[test]

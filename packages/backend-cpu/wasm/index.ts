@@ -167,6 +167,7 @@ function runWords(from: usize, to: usize, scratch: usize, shared: usize): void {
 function runLoop(scratch: usize, shared: usize): void {
   const length = next();
   const isReversed = next() != 0;
+  next(); // threads meet in the body
   const moveCount = next();
   const moves = words(moveCount * MOVE);
   const carryCount = next();

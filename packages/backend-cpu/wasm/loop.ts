@@ -15,7 +15,7 @@ export function placeOwn(own: usize, count: i32, memory: usize): void {
 
 /** The bytes that each thread has of its own, of the loop whose words come next. */
 export function ownBytesOf(): usize {
-  words(2);
+  words(3);
   words(next() * MOVE);
   words(next() * CARRY);
   words(1);

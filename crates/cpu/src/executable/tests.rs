@@ -25,6 +25,8 @@ enum TestOp {
     /// Meets the other threads within the instruction.
     Meet,
     Count(Arc<AtomicUsize>),
+    /// Counts the rows that it is asked for.
+    Rows(Arc<AtomicUsize>),
     /// Uses scratch memory.
     Scratch,
     Sleep(Duration),
@@ -67,6 +69,9 @@ impl Op for TestOp {
             Self::Count(count) => {
                 count.fetch_add(1, Ordering::SeqCst);
             }
+            Self::Rows(count) => {
+                count.fetch_add(worker.rows().map_or(0, |rows| rows.own.len()), Ordering::SeqCst);
+            }
             Self::Sleep(duration) => sleep(*duration),
         }
     }
@@ -82,14 +87,19 @@ fn executable(pool: &Arc<Pool>, ops: Vec<(TestOp, bool)>) -> Executable {
 
 /// The instructions again and again.
 fn repeated(times: i32, serial: bool, body: Vec<Instruction>) -> Instruction {
-    let repeat = Repeat::decode(&mut Reader::new(&[times, 0, 0, 0, 0, 0, 0])).unwrap();
+    of_rows(times, 0, serial, body)
+}
+
+/// The instructions again and again, by so many rows.
+fn of_rows(times: i32, rows: i32, serial: bool, body: Vec<Instruction>) -> Instruction {
+    let repeat = Repeat::decode(&mut Reader::new(&[times, 0, rows, 0, 0, 0, 0, 0])).unwrap();
     Instruction { work: Work::Loop(repeat, body), barrier: true, serial, index: 0 }
 }
 
 /// The instructions as often, by each thread alone, with slot 0 in its own memory.
 fn apart(times: i32, body: Vec<Instruction>) -> Instruction {
     let bytes = 4 * COUNT as i32;
-    let repeat = Repeat::decode(&mut Reader::new(&[times, 0, 0, 0, 1, 1, 0, 0, bytes])).unwrap();
+    let repeat = Repeat::decode(&mut Reader::new(&[times, 0, 0, 0, 0, 1, 1, 0, 0, bytes])).unwrap();
     Instruction { work: Work::Loop(repeat, body), barrier: true, serial: false, index: 0 }
 }
 
@@ -162,6 +172,37 @@ fn iterations_that_threads_do_apart_run_once_and_meet_nobody() {
         // what it wrote lies elsewhere
         assert_eq!(first_and_last(&mut executable), [0.0, 0.0]);
     }
+}
+
+#[test]
+fn threads_do_some_rows_each_of_a_loop() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let instruction = |op| Instruction { work: Work::Op(Box::new(op)), barrier: true, serial: false, index: 0 };
+    // with few rows all threads do each step together
+    for (rows, threads, is_by_rows) in
+        [(COUNT, 1, false), (COUNT, 4, true), (10, 2, true), (8, 3, false), (0, 2, false)]
+    {
+        count.store(0, Ordering::SeqCst);
+        let body = vec![instruction(TestOp::Increment), instruction(TestOp::Rows(Arc::clone(&count)))];
+        let segments = vec![Some(vec![of_rows(7, rows as i32, false, body)])];
+        let places = [Place { offset: Some(0), bytes: 4 * COUNT }];
+        let pool = Arc::new(Pool::new(threads));
+        let mut executable = Executable::of_instructions(segments, &places, 4 * COUNT, pool).unwrap();
+        assert_eq!(executable.run(0), Ok(()));
+        assert_eq!(first_and_last(&mut executable), [7.0, 7.0]);
+        assert_eq!(count.load(Ordering::SeqCst), if is_by_rows { 7 * rows } else { 0 });
+    }
+}
+
+#[test]
+fn each_thread_has_scratch_memory_for_its_rows() {
+    let scratch = || Instruction { work: Work::Op(Box::new(TestOp::Scratch)), barrier: false, serial: false, index: 0 };
+    assert_eq!(of_rows(2, 100, false, vec![scratch()]).scratch_bytes(3), 3 * 64);
+    assert_eq!(of_rows(2, 0, false, vec![scratch()]).scratch_bytes(3), 64);
+    let mut instructions = vec![scratch(), of_rows(2, 100, false, vec![scratch()]), scratch()];
+    instructions[1].barrier = false;
+    part_scratch(&mut instructions, 3, &mut Users::default());
+    assert_eq!(instructions.iter().map(|each| each.barrier).collect::<Vec<_>>(), [false, true, true]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the tests of all instructions share.
 
 use capas_runtime::codes::{DTYPE_FLOAT32, FN_ADD, FN_RELU};
-use capas_runtime::{Barrier, DecodeError, Op, Reader, Slots, Worker};
+use capas_runtime::{Barrier, DecodeError, Op, Reader, Rows, Slots, Worker};
 
 /// Numbers between -1 and 1, the same for the same seed.
 pub fn random(size: usize, seed: u32) -> Vec<f32> {
@@ -46,6 +46,16 @@ pub fn run_op(op: &impl Op, slots: &Slots, threads: usize) {
             scope.spawn(move || op.run(&Worker::new(id, threads, slots, aligned as *mut u8, barrier)));
         }
     });
+}
+
+/// Runs an instruction in a loop of rows, once for each part of them.
+pub fn run_by_rows(op: &impl Op, slots: &Slots, count: usize, parts: usize) {
+    let mut scratch = vec![[f32::NAN; 16]; op.scratch_bytes(1).div_ceil(64) + 2];
+    let aligned = (scratch.as_mut_ptr() as usize).next_multiple_of(64);
+    for part in 0..parts {
+        let rows = Rows { own: count * part / parts..count * (part + 1) / parts, count };
+        op.run(&Worker::of_rows(&rows, slots, aligned as *mut u8, &Barrier::new(2)));
+    }
 }
 
 /// Runs an instruction several times on so many threads, of which one is late, another one each time.

@@ -1,8 +1,9 @@
 //! Products of matrices against loops in float64.
 
-use crate::common::{assert_close, assert_same_bits, random, run};
+use crate::common::{assert_close, assert_same_bits, random, run, run_by_rows, run_op};
 use capas_linear::{Dot, Pack, Tier};
 use capas_runtime::codes::{ORDER_PANELS, ORDER_ROWS};
+use capas_runtime::{Reader, Slots};
 
 #[derive(Clone)]
 struct Case {
@@ -101,6 +102,32 @@ fn multiplies_matrices_of_any_size() {
     for (m, n, k) in sizes {
         for flags in 0..4 {
             Case { transpose_a: flags & 1 == 1, transpose_b: flags & 2 == 2, ..Case::of(m, n, k) }.check();
+        }
+    }
+}
+
+#[test]
+fn some_rows_have_the_bits_that_they_have_among_all() {
+    // of the last one both operands are packed
+    for (rows, m, n, k) in [(5, 5, 33, 7), (32, 64, 70, 330), (9, 9, 300, 600), (64, 128, 256, 512)] {
+        let case = Case::of(m, n, k);
+        let (a, b) = case.inputs();
+        let epilogue = crate::common::epilogue_words(n);
+        let words = [&case.words()[..case.words().len() - 4], &epilogue].concat();
+        let (mut bias, mut residual) = (random(n, 3), random(m * n, 4));
+        for &tier in Tier::available() {
+            let op = Dot::decode_for(&mut Reader::new(&words), tier).expect("the words of a product");
+            let mut result = |run: &dyn Fn(&Dot, &Slots)| {
+                let mut out = vec![f32::NAN; m * n];
+                let inputs = [a.as_ptr().cast_mut(), b.as_ptr().cast_mut()];
+                let addresses = inputs.into_iter().chain([out.as_mut_ptr(), bias.as_mut_ptr(), residual.as_mut_ptr()]);
+                run(&op, &Slots { addresses: addresses.map(|address| address.cast()).collect() });
+                out
+            };
+            let expected = result(&|op, slots| run_op(op, slots, 1));
+            for parts in 1..=4 {
+                assert_same_bits(&result(&|op, slots| run_by_rows(op, slots, rows, parts)), &expected);
+            }
         }
     }
 }

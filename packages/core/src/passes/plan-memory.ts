@@ -20,6 +20,8 @@ const ALIGNMENT = 64;
 /** Bytes of the arena that are in use for a time: one storage, or several of which each is written over the one before. */
 interface Block {
   readonly bytes: number;
+  /** Of each storage, before they were rounded up. */
+  readonly used: number;
   readonly storages: ValueId[];
   lifetime: Lifetime;
 }
@@ -35,14 +37,21 @@ interface Placement {
  * Places the values of a program: the largest block first, each at the lowest offset that is free during its lifetime.
  *
  * What reads only the element that it writes, as a `map` does, writes over an input of its size that nobody reads later.
+ *
+ * @param byRows only values of the same size ever share bytes, so that rows of one lie where the same rows of the other did
  * @see {@link https://arxiv.org/abs/2001.03288 | Pisarchyk and Lee 2020}, "greedy by size for offset calculation"
  */
-export function planMemory(program: Program, live: Liveness = liveness(program)): MemoryPlan {
+export function planMemory(program: Program, live: Liveness = liveness(program), byRows = false): MemoryPlan {
   /** In the order of their offsets. */
   const placed: Placement[] = [];
   const offsetOf = new Map<ValueId, number>();
-  for (const block of findBlocks(program, live).toSorted((a, b) => b.bytes - a.bytes)) {
-    const offset = lowestOffset(block, placed);
+  for (const block of findBlocks(program, live).toSorted((a, b) => b.used - a.used)) {
+    const mayShare = ({ lifetime, used }: Block) =>
+      !overlaps(lifetime, block.lifetime) && (!byRows || used === block.used);
+    const offset = lowestOffset(
+      block.bytes,
+      placed.filter((other) => !mayShare(other.block)),
+    );
     const next = placed.findIndex((other) => other.offset > offset);
     placed.splice(next < 0 ? placed.length : next, 0, { offset, end: offset + block.bytes, block });
     for (const id of block.storages) offsetOf.set(id, offset);
@@ -68,7 +77,7 @@ function findBlocks(program: Program, live: Liveness): Block[] {
   program.instructions.forEach((instruction, at) => {
     for (const id of instruction.outputs) {
       if (live.storageOf(id) !== id || outside.has(id)) continue;
-      const bytes = aligned(bytesOf(program.types.get(id)!));
+      const used = bytesOf(program.types.get(id)!);
       const lifetime = live.lifetimes.get(id)!;
       const reused = elementwiseInputs(instruction)
         .map((input) => blocks.get(live.storageOf(input)))
@@ -78,7 +87,7 @@ function findBlocks(program: Program, live: Liveness): Block[] {
         reused.lifetime = { from: reused.lifetime.from, to: lifetime.to };
         blocks.set(id, reused);
       } else {
-        blocks.set(id, { bytes, storages: [id], lifetime });
+        blocks.set(id, { bytes: aligned(used), used, storages: [id], lifetime });
       }
     }
 
@@ -95,11 +104,11 @@ function findBlocks(program: Program, live: Liveness): Block[] {
   return [...new Set(blocks.values())];
 }
 
-/** The lowest offset with room for the block beside those that are in use at the same time. */
-function lowestOffset({ bytes, lifetime }: Block, placed: readonly Placement[]): number {
+/** The lowest offset with room for so many bytes beside these, which are in the order of their offsets. */
+function lowestOffset(bytes: number, taken: readonly Placement[]): number {
   let lowest = 0;
-  for (const { offset, end, block } of placed) {
-    if (end <= lowest || !overlaps(block.lifetime, lifetime)) continue;
+  for (const { offset, end } of taken) {
+    if (end <= lowest) continue;
     if (lowest + bytes <= offset) break;
     lowest = end;
   }

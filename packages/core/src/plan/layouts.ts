@@ -33,6 +33,8 @@ const POOL = `kind n h w c kh kw ${WINDOW}`;
  *   `base` (so many `bytes`) whose turn it is, with `reverse` from the last to the first; `current` and `next` are at first where
  *   `from` and `to` are, and change places after each run. `apart` 1: nothing that a run writes is read by another one, so each
  *   thread does some of them alone, with `own` slots at these offsets of `ownBytes` bytes of its own, in place of those of the arena.
+ *   `from` and `to` are, and change places after each run. Where `rows` is not 0, all that the body writes has so many, and each is
+ *   made of the same rows of what the body writes: an executor may let each thread do some of them alone, all steps, without a barrier.
  * - `steps`: `dtype` is that of the arguments; for `select` of the second and third. `constant` has its bits in `a`. A step
  *   may write the register of its own argument.
  */
@@ -65,7 +67,7 @@ export const LAYOUTS: Readonly<Record<Opcode, string>> = {
   resize: 'kind n h w c oh ow alignCorners halfPixelCenters <x >out',
   gatherReduce: 'kind outer count inner size <x <ids >out',
   updateRows: `count repeat inner size <ids nSums sums{<slot}[nSums] nInputs inputs{<slot dtype rowStride colStride}[nInputs] nOutputs outputs{>slot dtype register}[nOutputs] ${CODE}`,
-  loop: 'length reverse nMoves moves{slot base bytes}[nMoves] nCarries carries{current next from to}[nCarries] apart nOwn own{slot offset}[nOwn] ownBytes bodyWords',
+  loop: 'length reverse rows nMoves moves{slot base bytes}[nMoves] nCarries carries{current next from to}[nCarries] apart nOwn own{slot offset}[nOwn] ownBytes bodyWords',
   pack: 'k n order <b >out',
   attention: `${SCORES} >out ${SCORE_CODE}`,
   attentionGrad: `${SCORES} <dy >dq >dk >dv ${SCORE_CODE} ${SLOPE_CODE}`,

@@ -82,6 +82,7 @@ export function loopSlots(loop: OuterLoop, table: SlotTable): LoopSlots {
     fields: {
       length,
       reverse: Number(reverse),
+      rows: 0,
       nMoves: moves!.length,
       moves: moves!,
       nCarries: carries,

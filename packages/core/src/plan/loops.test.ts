@@ -55,10 +55,10 @@ s11: moving s10/s5, 6 float32
 s12: moving s10/s5, 6 float32
 s13: arena 320, 6 float32
 s14: arena 384, 192 float32
-segment 0: words 0-128
+segment 0: words 0-129
 |  #0 copy elementBytes=4 dims=[6] source=s1 sourceOffset=0 sourceStrides=[1] out=s10 outOffset=0 outStrides=[1]
    #1 pack k=3 n=3 order=0 b=s3 out=s14
-   #0 loop length=5 reverse=0 moves=[s7 in s2 by 24,s8 in s6 by 24] carries=[s9/s8 at s0/s6,s11/s12 at s10/s5] apart=0 own=[] ownBytes=0 bodyWords=67
+|  #0 loop length=5 reverse=0 rows=2 moves=[s7 in s2 by 24,s8 in s6 by 24] carries=[s9/s8 at s0/s6,s11/s12 at s10/s5] apart=0 own=[] ownBytes=0 bodyWords=67
   |  #1 dot batch=[] m=2 n=3 k=3 transposeA=0 orderB=2 a=s9 stridesA=[] b=s14 stridesB=[] out=s13 extras=[s7 f32 (3,1)] resultRegister=1 registers=2 { r1 = add.f32(r0, r1) }
   |  #2 map dims=[6] inputs=[s13 f32 (1),s11 f32 (1)] outputs=[s12 f32 r2,s8 f32 r1] registers=3 { r2 = add.f32(r0, r1); r1 = mul.f32(r0, r1); r1 = tanh.f32(r1) }
 |  #0 copy elementBytes=4 dims=[6] source=s6 sourceOffset=24 sourceStrides=[1] out=s4 outOffset=0 outStrides=[1]
@@ -69,7 +69,7 @@ segment 0: words 0-128
 test.each([1, 2, 3, 4])('after %i steps the last carries are where they are wanted', (length) => {
   for (const serialBelow of [0, 100_000]) checked(cell(length), serialBelow);
   // nobody asks for what would have to be copied
-  expect(schedule(checked(cell(length, '%5, %6'), 0))).toBe('|copy pack loop >|dot >|map');
+  expect(schedule(checked(cell(length, '%5, %6'), 0))).toBe('|copy pack |loop >|dot >|map');
 });
 
 test('instructions in bodies have numbers after those of the program, and run once for each step', () => {
@@ -79,6 +79,67 @@ test('instructions in bodies have numbers after those of the program, and run on
     ['dot', 5],
     ['mapMany', 5],
   ]);
+});
+
+/** A cell of 4 rows, with this between the product and the carry. */
+const rowsOf = (middle: string, result = '%8') =>
+  parse(`program(%0 "h": float32[4,3], %1 "xs": float32[6,4,3], %2 "u": float32[3,8], %3 "v": float32[5,3]) {
+    %4: float32[4,3], %5: float32[6,4,3] = loop(%0, %1, %2, %3) {length=6, carries=1, sequences=1, reverse=true, body=program(%0 "h": float32[4,3], %1 "x": float32[4,3], %2 "u": float32[3,8], %3 "v": float32[5,3]) {
+      %4: float32[4,8] = dot(%0, %2) {transposeA=false, transposeB=false}
+      %5: float32[4,3] = slice(%4) {begin=[0,4], size=[4,3], strides=[1,1]}
+      %6: float32[4,2] = slice(%4) {begin=[0,1], size=[4,2], strides=[1,2]}
+      ${middle}
+      return ${result}, ${result}
+    }}
+    return %4, %5
+  }`);
+
+const INDEPENDENT = `%7: float32[4,5] = concat(%5, %6) {axis=1}
+  %9: float32[4,3] = dot(%7, %3) {transposeA=false, transposeB=false}
+  %8: float32[4,3] = map(%9, %1, %0) { tanh(add(add(a, b), c)) }`;
+
+const rowsIn = (plan: Plan) => readStream(plan).find(({ opcode }) => opcode === 'loop')!.fields.rows;
+
+test('rows that have nothing to do with each other are said to be so, and lie apart', () => {
+  const plan = checked(rowsOf(INDEPENDENT), 0);
+  expect(rowsIn(plan)).toBe(4);
+  // what is done with them before and after waits for all of their parts
+  expect(schedule(plan)).toBe('|pack pack |loop >|dot >|copy >copy >|copy >copy >|dot >|map |copy');
+  // as one thread would do it who does it all
+  const small = checked(rowsOf(INDEPENDENT), 400);
+  expect(rowsIn(small)).toBe(4);
+  expect(schedule(small)).toBe('|loop >dot1 >copy1 >copy1 >copy1 >copy1 >dot1 >map1 |copy1');
+  expect(rowsIn(checked(rowsOf(INDEPENDENT), 100_000))).toBe(0);
+});
+
+test.each([
+  ['a transposed product', '%7: float32[8,3] = dot(%4, %5) {transposeA=true, transposeB=false}', '%5'],
+  ['a product with what the step made', '%7: float32[4,4] = dot(%5, %0) {transposeA=false, transposeB=true}', '%5'],
+  [
+    'a sum of rows',
+    '%7: float32[3] = reduce(%5) {kind="sum", axes=[0]}\n %8: float32[4,3] = map(%5, %7) { add(a, b) }',
+    '%8',
+  ],
+  ['rows in another order', '%8: float32[4,3] = reverse(%5) {axes=[0]}', '%8'],
+  ['a value that is the same for all rows', '%7: float32[5,3] = map(%3) { exp(a) }', '%5'],
+])('%s is none of rows', (_, middle, result) => {
+  expect(rowsIn(planProgram(rowsOf(middle, result), { serialBelow: 0 }))).toBe(0);
+});
+
+test('rows that share memory with other rows are found', () => {
+  const plan = planProgram(rowsOf(INDEPENDENT), { serialBelow: 0 });
+  const dots = readStream(plan).filter(({ opcode }) => opcode === 'dot');
+  const [wide, narrow] = [
+    dots[0]!.writes[0]!,
+    readStream(plan).find(({ opcode, depth }) => opcode === 'copy' && depth)!,
+  ];
+  const slots = plan.slots.with(narrow.writes[0]!, {
+    ...plan.slots[narrow.writes[0]!]!,
+    place: plan.slots[wide]!.place,
+  });
+  expect(findHazards({ ...plan, slots })).toContainEqual(
+    expect.stringMatching(/^rows of dot at \d+ and copy at \d+ meet/),
+  );
 });
 
 test('a loop of small steps one thread does alone, like one instruction', () => {
@@ -135,7 +196,7 @@ test('loops in loops', () => {
   const program = nested('%2: float32[2] = map(%0, %1) { add(a, b) }');
   for (const serialBelow of [0, 100_000]) checked(program, serialBelow);
   const plan = checked(program, 0);
-  expect(schedule(plan)).toBe('|copy loop >|map >loop >>|map >|copy');
+  expect(schedule(plan)).toBe('|copy loop >|map >|loop >>|map >|copy');
   expect(plan.instructions.map(({ instruction, runs }) => `${runs} ${instruction.primitive}`)).toEqual([
     '0 loop',
     '3 map',

@@ -7,6 +7,7 @@ import { sizeOf } from '../tensor/shape.ts';
 import type { Part } from './encoder.ts';
 import { encoders } from './encoders.ts';
 import { finalCopies } from './final-copies.ts';
+import { independentRows } from './independent-rows.ts';
 import type { Fields } from './layouts.ts';
 import { loopSlots } from './loop-slots.ts';
 import type { Opcode } from './opcodes.ts';
@@ -73,7 +74,8 @@ export class PartWriter {
     const parts = table.list.orNothing(() => {
       const { body } = attrs;
       const inside = liveness(body);
-      const memory = planMemory(body, inside);
+      const rows = independentRows(attrs);
+      const memory = planMemory(body, inside, rows > 0);
       const isRead = (output: number) => {
         const { from, to } = live.lifetimes.get(instruction.outputs[output]!)!;
         return to > from;
@@ -93,11 +95,12 @@ export class PartWriter {
         table.list,
       );
       const apart = this.#mayStandApart(repeated, attrs) ? ownSlots(table.list.slots, made) : undefined;
+      const isByRows = rows > 0 && this.#isEnough(repeated, attrs);
       const loop: ScheduledPart = {
         opcode: 'loop',
-        fields: { ...slots.fields, ...(apart?.fields ?? TOGETHER) },
+        fields: { ...slots.fields, rows: isByRows ? rows : 0, ...(apart?.fields ?? TOGETHER) },
         instruction: number,
-        isSerial: !apart && repeated.every(({ isSerial }) => isSerial),
+        isSerial: !apart && !isByRows && repeated.every(({ isSerial }) => isSerial),
         // what is small is done by each thread
         body: apart ? packed.map((part) => ({ ...part, isSerial: false })) : packed,
         ...(apart && { own: apart.own }),
@@ -111,9 +114,15 @@ export class PartWriter {
   }
 
   /** Whether each thread does whole steps of a loop alone: none needs another one, and there are enough, or they are too small to share. */
-  #mayStandApart(body: readonly ScheduledPart[], { carries, length }: LoopAttributes): boolean {
+  #mayStandApart(body: readonly ScheduledPart[], attrs: LoopAttributes): boolean {
+    const { carries, length } = attrs;
     if (carries > 0 || length < 2 || !body.every(({ opcode }) => APART.has(opcode))) return false;
     if (length < ENOUGH_STEPS && !body.every(({ isSerial }) => isSerial)) return false;
+    return this.#isEnough(body, attrs);
+  }
+
+  /** Whether all steps of a loop are worth sharing. */
+  #isEnough(body: readonly ScheduledPart[], { length }: LoopAttributes): boolean {
     const work = body.reduce((sum, part) => sum + this.#workOf(part.instruction, part), 0);
     return work * length >= this.#serialBelow;
   }

@@ -28,7 +28,8 @@ interface Access {
 /**
  * Writes the stream: parts in their order, with a barrier before each that touches what another thread may still write, or
  * writes what another thread may still touch. The first of a segment has one too, so that a run may follow the one before, and
- * the first of a body. A loop that one thread does alone is like one part, as is one of which each thread does whole steps alone.
+ * the first of a body. A loop that one thread does alone is like one part, as is one of which each thread does whole steps alone,
+ * and so is one of rows around its body, in which threads may or may not meet.
  */
 export function schedule(
   parts: readonly ScheduledPart[],
@@ -58,9 +59,11 @@ export function schedule(
     words.push(OPCODES[opcode], HEAD + fields.length, flags, instruction, ...fields);
     if (!body) return;
     const start = words.length;
+    const isAlone = isInOne || isOne(part) || body.every((each) => each.isSerial);
     body.forEach((each, i) => {
-      write(each, i === 0, isInOne || isOne(part));
+      write(each, i === 0, isAlone);
     });
+    if (hasRows(part)) open.push(...accesses);
     words[start - 1] = words.length - start;
   };
   for (const part of parts) {
@@ -98,11 +101,17 @@ const bodyOf = ({ opcode, fields, body }: ScheduledPart): Body =>
 /** Whether a loop is like one part. */
 const isOne = ({ isSerial, own }: ScheduledPart): boolean => isSerial || own !== undefined;
 
+/** Whether threads may do some rows each of a loop. */
+const hasRows = ({ fields }: ScheduledPart): boolean => (fields.rows as number) > 0;
+
 /** What a part touches. What threads share in a loop, they share part by part. */
 function accessesOf(part: ScheduledPart, slots: readonly Slot[]): Access[] {
   if (part.body) {
     const { own } = part;
-    return isOne(part) ? part.body.flatMap((each) => accessesOf(own ? { ...each, own } : each, slots)) : [];
+    if (!isOne(part) && !hasRows(part)) return [];
+    const accesses = part.body.flatMap((each) => accessesOf(own ? { ...each, own } : each, slots));
+    // threads may be at any place of it
+    return hasRows(part) ? accesses.map((access) => ({ ...access, part })) : accesses;
   }
   const { reads, writes } = bodyOf(part);
   const accessTo = (index: number, isWrite: boolean): Access[] => {
