@@ -83,8 +83,8 @@ fn what_cannot_be_decoded_is_an_error_that_names_the_instruction() {
     assert_eq!(refusal(&[OP_FILL, 4]), "the stream ends within an instruction");
 }
 
-/// `slot 3 = 4 steps of slot 2: h = slot 0 at first, then h = 2 h + x; slot 1 = the last h`; `flags` are those of the body.
-fn loop_stream(length: i32, reverse: bool, flags: i32) -> Vec<i32> {
+/// `slot 3 = 4 steps of slot 2: h = slot 0 at first, then h = 2 h + x; slot 1 = the last h`; `flags` are those of the body, of so many `rows`.
+fn loop_stream(length: i32, reverse: bool, flags: i32, rows: i32) -> Vec<i32> {
     let count = COUNT as i32;
     let map = [
         &[1, count, 2][..],
@@ -97,14 +97,15 @@ fn loop_stream(length: i32, reverse: bool, flags: i32) -> Vec<i32> {
     // after an even number of steps the carry is back where it began
     let [first, second] = if length % 2 == 0 { [1, 8] } else { [8, 1] };
     let head = [
-        &[length, i32::from(reverse), 2][..],
+        &[length, i32::from(reverse), rows, 2][..],
         &[5, 2, 4 * count, 7, 3, 4 * count],
-        &[1, 4, 6, first, second, body.len() as i32],
+        &[1, 4, 6, first, second, 0, 0, 0, body.len() as i32],
     ]
     .concat();
     let copy = [4, 1, count, 0, 0, 1, first, 0, 1];
     let serial = flags & FLAG_SERIAL;
-    [instruction(OP_COPY, FLAG_BARRIER | serial, 0, &copy), instruction(OP_LOOP, serial, 0, &head), body].concat()
+    let of_loop = if rows > 0 { FLAG_BARRIER } else { serial };
+    [instruction(OP_COPY, FLAG_BARRIER | serial, 0, &copy), instruction(OP_LOOP, of_loop, 0, &head), body].concat()
 }
 
 #[test]
@@ -126,11 +127,12 @@ fn loops_run_alike_on_any_number_of_threads() {
     ];
     let h: Vec<f32> = (0..COUNT).map(|i| (i % 7) as f32).collect();
     let xs: Vec<f32> = (0..steps * COUNT).map(|i| (i % 11) as f32).collect();
-    for (threads, length, reverse, flags) in (1..=3).flat_map(|threads| {
-        [(4, false, FLAG_BARRIER), (3, true, FLAG_BARRIER), (4, true, FLAG_SERIAL), (1, false, FLAG_SERIAL)]
-            .map(|(length, reverse, flags)| (threads, length, reverse, flags))
-    }) {
-        let words = loop_stream(length as i32, reverse, flags);
+    let ways = [(4, false, FLAG_BARRIER), (3, true, FLAG_BARRIER), (4, true, FLAG_SERIAL), (1, false, FLAG_SERIAL)];
+    // of some rows, of fewer than threads could share
+    for (threads, rows, (length, reverse, flags)) in
+        (1..=3).flat_map(|threads| [0, 100, 2].map(|rows| ways.map(|way| (threads, rows, way)))).flatten()
+    {
+        let words = loop_stream(length as i32, reverse, flags, rows);
         let layout =
             Layout { words: &words, segments: &[Some((0, words.len()))], slots: &places, arena_bytes: 64 + 4 * COUNT };
         let mut executable = Executable::new(&layout, Arc::new(Pool::new(threads))).unwrap();
@@ -155,7 +157,7 @@ fn loops_run_alike_on_any_number_of_threads() {
 
 #[test]
 fn the_body_of_a_loop_must_be_in_the_stream() {
-    let words = loop_stream(2, false, 0);
+    let words = loop_stream(2, false, 0, 0);
     let error = executable(&words[..words.len() - 1], &Arc::new(Pool::new(1))).err().unwrap();
     assert_eq!(error, "instruction 0 (opcode 28): its body is not in the stream");
 }
