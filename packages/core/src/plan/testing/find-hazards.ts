@@ -56,7 +56,8 @@ export function findHazards(plan: Plan): string[] {
     }
     return { instruction, step, ...sets, loop, rowOf };
   });
-  return [...unwrittenReads(plan, touched), ...races(touched), ...races(asRows(touched)), ...meetingRows(touched)];
+  const meetings = new Set([...races(touched), ...races(asRows(touched)), ...meetingRows(touched)]);
+  return [...unwrittenReads(plan, touched), ...meetings];
 }
 
 /** What threads do that do rows each: no barriers in loops, nothing that only the first one does. */
