@@ -52,9 +52,6 @@ export class DTypePolicy {
   }
 }
 
-/** The same class under an older name of Keras. */
-export const FloatDTypePolicy: typeof DTypePolicy = DTypePolicy;
-
 const mixedNames: Readonly<Record<string, string>> = {
   mixedBfloat16: 'mixed_bfloat16',
   mixedFloat16: 'mixed_float16',
