@@ -10,7 +10,11 @@ export function bfloat16ToNumber(half: number): number {
 /** The 16 bits of the bfloat16 nearest to a number, ties to even. */
 export function numberToBfloat16(value: number): number {
   float[0] = value;
-  const source = bits[0]!;
-  if ((source & 0x7fffffff) > 0x7f800000) return (source >>> 16) | 0x40; // NaN stays one
-  return (source + 0x7fff + ((source >>> 16) & 1)) >>> 16;
+  return roundedToBfloat16(bits[0]!) >>> 16;
+}
+
+/** The bits of a float32 with the upper 16 rounded, ties to even; NaN stays one. */
+export function roundedToBfloat16(source: number): number {
+  if ((source & 0x7fffffff) > 0x7f800000) return source | 0x400000;
+  return (source + 0x7fff + ((source >>> 16) & 1)) & 0xffff0000;
 }

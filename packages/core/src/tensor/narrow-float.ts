@@ -1,4 +1,4 @@
-import { bfloat16ToNumber, numberToBfloat16 } from './bfloat16.ts';
+import { bfloat16ToNumber, numberToBfloat16, roundedToBfloat16 } from './bfloat16.ts';
 import { float16ToNumber, numberToFloat16 } from './float16.ts';
 
 /** Floating point formats of 16 bits. Tensors have no such dtype: their numbers are kept as float32, rounded to the format. */
@@ -18,16 +18,9 @@ export function toNarrowFloat(value: number, format: NarrowFloat): number {
 /** All numbers of an array, {@link toNarrowFloat}. */
 export function allToNarrowFloat(values: Float32Array, format: NarrowFloat): Float32Array {
   const result = new Float32Array(values);
-  if (format === 'bfloat16') roundBits(new Uint32Array(result.buffer));
-  else for (let i = 0; i < result.length; i++) result[i] = toNarrowFloat(result[i]!, format);
+  if (format === 'bfloat16') {
+    const bits = new Uint32Array(result.buffer);
+    for (let i = 0; i < bits.length; i++) bits[i] = roundedToBfloat16(bits[i]!);
+  } else for (let i = 0; i < result.length; i++) result[i] = toNarrowFloat(result[i]!, format);
   return result;
-}
-
-/** The bits of float32 numbers, rounded to the upper 16. */
-function roundBits(bits: Uint32Array): void {
-  for (let i = 0; i < bits.length; i++) {
-    const source = bits[i]!;
-    const isNan = (source & 0x7fffffff) > 0x7f800000;
-    bits[i] = isNan ? source | 0x400000 : (source + 0x7fff + ((source >>> 16) & 1)) & 0xffff0000;
-  }
 }

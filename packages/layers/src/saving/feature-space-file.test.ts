@@ -7,6 +7,7 @@ import { sequential } from '../models/sequential.ts';
 import { readArchive } from './archive.ts';
 import { loadFeatureSpace, saveFeatureSpace } from './feature-space-file.ts';
 import { loadModel } from './load-model.ts';
+import type { FileTarget } from './target.ts';
 
 beforeAll(() => useBackend(cpu({ prefer: ['js'] })));
 
@@ -27,15 +28,18 @@ const newSpace = () =>
 const rowsOf = (space: FeatureSpace): unknown =>
   scope(() => ops.convertToNumpy(space.apply(table) as Tensor).toArray());
 
-async function bytesOf(space: FeatureSpace): Promise<Uint8Array> {
-  let written = new Uint8Array();
-  await saveFeatureSpace(space, {
+/** What is written to a target. */
+async function written(save: (target: FileTarget) => Promise<void>): Promise<Uint8Array> {
+  let found = new Uint8Array();
+  await save({
     write: async (bytes) => {
-      written = new Uint8Array(bytes);
+      found = new Uint8Array(bytes);
     },
   });
-  return written;
+  return found;
 }
+
+const bytesOf = (space: FeatureSpace): Promise<Uint8Array> => written((target) => saveFeatureSpace(space, target));
 
 describe('files of FeatureSpace', () => {
   test('hold all that was learnt: moments, vocabularies, bins', async () => {
@@ -95,13 +99,8 @@ describe('files of FeatureSpace', () => {
     await space.adapt(table);
     await expect(loadModel(await bytesOf(space))).rejects.toThrow('Open it by `loadFeatureSpace(source)`.');
     const model = sequential([dense({ units: 1, inputShape: [2] })]);
-    let written = new Uint8Array();
-    await model.save({
-      write: async (bytes) => {
-        written = new Uint8Array(bytes);
-      },
-    });
-    await expect(loadFeatureSpace(written)).rejects.toThrow('it holds a Sequential, and no FeatureSpace');
+    const file = await written((target) => model.save(target));
+    await expect(loadFeatureSpace(file)).rejects.toThrow('it holds a Sequential, and no FeatureSpace');
     await expect(loadFeatureSpace(Uint8Array.of(1, 2, 3))).rejects.toThrow(FileFormatError);
     for (const each of [space, model]) each.dispose();
   });
